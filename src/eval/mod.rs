@@ -1,0 +1,3 @@
+//! What expressions amount to, without running anything.
+
+pub mod terraform;

@@ -1,0 +1,126 @@
+//! The evaluated content of a block.
+
+use crate::source::{Excerpt, Span};
+use crate::value::{Sourced, Step, Text, Value, Why};
+
+/// The body of a block: attributes and nested blocks.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The block's type and labels.
+    pub at: Span,
+    /// Attributes, in the order in which they are written.
+    pub attributes: Vec<Attribute>,
+    /// Nested blocks with their types, in order; `dynamic` ones with known items unrolled.
+    pub blocks: Vec<(String, Block)>,
+    /// Types of nested blocks that may be here, or be repeated, by a `dynamic` block whose
+    /// items are not known.
+    pub open: Vec<String>,
+}
+
+/// `name = expression`
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// The name.
+    pub name: String,
+    /// Where the name is.
+    pub at: Span,
+    /// What the expression amounts to.
+    pub value: Evaluated,
+}
+
+/// An expression and what it amounts to.
+#[derive(Debug, Clone)]
+pub struct Evaluated {
+    /// The expression; of a string the quotes are included.
+    pub at: Span,
+    /// The steps by which the value was reached, nearest first.
+    pub via: Vec<Step>,
+    /// The value.
+    pub datum: Datum,
+    /// Of a string that is written here: its text with the way back into the file, in which
+    /// `${...}` stands as written. A shell script is read from it.
+    pub written: Option<Excerpt>,
+}
+
+/// A value of Terraform's.
+#[derive(Debug, Clone)]
+pub enum Datum {
+    /// `null`, which counts as not written.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A string, of which some parts may be unknown.
+    Text(Text),
+    /// A list, tuple or set. `true` if there may be further items that are not known.
+    List(Vec<Evaluated>, bool),
+    /// A map or object. `true` if there may be further entries that are not known.
+    Map(Vec<(Text, Evaluated)>, bool),
+    /// A declared object, or a computed attribute of one.
+    Reference(Reference),
+    /// Not decided by the files.
+    Unknown(Why),
+}
+
+/// `google_secret_manager_secret.db.id`, `module.api.url`, `data.x.y.z`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The type of the resource; `data.TYPE` or `module` for these.
+    pub kind: String,
+    /// The name of the resource or module.
+    pub name: String,
+    /// The key of the instance, if it is known.
+    pub key: Option<String>,
+    /// The attributes that follow, e.g. `id` or `status.url`.
+    pub attribute: String,
+}
+
+/// Which instance of a repeated block it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// The block is not repeated.
+    Single,
+    /// `for_each`, or `count` as a number.
+    Each(String),
+    /// `for_each` or `count` is not known: there may be none, one or many.
+    Unknown,
+}
+
+impl Block {
+    /// The value of an attribute, if it is written.
+    pub fn get(&self, name: &str) -> Option<&Evaluated> {
+        self.attributes.iter().find(|a| a.name == name).map(|a| &a.value)
+    }
+
+    /// The nested blocks of a type.
+    pub fn blocks<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
+        self.blocks.iter().filter(move |(k, _)| k == kind).map(|(_, block)| block)
+    }
+
+    /// The string of an attribute.
+    pub fn text(&self, name: &str) -> Value<Text> {
+        self.get(name).map_or(Value::Unset, Evaluated::text)
+    }
+}
+
+impl Evaluated {
+    /// As a string: Terraform turns numbers and booleans into strings where one is expected.
+    pub fn text(&self) -> Value<Text> {
+        let value = match &self.datum {
+            Datum::Null => return Value::Unset,
+            Datum::Text(text) if text.is_unknown() => return self.unknown(Why::Computed),
+            Datum::Text(text) => text.clone(),
+            Datum::Bool(value) => Text::from(value.to_string()),
+            Datum::Number(value) => Text::from(value.to_string()),
+            Datum::Unknown(why) => return self.unknown(*why),
+            Datum::Reference(_) => return self.unknown(Why::Computed),
+            Datum::List(..) | Datum::Map(..) => return self.unknown(Why::Unread),
+        };
+        Value::Known(Sourced { value, at: self.at, via: self.via.clone() })
+    }
+
+    fn unknown<T>(&self, why: Why) -> Value<T> {
+        Value::unknown(self.at, why)
+    }
+}

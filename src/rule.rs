@@ -1,0 +1,59 @@
+//! What a rule is: a value, not a type.
+
+use crate::finding::{Finding, Label, Severity};
+use crate::model::Project;
+use crate::source::Span;
+use crate::value::{Confidence, Sourced};
+
+/// A rule. It has no state, does no I/O and cannot fail.
+#[derive(Debug)]
+pub struct Rule {
+    /// The name of its folder under `rules/`, of its page and of its suppression.
+    pub id: &'static str,
+    /// What it finds, in one sentence; the first sentence of its page.
+    pub summary: &'static str,
+    /// What happens if nobody acts.
+    pub severity: Severity,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// Its page, whose examples are its tests.
+    pub page: &'static str,
+    /// Reads the whole project and reports what is wrong.
+    pub check: fn(&Project, &mut Vec<Finding>),
+}
+
+impl Rule {
+    /// A finding about a value that is known.
+    pub fn finding<T>(
+        &self,
+        message: impl Into<String>,
+        at: &Sourced<T>,
+        text: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            because: at.via.clone(),
+            confidence: at.confidence(),
+            ..self.finding_at(message, at.at, text)
+        }
+    }
+
+    /// A finding about something that stands in a file and is no value.
+    pub fn finding_at(
+        &self,
+        message: impl Into<String>,
+        at: Span,
+        text: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            message: message.into(),
+            at: Label::new(at, text),
+            against: Vec::new(),
+            because: Vec::new(),
+            help: String::new(),
+            fixes: Vec::new(),
+            confidence: Confidence::Certain,
+        }
+    }
+}

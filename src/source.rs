@@ -1,0 +1,253 @@
+//! Files, places in them, and text that was assembled from them.
+
+mod discover;
+mod ignored;
+
+pub use discover::{Kind, Note};
+
+use ignored::Ignored;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One file of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub(crate) u32);
+
+/// A half-open range of bytes in one file. Lines and columns are for display only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of a range of bytes. Files are at most 4 MiB, so offsets fit.
+    pub fn new(source: SourceId, range: Range<usize>) -> Span {
+        Span { source, start: range.start as u32, end: range.end as u32 }
+    }
+
+    /// The range of bytes, to index the file's text with.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The smallest span that holds both, which must be of one file.
+    pub fn to(self, other: Span) -> Span {
+        Span { end: self.end.max(other.end), start: self.start.min(other.start), ..self }
+    }
+
+    /// Whether a byte offset lies inside, both ends included.
+    pub fn touches(self, offset: u32) -> bool {
+        self.start <= offset && offset <= self.end
+    }
+}
+
+/// A file that was read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The path from the root of the project, with `/` between its parts.
+    pub path: Arc<str>,
+    /// The text as it is on the disk.
+    pub text: Arc<str>,
+    /// What the file's name and content say it is.
+    pub kind: Kind,
+}
+
+/// The files of a project: the texts that were read, and the names of all others.
+///
+/// It is the only owner of text, and the only reader of the disk.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    read: Vec<Source>,
+    /// Every file that git would list or could list, read or not.
+    paths: BTreeSet<Arc<str>>,
+    ignored: Ignored,
+    /// What was left out, and why.
+    pub notes: Vec<Note>,
+}
+
+/// A line and a column, both counted from one; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+impl Sources {
+    /// Every file that was read, in the order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.read.iter().enumerate().map(|(i, source)| (SourceId(i as u32), source))
+    }
+
+    /// The file that holds a span.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.read[id.0 as usize]
+    }
+
+    /// The file of a path, if it was read.
+    pub fn find(&self, path: &str) -> Option<(SourceId, &Source)> {
+        let i = self.read.binary_search_by(|source| (*source.path).cmp(path)).ok()?;
+        Some((SourceId(i as u32), &self.read[i]))
+    }
+
+    /// The text of a span.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Where a span starts.
+    pub fn position(&self, span: Span) -> Position {
+        position(&self.get(span.source).text, span.start as usize)
+    }
+
+    /// Where a span ends.
+    pub fn end_position(&self, span: Span) -> Position {
+        position(&self.get(span.source).text, span.end as usize)
+    }
+
+    /// `path:line:column` of a span's start.
+    pub fn display(&self, span: Span) -> String {
+        let Position { line, column } = self.position(span);
+        format!("{}:{line}:{column}", self.get(span.source).path)
+    }
+
+    /// Whether the tree holds a file of this path.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.paths.contains(path)
+    }
+
+    /// Whether the tree holds a folder of this path; the root is the empty path.
+    pub fn has_folder(&self, path: &str) -> bool {
+        path.is_empty() || self.under(path).next().is_some()
+    }
+
+    /// Every file below a folder, with its path from the root.
+    pub fn under<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let prefix: Arc<str> =
+            if folder.is_empty() { "".into() } else { format!("{folder}/").into() };
+        self.paths
+            .range(prefix.clone()..)
+            .map(|path| &**path)
+            .take_while(move |path| path.starts_with(&*prefix))
+    }
+
+    /// Whether git ignores a path, be it there or not: such a file may be made by a build.
+    pub fn is_ignored(&self, path: &str) -> bool {
+        self.ignored.matches(path)
+    }
+}
+
+fn position(text: &str, offset: usize) -> Position {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Position {
+        line: before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1,
+        column: before[start..].chars().count() as u32 + 1,
+    }
+}
+
+/// Text that was assembled from one file, and the way back into it.
+///
+/// A word with a line continuation inside, a quoted string with escapes or an indented
+/// block of YAML is not one piece of its file. This is its text without all that, and
+/// [`Excerpt::span`] says where any part of it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text as it is meant.
+    pub text: String,
+    /// Where all of it is written, quotes included.
+    pub at: Span,
+    /// Runs of the text with the place of each, in order. A run of unequal lengths is an
+    /// escape that stands for other text.
+    runs: Vec<(Range<u32>, Range<u32>)>,
+}
+
+impl Excerpt {
+    /// Nothing yet, written at `at`.
+    pub fn empty(at: Span) -> Excerpt {
+        Excerpt { text: String::new(), at, runs: Vec::new() }
+    }
+
+    /// Text that stands in the file just so.
+    pub fn verbatim(text: &str, at: Span) -> Excerpt {
+        let mut excerpt = Excerpt::empty(at);
+        excerpt.push(text, at.range());
+        excerpt
+    }
+
+    /// Appends text that is written at a range of bytes of the same file.
+    pub fn push(&mut self, text: &str, at: Range<usize>) {
+        let start = self.text.len() as u32;
+        let here = start..start + text.len() as u32;
+        let there = at.start as u32..at.end as u32;
+        self.text.push_str(text);
+        if let Some((text, file)) = self.runs.last_mut()
+            && file.end == there.start
+            && text.len() == file.len()
+            && here.len() == there.len()
+        {
+            (text.end, file.end) = (here.end, there.end);
+        } else {
+            self.runs.push((here, there));
+        }
+    }
+
+    /// Where a range of the text is written.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        if range == (0..self.text.len()) && range.is_empty() {
+            return self.at;
+        }
+        let start = self.offset(range.start as u32, false);
+        let end = if range.is_empty() { start } else { self.offset(range.end as u32, true) };
+        Span { source: self.at.source, start, end: end.max(start) }
+    }
+
+    /// The part of the text in a range, as an excerpt of its own.
+    pub fn slice(&self, range: Range<usize>) -> Excerpt {
+        let mut part = Excerpt::empty(self.span(range.clone()));
+        part.text = self.text[range.clone()].to_owned();
+        let (from, to) = (range.start as u32, range.end as u32);
+        for (text, file) in &self.runs {
+            let (start, end) = (text.start.max(from), text.end.min(to));
+            if start >= end {
+                continue;
+            }
+            let file = if text.len() == file.len() {
+                file.start + (start - text.start)..file.start + (end - text.start)
+            } else {
+                file.clone()
+            };
+            part.runs.push((start - from..end - from, file));
+        }
+        part
+    }
+
+    /// The byte of the file where a byte of the text is written. At the border of two runs
+    /// an end belongs to the first of them, a start to the second.
+    fn offset(&self, at: u32, end: bool) -> u32 {
+        let i = self.runs.partition_point(|(text, _)| {
+            if end { text.start < at } else { text.start <= at }
+        });
+        let Some((text, file)) = i.checked_sub(1).map(|i| &self.runs[i]) else {
+            return self.runs.first().map_or(self.at.start, |(_, file)| file.start);
+        };
+        if text.len() == file.len() {
+            (file.start + (at - text.start)).min(file.end)
+        } else if at > text.start || end {
+            file.end
+        } else {
+            file.start
+        }
+    }
+}

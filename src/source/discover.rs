@@ -1,0 +1,229 @@
+//! Finding the files of a project on the disk, and telling what they are.
+
+use super::{Source, Sources};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Larger files are not read.
+const LARGEST: u64 = 4 << 20;
+
+/// What a file is, by its name and its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A Dockerfile or Containerfile.
+    Dockerfile,
+    /// A `.dockerignore`.
+    Dockerignore,
+    /// A build file of Cloud Build.
+    CloudBuild,
+    /// Other YAML or JSON.
+    Yaml,
+    /// Terraform or OpenTofu, variable files included.
+    Terraform,
+    /// A shell script or a Makefile.
+    Script,
+    /// The description of a Python project, or a list of its requirements.
+    Python,
+    /// The settings of a tool that are looked at, such as gunicorn's.
+    Settings,
+}
+
+/// A file that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Its path from the root.
+    pub path: Arc<str>,
+    /// Why, as a sentence without a subject: `is not UTF-8`.
+    pub why: String,
+}
+
+impl Sources {
+    /// Reads a project from the disk: what git ignores is skipped, links out of the root are
+    /// not followed, and files that are too large or no text become notes.
+    ///
+    /// # Errors
+    /// If the root cannot be read.
+    pub fn discover(root: &Path, exclude: &[String]) -> std::io::Result<Sources> {
+        let root = root.canonicalize()?;
+        std::fs::read_dir(&root)?;
+        let mut overrides = ignore::overrides::OverrideBuilder::new(&root);
+        for pattern in exclude {
+            overrides.add(&format!("!{pattern}")).map_err(std::io::Error::other)?;
+        }
+        let overrides = overrides.build().map_err(std::io::Error::other)?;
+        let walk = ignore::WalkBuilder::new(&root)
+            .hidden(false)
+            .require_git(false)
+            .git_global(false)
+            .overrides(overrides)
+            .filter_entry(|entry| entry.file_name() != ".git")
+            .build();
+        let files: Vec<(Arc<str>, PathBuf)> = walk
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
+            .filter_map(|entry| {
+                let path = entry.into_path();
+                let relative = path.strip_prefix(&root).ok()?;
+                let parts: Option<Vec<&str>> =
+                    relative.components().map(|part| part.as_os_str().to_str()).collect();
+                Some((parts?.join("/").into(), path))
+            })
+            .collect();
+        let read: Vec<Result<Option<Source>, Note>> = files
+            .par_iter()
+            .map(|(path, file)| match candidate(path) {
+                Some(candidate) => read(&root, path, file, candidate),
+                None => Ok(None),
+            })
+            .collect();
+        let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        Ok(Sources::assemble(paths, read))
+    }
+
+    /// A project that is in memory, as tests and editors have it.
+    pub fn of(files: &[(&str, &str)]) -> Sources {
+        let paths = files.iter().map(|(path, _)| Arc::from(*path)).collect();
+        let read = files
+            .iter()
+            .map(|(path, text)| {
+                let kind = candidate(path).and_then(|candidate| candidate.confirm(text));
+                Ok(kind.map(|kind| Source { path: (*path).into(), text: (*text).into(), kind }))
+            })
+            .collect();
+        Sources::assemble(paths, read)
+    }
+
+    fn assemble(paths: Vec<Arc<str>>, read: Vec<Result<Option<Source>, Note>>) -> Sources {
+        let mut sources = Sources { paths: paths.into_iter().collect(), ..Sources::default() };
+        let mut texts: BTreeMap<Arc<str>, Source> = BTreeMap::new();
+        for outcome in read {
+            match outcome {
+                Ok(Some(source)) => drop(texts.insert(source.path.clone(), source)),
+                Ok(None) => {}
+                Err(note) => sources.notes.push(note),
+            }
+        }
+        sources.notes.sort_by(|a, b| a.path.cmp(&b.path));
+        sources.read = texts.into_values().collect();
+        let ignores: Vec<Source> =
+            sources.read.extract_if(.., |source| name(&source.path) == ".gitignore").collect();
+        for source in ignores {
+            sources.ignored.add(folder(&source.path), &source.text);
+        }
+        sources
+    }
+}
+
+/// The last part of a path.
+pub fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A path without its last part; empty for the root.
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A kind as the name suggests it, which the content may have to confirm.
+#[derive(Clone, Copy)]
+enum Candidate {
+    Sure(Kind),
+    /// Only if it reads like instructions: `Dockerfile.md` or `Dockerfile.j2` may be anything.
+    Instructions,
+    /// Cloud Build if it has steps, otherwise other YAML.
+    Steps,
+}
+
+impl Candidate {
+    fn confirm(self, text: &str) -> Option<Kind> {
+        match self {
+            Candidate::Sure(kind) => Some(kind),
+            Candidate::Instructions => has_from(text).then_some(Kind::Dockerfile),
+            Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
+            Candidate::Steps => Some(Kind::Yaml),
+        }
+    }
+}
+
+/// What a file may be by its name, if it is of any interest.
+fn candidate(path: &str) -> Option<Candidate> {
+    let name = name(path);
+    let lower = name.to_ascii_lowercase();
+    let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let sure = |kind| Some(Candidate::Sure(kind));
+    match extension {
+        "md" | "j2" | "jinja" | "jinja2" | "tmpl" | "tpl" | "template" | "orig" | "bak"
+            if lower.contains("dockerfile") =>
+        {
+            return None;
+        }
+        "dockerignore" => return sure(Kind::Dockerignore),
+        "dockerfile" | "containerfile" => return sure(Kind::Dockerfile),
+        "tf" | "tofu" | "tfvars" => return sure(Kind::Terraform),
+        "yaml" | "yml" => return Some(Candidate::Steps),
+        "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
+            return sure(Kind::Terraform);
+        }
+        "json" if lower.ends_with(".tofu.json") => return sure(Kind::Terraform),
+        "json" if lower.contains("cloudbuild") => return Some(Candidate::Steps),
+        "sh" | "bash" | "mk" => return sure(Kind::Script),
+        _ => {}
+    }
+    match lower.as_str() {
+        "dockerfile" | "containerfile" => sure(Kind::Dockerfile),
+        "makefile" | "gnumakefile" | "justfile" => sure(Kind::Script),
+        "pyproject.toml" | "setup.py" | "setup.cfg" => sure(Kind::Python),
+        "gunicorn.conf.py" | "gunicorn_conf.py" | ".gitignore" | "seamlint.toml" => {
+            sure(Kind::Settings)
+        }
+        _ if lower.starts_with("dockerfile.") || lower.starts_with("dockerfile-") => {
+            Some(Candidate::Instructions)
+        }
+        _ if lower.starts_with("requirements") && extension == "txt" => sure(Kind::Python),
+        _ => None,
+    }
+}
+
+fn has_from(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("from "))
+    })
+}
+
+/// A cheap look for the shape of a Cloud Build file: a top-level list of steps with names.
+fn has_steps(text: &str) -> bool {
+    let top = |line: &str| {
+        let line = line.trim_start_matches(['{', ' ', '\t']);
+        line.starts_with("steps:") || line.starts_with("\"steps\"")
+    };
+    let at_margin = |line: &str| !line.starts_with([' ', '\t']) || text.trim_start().starts_with('{');
+    text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
+}
+
+fn read(
+    root: &Path,
+    path: &Arc<str>,
+    file: &Path,
+    candidate: Candidate,
+) -> Result<Option<Source>, Note> {
+    let note = |why: &str| Note { path: path.clone(), why: why.to_owned() };
+    // A link may lead out of the root, or to a folder.
+    let target = file.canonicalize().map_err(|_| note("is a link to nothing"))?;
+    if !target.starts_with(root) {
+        return Err(note("is a link out of the project"));
+    }
+    let metadata = target.metadata().map_err(|error| note(&error.to_string()))?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    if metadata.len() > LARGEST {
+        return Err(note("is larger than 4 MiB"));
+    }
+    let bytes = std::fs::read(&target).map_err(|error| note(&error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| note("is not UTF-8"))?;
+    let kind = candidate.confirm(&text);
+    Ok(kind.map(|kind| Source { path: path.clone(), text: text.into(), kind }))
+}

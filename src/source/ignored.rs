@@ -1,0 +1,41 @@
+//! What git ignores.
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::path::Path;
+
+/// The `.gitignore` files of a tree, outermost first.
+#[derive(Debug, Clone, Default)]
+pub struct Ignored(Vec<(String, Gitignore)>);
+
+impl Ignored {
+    /// Takes in the text of the `.gitignore` of a folder. Lines that are no pattern are
+    /// skipped, as git does.
+    pub fn add(&mut self, folder: &str, text: &str) {
+        let mut builder = GitignoreBuilder::new("");
+        for line in text.lines() {
+            let _ = builder.add_line(None, line);
+        }
+        if let Ok(matcher) = builder.build() {
+            self.0.push((folder.to_owned(), matcher));
+        }
+    }
+
+    /// Whether git ignores a path, as a file or as a folder. The innermost file decides.
+    pub fn matches(&self, path: &str) -> bool {
+        let decide = |path: &str, is_folder| {
+            self.0.iter().rev().find_map(|(folder, matcher)| {
+                let inner = if folder.is_empty() {
+                    path
+                } else {
+                    path.strip_prefix(folder.as_str())?.strip_prefix('/')?
+                };
+                let decision = matcher.matched(Path::new(inner), is_folder);
+                (!decision.is_none()).then(|| decision.is_ignore())
+            })
+        };
+        let folders = path.match_indices('/').map(|(i, _)| &path[..i]);
+        folders.into_iter().any(|folder| decide(folder, true) == Some(true))
+            || decide(path, false) == Some(true)
+            || decide(path, true) == Some(true)
+    }
+}

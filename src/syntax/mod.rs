@@ -1,0 +1,24 @@
+//! One parser per format. None fails: any bytes give a tree, and errors beside it.
+
+pub mod dockerfile;
+pub mod yaml;
+
+use crate::source::Span;
+
+/// What a parser makes of a text.
+#[derive(Debug, Clone)]
+pub struct Parsed<T> {
+    /// What could be read.
+    pub tree: T,
+    /// What could not.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A place where a text breaks the rules of its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The smallest range that shows it.
+    pub at: Span,
+    /// The fact: lower case, no full stop, with what was expected.
+    pub message: String,
+}

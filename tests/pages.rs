@@ -1,0 +1,3 @@
+//! Runs every example of every page under `rules/`.
+
+fn main() {}
