@@ -149,4 +149,3 @@ impl Edit {
         Edit { span: Span { end: span.start, ..span }, text: text.into() }
     }
 }
-

@@ -3,7 +3,7 @@
 mod discover;
 mod ignored;
 
-pub use discover::{Kind, Note};
+pub use discover::{Kind, Note, folder, name};
 
 use ignored::Ignored;
 use std::collections::BTreeSet;
@@ -67,6 +67,8 @@ pub struct Sources {
     /// Every file that git would list or could list, read or not.
     paths: BTreeSet<Arc<str>>,
     ignored: Ignored,
+    /// Folders that are other repositories.
+    submodules: Vec<String>,
     /// What was left out, and why.
     pub notes: Vec<Note>,
 }
@@ -141,6 +143,16 @@ impl Sources {
     /// Whether git ignores a path, be it there or not: such a file may be made by a build.
     pub fn is_ignored(&self, path: &str) -> bool {
         self.ignored.matches(path)
+    }
+}
+
+impl Sources {
+    /// Whether a path is, or lies in, a submodule, whose files may not be checked out.
+    pub fn is_submodule(&self, path: &str) -> bool {
+        self.submodules.iter().any(|folder| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
 }
 
@@ -236,9 +248,11 @@ impl Excerpt {
     /// The byte of the file where a byte of the text is written. At the border of two runs
     /// an end belongs to the first of them, a start to the second.
     fn offset(&self, at: u32, end: bool) -> u32 {
-        let i = self.runs.partition_point(|(text, _)| {
-            if end { text.start < at } else { text.start <= at }
-        });
+        let i = self.runs.partition_point(
+            |(text, _)| {
+                if end { text.start < at } else { text.start <= at }
+            },
+        );
         let Some((text, file)) = i.checked_sub(1).map(|i| &self.runs[i]) else {
             return self.runs.first().map_or(self.at.start, |(_, file)| file.start);
         };

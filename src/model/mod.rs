@@ -1,5 +1,9 @@
 //! What the files mean together. Rules read this and nothing else.
 
+pub mod context;
+pub mod platform;
+pub mod reference;
+
 use crate::source::Sources;
 
 /// Everything that the rules read.

@@ -107,10 +107,16 @@ impl Sources {
         }
         sources.notes.sort_by(|a, b| a.path.cmp(&b.path));
         sources.read = texts.into_values().collect();
-        let ignores: Vec<Source> =
-            sources.read.extract_if(.., |source| name(&source.path) == ".gitignore").collect();
-        for source in ignores {
-            sources.ignored.add(folder(&source.path), &source.text);
+        for source in &sources.read {
+            match name(&source.path) {
+                ".gitignore" => sources.ignored.add(folder(&source.path), &source.text),
+                ".gitmodules" => {
+                    let paths = source.text.lines().filter_map(|line| line.trim().split_once('='));
+                    let paths = paths.filter(|(key, _)| key.trim() == "path");
+                    sources.submodules.extend(paths.map(|(_, path)| path.trim().to_owned()));
+                }
+                _ => {}
+            }
         }
         sources
     }
@@ -175,9 +181,8 @@ fn candidate(path: &str) -> Option<Candidate> {
         "dockerfile" | "containerfile" => sure(Kind::Dockerfile),
         "makefile" | "gnumakefile" | "justfile" => sure(Kind::Script),
         "pyproject.toml" | "setup.py" | "setup.cfg" => sure(Kind::Python),
-        "gunicorn.conf.py" | "gunicorn_conf.py" | ".gitignore" | "seamlint.toml" => {
-            sure(Kind::Settings)
-        }
+        "gunicorn.conf.py" | "gunicorn_conf.py" | ".gitignore" | ".gitmodules"
+        | "seamlint.toml" => sure(Kind::Settings),
         _ if lower.starts_with("dockerfile.") || lower.starts_with("dockerfile-") => {
             Some(Candidate::Instructions)
         }
@@ -199,7 +204,8 @@ fn has_steps(text: &str) -> bool {
         let line = line.trim_start_matches(['{', ' ', '\t']);
         line.starts_with("steps:") || line.starts_with("\"steps\"")
     };
-    let at_margin = |line: &str| !line.starts_with([' ', '\t']) || text.trim_start().starts_with('{');
+    let at_margin =
+        |line: &str| !line.starts_with([' ', '\t']) || text.trim_start().starts_with('{');
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
 }
 

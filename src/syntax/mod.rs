@@ -1,6 +1,8 @@
 //! One parser per format. None fails: any bytes give a tree, and errors beside it.
 
 pub mod dockerfile;
+pub mod dockerignore;
+pub mod shell;
 pub mod yaml;
 
 use crate::source::Span;

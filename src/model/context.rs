@@ -1,0 +1,184 @@
+//! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
+
+use crate::source::{Sources, Span};
+use crate::syntax::dockerignore::{Dockerignore, clean};
+use regex::Regex;
+
+/// A folder as a builder sees it.
+#[derive(Debug)]
+pub struct Context<'a> {
+    sources: &'a Sources,
+    /// The folder, from the root of the project; the root itself is empty.
+    pub folder: &'a str,
+    ignore: Option<&'a Dockerignore>,
+}
+
+/// What a builder finds for a source of `COPY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// It is there.
+    Present,
+    /// It may be made before the build: git ignores it, or a submodule brings it.
+    Generated,
+    /// A line of an ignore file leaves it out.
+    LeftOut(Span),
+    /// It is not there.
+    Missing,
+}
+
+impl<'a> Context<'a> {
+    /// The context of a folder, with the ignore file that holds for it.
+    pub fn new(
+        sources: &'a Sources,
+        folder: &'a str,
+        ignore: Option<&'a Dockerignore>,
+    ) -> Context<'a> {
+        Context { sources, folder, ignore }
+    }
+
+    /// Looks for a source as it is written: a path from the context, with wildcards or not.
+    pub fn find(&self, source: &str) -> Found {
+        let inner = inner(source);
+        if inner.is_empty() {
+            return Found::Present;
+        }
+        if has_wildcard(source) { self.find_matches(&inner) } else { self.find_path(&inner) }
+    }
+
+    fn find_path(&self, inner: &str) -> Found {
+        let path = join(self.folder, inner);
+        if self.sources.has_file(&path) {
+            return self.left_out(inner).map_or(Found::Present, Found::LeftOut);
+        }
+        if !self.sources.has_folder(&path) {
+            let generated = self.sources.is_ignored(&path) || self.sources.is_submodule(&path);
+            return if generated { Found::Generated } else { Found::Missing };
+        }
+        let mut last = None;
+        for file in self.sources.under(&path) {
+            match self.left_out(self.relative(file)) {
+                None => return Found::Present,
+                left_out => last = left_out,
+            }
+        }
+        last.map_or(Found::Present, Found::LeftOut)
+    }
+
+    fn find_matches(&self, pattern: &str) -> Found {
+        let Some(regex) = wildcard(pattern) else { return Found::Generated };
+        let depth = pattern.matches('/').count();
+        let mut found = Found::Missing;
+        for file in self.sources.under(self.folder) {
+            let inner = self.relative(file);
+            let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
+            if regex.is_match(&inner[..cut]) {
+                match self.left_out(inner) {
+                    None => return Found::Present,
+                    Some(at) => found = Found::LeftOut(at),
+                }
+            }
+        }
+        found
+    }
+
+    fn relative<'b>(&self, path: &'b str) -> &'b str {
+        path.strip_prefix(self.folder).unwrap_or(path).trim_start_matches('/')
+    }
+
+    fn left_out(&self, inner: &str) -> Option<Span> {
+        Some(self.ignore?.leaves_out(inner)?.at)
+    }
+}
+
+/// A source as a path inside of the context: the builder strips `/` and `../` at its start.
+pub fn inner(source: &str) -> String {
+    let cleaned = clean(&format!("/{source}"));
+    cleaned.trim_start_matches('/').to_owned()
+}
+
+/// Whether a source has a wildcard of Go's `filepath.Match`.
+pub fn has_wildcard(source: &str) -> bool {
+    source.contains(['*', '?', '['])
+}
+
+/// Whether a pattern is written so that it may match nothing: `uv.lock*`, `service[s]`.
+pub fn is_optional(source: &str) -> bool {
+    let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or(source);
+    let star = name.strip_suffix('*').is_some_and(|name| name.contains('.') && !has_wildcard(name));
+    star || name.contains('[') || name == "*"
+}
+
+/// Joins a folder and a path, resolving `.` and `..`; none if it leads out of the root.
+pub fn resolve(folder: &str, path: &str) -> Option<String> {
+    let joined = if path.starts_with('/') { path.to_owned() } else { join(folder, path) };
+    let cleaned = clean(&joined);
+    match cleaned.as_str() {
+        "." => Some(String::new()),
+        cleaned if cleaned.starts_with("..") || cleaned.starts_with('/') => None,
+        _ => Some(cleaned),
+    }
+}
+
+/// Joins a folder of the project and a path below it.
+pub fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+}
+
+/// A pattern of Go's `filepath.Match` as a regular expression.
+fn wildcard(pattern: &str) -> Option<Regex> {
+    let mut regex = String::from("^");
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' => regex.push_str("[^/]*"),
+            '?' => regex.push_str("[^/]"),
+            '[' | ']' | '^' | '-' => regex.push(c),
+            '\\' => regex.push_str(&regex::escape(chars.next()?.encode_utf8(&mut [0; 4]))),
+            c => regex.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    regex.push('$');
+    Regex::new(&regex).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_looked_for_inside_of_the_context() {
+        let sources = Sources::of(&[
+            ("api/app.py", ""),
+            ("api/package.json", ""),
+            ("api/docs/guide.md", ""),
+            ("shared/util.py", ""),
+            (".gitignore", "dist/\n"),
+        ]);
+        let api = Context::new(&sources, "api", None);
+        for (source, expected) in [
+            (".", Found::Present),
+            ("app.py", Found::Present),
+            ("./app.py", Found::Present),
+            ("/app.py", Found::Present),
+            ("docs/", Found::Present),
+            ("package*.json", Found::Present),
+            ("*.toml", Found::Missing),
+            ("do[c]s", Found::Present),
+            ("shared", Found::Missing),
+            ("../shared", Found::Missing),
+            ("dist/main.js", Found::Generated),
+            ("App.py", Found::Missing),
+        ] {
+            assert_eq!(api.find(source), expected, "{source}");
+        }
+        assert_eq!(Context::new(&sources, "", None).find("../shared"), Found::Present);
+    }
+
+    #[test]
+    fn paths_are_resolved_inside_of_the_root() {
+        assert_eq!(resolve("infra", "..").as_deref(), Some(""));
+        assert_eq!(resolve("infra", "../api/Dockerfile").as_deref(), Some("api/Dockerfile"));
+        assert_eq!(resolve("", "./x").as_deref(), Some("x"));
+        assert_eq!(resolve("infra", "../.."), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! Image references: registry, repository and tag, of which parts may be unknown.
+
+use crate::value::{Comparison, Piece, Text};
+
+/// `registry/path/name:tag@digest`, cut into its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageReference {
+    /// What stands between slashes: registry, project, repository and name.
+    pub path: Vec<Text>,
+    /// What follows the last `:`.
+    pub tag: Option<Text>,
+    /// Whether a digest follows.
+    pub digest: bool,
+}
+
+/// How surely two references name one repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sameness {
+    /// Every part is the same.
+    Same,
+    /// The names are the same, and no other part is known to differ.
+    SameName,
+}
+
+impl ImageReference {
+    /// Cuts a reference into its parts.
+    pub fn parse(text: &Text) -> ImageReference {
+        let mut path = text.split('/');
+        let last = path.pop().unwrap_or_default();
+        let mut digest = last.split('@');
+        let named = if digest.is_empty() { Text::default() } else { digest.remove(0) };
+        let mut parts = named.split(':');
+        let name = if parts.is_empty() { Text::default() } else { parts.remove(0) };
+        path.push(name);
+        ImageReference { path, tag: parts.into_iter().next(), digest: !digest.is_empty() }
+    }
+
+    /// The last part of the path, if it is known.
+    pub fn name(&self) -> Option<&str> {
+        self.path.last().and_then(Text::literal).filter(|name| !name.is_empty())
+    }
+
+    /// Whether two references name one repository, whatever their tags. Of references of one
+    /// file (`same_scope`) holes of the same name are the same.
+    pub fn same_repository(&self, other: &ImageReference, same_scope: bool) -> Option<Sameness> {
+        let named = self.name().is_some() && self.name() == other.name();
+        if self.path == other.path && (same_scope || self.is_literal()) {
+            return Some(Sameness::Same);
+        }
+        let differs = self.path.len() != other.path.len()
+            || self
+                .path
+                .iter()
+                .zip(&other.path)
+                .any(|(a, b)| a.compare(b) == Comparison::Different);
+        // A reference that is one hole from the start may be any path that ends so.
+        let open = |path: &[Text]| {
+            path.first().is_some_and(|part| matches!(part.pieces().first(), Some(Piece::Hole(_))))
+        };
+        let tail_differs = || {
+            let pairs = self.path.iter().rev().zip(other.path.iter().rev());
+            let shorter = self.path.len().min(other.path.len());
+            pairs
+                .take(shorter.saturating_sub(1))
+                .any(|(a, b)| a.compare(b) == Comparison::Different)
+        };
+        let may = !differs || ((open(&self.path) || open(&other.path)) && !tail_differs());
+        (named && may).then_some(Sameness::SameName)
+    }
+
+    fn is_literal(&self) -> bool {
+        self.path.iter().all(|part| part.literal().is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `*` stands for a hole of its own, `$x` for one named `x`.
+    fn reference(text: &str) -> ImageReference {
+        let mut out = Text::default();
+        for (i, part) in text.split('*').enumerate() {
+            if i > 0 {
+                out.push(Piece::Hole(format!("{text}{i}")));
+            }
+            out.push_str(part);
+        }
+        ImageReference::parse(&out)
+    }
+
+    #[test]
+    fn repositories_are_compared_part_by_part() {
+        use Sameness::*;
+        for (a, b, expected) in [
+            ("gcr.io/shop/api", "gcr.io/shop/api:v1", Some(Same)),
+            ("gcr.io/shop/api", "gcr.io/shop/web", None),
+            ("gcr.io/*/api:*", "gcr.io/shop/api:latest", Some(SameName)),
+            ("gcr.io/*/api", "us-docker.pkg.dev/*/api", None),
+            ("*/api", "us-docker.pkg.dev/p/r/api", Some(SameName)),
+            ("gcr.io/p/*", "gcr.io/p/api", None),
+            ("localhost:5000/api", "localhost:5000/api:1", Some(Same)),
+        ] {
+            assert_eq!(reference(a).same_repository(&reference(b), false), expected, "{a} {b}");
+        }
+    }
+}
