@@ -215,6 +215,14 @@ impl Excerpt {
         }
     }
 
+    /// Appends another excerpt of the same file.
+    pub fn push_excerpt(&mut self, other: &Excerpt) {
+        for (text, file) in &other.runs {
+            let text = &other.text[text.start as usize..text.end as usize];
+            self.push(text, file.start as usize..file.end as usize);
+        }
+    }
+
     /// Where a range of the text is written.
     pub fn span(&self, range: Range<usize>) -> Span {
         if range == (0..self.text.len()) && range.is_empty() {

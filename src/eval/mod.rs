@@ -1,3 +1,4 @@
 //! What expressions amount to, without running anything.
 
+pub mod substitution;
 pub mod terraform;

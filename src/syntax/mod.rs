@@ -1,5 +1,6 @@
 //! One parser per format. None fails: any bytes give a tree, and errors beside it.
 
+pub mod cloudbuild;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod shell;

@@ -19,6 +19,10 @@ pub struct Command {
     pub words: Vec<Word>,
     /// Whether it is inside of `if`, `case`, a loop or a function, or after `||`.
     pub conditional: bool,
+    /// How many `(` are open: what `cd` does in there ends with the `)`.
+    pub subshell: usize,
+    /// Whether its output goes to a file.
+    pub writes: bool,
 }
 
 /// A word, quotes removed.

@@ -18,6 +18,10 @@ pub struct Scanner<'a> {
     depth: usize,
     /// Whether the command follows `||`.
     after_or: bool,
+    /// How many `(` are open.
+    subshell: usize,
+    /// Whether the command's output goes to a file.
+    writes: bool,
     /// The words that end heredocs which start at the next line, with `<<-` or not.
     heredocs: VecDeque<(String, bool)>,
 }
@@ -32,6 +36,8 @@ impl<'a> Scanner<'a> {
             words: Vec::new(),
             depth: 0,
             after_or: false,
+            subshell: 0,
+            writes: false,
             heredocs: VecDeque::new(),
         }
     }
@@ -46,9 +52,15 @@ impl<'a> Scanner<'a> {
                     self.skip_heredocs();
                 }
                 '#' => self.skip_line(),
-                ';' | '&' | '(' | ')' => {
+                ';' | '&' => {
                     self.at += 1;
                     self.end();
+                }
+                '(' | ')' => {
+                    self.at += 1;
+                    self.end();
+                    let open = self.subshell + usize::from(c == '(');
+                    self.subshell = open - usize::from(c == ')' && open > 0);
                 }
                 '|' => {
                     self.at += 1;
@@ -104,7 +116,10 @@ impl<'a> Scanner<'a> {
     fn redirection(&mut self) {
         let heredoc =
             self.text[self.at..].starts_with("<<") && !self.text[self.at..].starts_with("<<<");
-        while self.peek().is_some_and(|c| "<>&|".contains(c)) {
+        let output = self.text[self.at..].starts_with('>');
+        let mut copies = false;
+        while let Some(c) = self.peek().filter(|c| "<>&|".contains(*c)) {
+            copies |= c == '&';
             self.at += 1;
         }
         let tabs = heredoc && self.peek() == Some('-');
@@ -117,6 +132,8 @@ impl<'a> Scanner<'a> {
             self.word();
         }
         let target = self.words.drain(kept..).next();
+        let nowhere = target.as_ref().and_then(Word::as_str) == Some("/dev/null");
+        self.writes |= output && !copies && !nowhere;
         if heredoc && let Some(word) = target.as_ref().and_then(Word::as_str) {
             self.heredocs.push_back((word.to_owned(), tabs));
         }
@@ -126,6 +143,7 @@ impl<'a> Scanner<'a> {
     fn end(&mut self) {
         let mut words = std::mem::take(&mut self.words);
         let after_or = std::mem::take(&mut self.after_or);
+        let writes = std::mem::take(&mut self.writes);
         loop {
             match words.first().and_then(Word::as_str) {
                 Some("if" | "while" | "until" | "case" | "for" | "select" | "function")
@@ -157,7 +175,8 @@ impl<'a> Scanner<'a> {
         let places = words.iter().map(|w| w.at).chain(assignments.iter().map(|(_, w)| w.at));
         let Some(at) = places.reduce(Span::to) else { return };
         let conditional = self.depth > 0 || after_or;
-        self.commands.push(Command { at, assignments, words, conditional });
+        let subshell = self.subshell;
+        self.commands.push(Command { at, assignments, words, conditional, subshell, writes });
     }
 
     fn word(&mut self) {

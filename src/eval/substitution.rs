@@ -1,0 +1,154 @@
+//! Substitutions of Cloud Build, as its validator finds them.
+//!
+//! The scan is textual: `$NAME` and `${NAME}` of capitals, digits and `_`, after `$$` has been
+//! taken for a `$`. Source: GoogleCloudPlatform/cloud-build-local, subst/subst.go, read 2022-08.
+
+use crate::source::{Excerpt, Span};
+use crate::value::{Piece, Sourced, Step, Text};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What the substitutions of one build are known to be.
+#[derive(Debug, Clone, Default)]
+pub struct Substitutions(BTreeMap<String, Option<(String, Span)>>);
+
+impl Substitutions {
+    /// The defaults that a build file gives. A default may refer to other substitutions.
+    pub fn of_defaults<'a>(defaults: impl Iterator<Item = (&'a Excerpt, &'a Excerpt)>) -> Self {
+        let entry = |(name, value): (&Excerpt, &Excerpt)| {
+            (name.text.clone(), Some((value.text.clone(), value.at)))
+        };
+        Substitutions(defaults.map(entry).collect())
+    }
+
+    /// Forgets what a name stands for, since a trigger gives it another value.
+    pub fn override_unknown(&mut self, name: &str) {
+        self.0.insert(name.to_owned(), None);
+    }
+
+    /// The string that Cloud Build makes of a text. What only a running build knows is a hole
+    /// with the substitution's name.
+    pub fn expand(&self, text: &Excerpt) -> Sourced<Text> {
+        let mut value = Text::default();
+        let mut via = Vec::new();
+        self.walk(&text.text, &mut |part| match part {
+            Part::Literal(range) => value.push_str(&text.text[range]),
+            Part::Dollar(_) => value.push_str("$"),
+            Part::Name(name, _) => self.append(name, 0, &mut value, &mut via),
+        });
+        Sourced { value, at: text.at, via }
+    }
+
+    /// The script that Cloud Build makes of a text: `$$` is `$`, known substitutions are
+    /// written out, and others stay as they are, to be read as variables.
+    pub fn expand_script(&self, text: &Excerpt) -> Excerpt {
+        let mut script = Excerpt::empty(text.at);
+        self.walk(&text.text, &mut |part| match part {
+            Part::Literal(range) => script.push_excerpt(&text.slice(range)),
+            Part::Dollar(range) => script.push("$", text.span(range).range()),
+            Part::Name(name, range) => {
+                let mut value = Text::default();
+                self.append(name, 0, &mut value, &mut Vec::new());
+                let written = match value.literal() {
+                    Some(known) => known.to_owned(),
+                    None => format!("${{{name}}}"),
+                };
+                script.push(&written, text.span(range).range());
+            }
+        });
+        script
+    }
+
+    fn append(&self, name: &str, depth: usize, value: &mut Text, via: &mut Vec<Step>) {
+        let Some(Some((default, at))) = self.0.get(name).filter(|_| depth < 8) else {
+            value.push(Piece::Hole(name.to_owned()));
+            return;
+        };
+        let step = format!("the default of `{name}`, unless the build is started with another");
+        via.push(Step::default(*at, step));
+        self.walk(default, &mut |part| match part {
+            Part::Literal(range) => value.push_str(&default[range]),
+            Part::Dollar(_) => value.push_str("$"),
+            Part::Name(name, _) => self.append(name, depth + 1, value, via),
+        });
+    }
+
+    fn walk(&self, text: &str, take: &mut dyn FnMut(Part<'_>)) {
+        let bytes = text.as_bytes();
+        let (mut at, mut start) = (0, 0);
+        while let Some(dollar) = text[at..].find('$').map(|i| at + i) {
+            let braced = bytes.get(dollar + 1) == Some(&b'{');
+            let from = dollar + 1 + usize::from(braced);
+            let name = name_at(&text[from.min(text.len())..]);
+            let end = from + name.len() + usize::from(braced);
+            let part = if bytes.get(dollar + 1) == Some(&b'$') {
+                at = dollar + 2;
+                Part::Dollar(dollar..at)
+            } else if name.is_empty() || (braced && bytes.get(end - 1) != Some(&b'}')) {
+                at = dollar + 1;
+                continue;
+            } else {
+                at = end;
+                Part::Name(name, dollar..end)
+            };
+            if start < dollar {
+                take(Part::Literal(start..dollar));
+            }
+            take(part);
+            start = at;
+        }
+        if start < text.len() {
+            take(Part::Literal(start..text.len()));
+        }
+    }
+}
+
+enum Part<'a> {
+    Literal(Range<usize>),
+    Dollar(Range<usize>),
+    Name(&'a str, Range<usize>),
+}
+
+/// The longest `[A-Z_][A-Z0-9_]*` at the start.
+fn name_at(text: &str) -> &str {
+    let is_name = |c: char| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit();
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return "";
+    }
+    &text[..text.find(|c| !is_name(c)).unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+
+    fn excerpt(text: &str) -> Excerpt {
+        Excerpt::verbatim(text, Span::new(SourceId(0), 0..text.len()))
+    }
+
+    #[test]
+    fn substitutions_are_found_as_cloud_build_finds_them() {
+        let defaults = [("_X", "x"), ("_Y", "$_X-y"), ("_LOOP", "$_LOOP")]
+            .map(|(name, value)| (excerpt(name), excerpt(value)));
+        let substitutions = Substitutions::of_defaults(defaults.iter().map(|(n, v)| (n, v)));
+        for (text, expected, script) in [
+            ("a-$_X-${_X}", "a-x-x", "a-x-x"),
+            ("$_Y", "x-y", "x-y"),
+            (
+                "gcr.io/$PROJECT_ID/a:${SHORT_SHA}",
+                "gcr.io/*/a:*",
+                "gcr.io/${PROJECT_ID}/a:${SHORT_SHA}",
+            ),
+            ("$$X $$$_X", "$X $x", "$X $x"),
+            ("${_X:-d} $(cmd) $1 $lower", "${_X:-d} $(cmd) $1 $lower", "${_X:-d} $(cmd) $1 $lower"),
+            ("$", "$", "$"),
+            ("${", "${", "${"),
+            ("$_LOOP", "*", "${_LOOP}"),
+        ] {
+            let text = excerpt(text);
+            assert_eq!(substitutions.expand(&text).value.to_string(), expected);
+            assert_eq!(substitutions.expand_script(&text).text, script);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The shape of a Cloud Build file over its YAML.
+//!
+//! Keys are accepted in camelCase and snake_case, as gcloud does. Source of the fields:
+//! google/devtools/cloudbuild/v1/cloudbuild.proto, read 2026-08.
+
+use super::yaml::{Node, Yaml};
+use crate::source::{Excerpt, Span};
+
+/// A build.
+#[derive(Debug, Clone, Default)]
+pub struct Build {
+    /// `steps`
+    pub steps: Vec<Step>,
+    /// `images`, which are pushed after all steps.
+    pub images: Vec<Excerpt>,
+    /// `substitutions`: names with their defaults.
+    pub substitutions: Vec<(Excerpt, Excerpt)>,
+    /// `availableSecrets.secretManager`
+    pub secrets: Vec<SecretVersion>,
+    /// `options.env`
+    pub env: Vec<Excerpt>,
+    /// `options.secretEnv`
+    pub secret_env: Vec<Excerpt>,
+    /// Whether the build runs in a private pool, whose machines may be of any kind.
+    pub private_pool: bool,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// All of it.
+    pub at: Span,
+    /// The image that runs it.
+    pub name: Excerpt,
+    /// `args`; a bare string is a list of one, as gcloud reads it.
+    pub args: Vec<Excerpt>,
+    /// `entrypoint`
+    pub entrypoint: Option<Excerpt>,
+    /// `dir`, from the folder of the sources.
+    pub dir: Option<Excerpt>,
+    /// `env`: `NAME=value`
+    pub env: Vec<Excerpt>,
+    /// `secretEnv`
+    pub secret_env: Vec<Excerpt>,
+    /// `script`, in which nothing is substituted.
+    pub script: Option<Excerpt>,
+    /// `id`
+    pub id: Option<Excerpt>,
+    /// `waitFor`
+    pub wait_for: Vec<Excerpt>,
+}
+
+/// An entry of `availableSecrets.secretManager`.
+#[derive(Debug, Clone)]
+pub struct SecretVersion {
+    /// `versionName`: `projects/P/secrets/NAME/versions/V`
+    pub version_name: Excerpt,
+    /// `env`
+    pub env: Option<Excerpt>,
+}
+
+/// Reads the first document that has steps; what has another shape is left out.
+pub fn read(yaml: &Yaml) -> Option<Build> {
+    let root = yaml.documents.iter().find(|document| document.get("steps").is_some())?;
+    let options = root.get("options");
+    let option = |key| options.map(|node| list(node, key)).unwrap_or_default();
+    let available = field(root, "availableSecrets", "available_secrets");
+    let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
+    Some(Build {
+        steps: root.get("steps")?.items().iter().filter_map(step).collect(),
+        images: list(root, "images"),
+        substitutions: root
+            .get("substitutions")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|entry| Some((excerpt(&entry.key)?, excerpt(&entry.value)?)))
+            .collect(),
+        secrets: manager.map(Node::items).unwrap_or_default().iter().filter_map(secret).collect(),
+        env: option("env"),
+        secret_env: options
+            .and_then(|node| field(node, "secretEnv", "secret_env"))
+            .map(strings)
+            .unwrap_or_default(),
+        private_pool: options.is_some_and(|node| {
+            node.get("pool").or(field(node, "workerPool", "worker_pool")).is_some()
+        }),
+    })
+}
+
+fn step(node: &Node) -> Option<Step> {
+    let one = |key| node.get(key).and_then(excerpt);
+    Some(Step {
+        at: node.at,
+        name: one("name")?,
+        args: list(node, "args"),
+        entrypoint: one("entrypoint"),
+        dir: one("dir"),
+        env: list(node, "env"),
+        secret_env: field(node, "secretEnv", "secret_env").map(strings).unwrap_or_default(),
+        script: one("script"),
+        id: one("id"),
+        wait_for: field(node, "waitFor", "wait_for").map(strings).unwrap_or_default(),
+    })
+}
+
+fn secret(node: &Node) -> Option<SecretVersion> {
+    let version_name = field(node, "versionName", "version_name").and_then(excerpt)?;
+    Some(SecretVersion { version_name, env: node.get("env").and_then(excerpt) })
+}
+
+fn field<'a>(node: &'a Node, camel: &str, snake: &str) -> Option<&'a Node> {
+    node.get(camel).or_else(|| node.get(snake))
+}
+
+fn list(node: &Node, key: &str) -> Vec<Excerpt> {
+    node.get(key).map(strings).unwrap_or_default()
+}
+
+fn strings(node: &Node) -> Vec<Excerpt> {
+    match excerpt(node) {
+        Some(only) => vec![only],
+        None => node.items().iter().filter_map(excerpt).collect(),
+    }
+}
+
+fn excerpt(node: &Node) -> Option<Excerpt> {
+    node.scalar().map(|scalar| scalar.text.clone())
+}
