@@ -1,6 +1,53 @@
 //! The rules, one folder each: `check.rs` decides, `README.md` explains and tests.
+//!
+//! To add one, make the folder and add its two lines here. `tests/pages.rs` fails if a folder,
+//! its lines and its page do not agree.
 
 use crate::rule::Rule;
 
+#[path = "bind-localhost/check.rs"]
+mod bind_localhost;
+#[path = "copy-source-ignored/check.rs"]
+mod copy_source_ignored;
+#[path = "copy-source-missing/check.rs"]
+mod copy_source_missing;
+#[path = "copy-source-unreachable/check.rs"]
+mod copy_source_unreachable;
+#[path = "dockerfile-not-found/check.rs"]
+mod dockerfile_not_found;
+#[path = "exec-form-variable/check.rs"]
+mod exec_form_variable;
+#[path = "missing-target-platform/check.rs"]
+mod missing_target_platform;
+#[path = "package-not-installed/check.rs"]
+mod package_not_installed;
+#[path = "platform-mismatch/check.rs"]
+mod platform_mismatch;
+#[path = "platform-unpinned/check.rs"]
+mod platform_unpinned;
+#[path = "port-drift/check.rs"]
+mod port_drift;
+#[path = "reserved-env/check.rs"]
+mod reserved_env;
+#[path = "secret-not-in-terraform/check.rs"]
+mod secret_not_in_terraform;
+#[path = "service-deployed-twice/check.rs"]
+mod service_deployed_twice;
+
 /// Every rule, in the order of their names.
-pub static ALL: &[&Rule] = &[];
+pub static ALL: &[&Rule] = &[
+    &bind_localhost::RULE,
+    &copy_source_ignored::RULE,
+    &copy_source_missing::RULE,
+    &copy_source_unreachable::RULE,
+    &dockerfile_not_found::RULE,
+    &exec_form_variable::RULE,
+    &missing_target_platform::RULE,
+    &package_not_installed::RULE,
+    &platform_mismatch::RULE,
+    &platform_unpinned::RULE,
+    &port_drift::RULE,
+    &reserved_env::RULE,
+    &secret_not_in_terraform::RULE,
+    &service_deployed_twice::RULE,
+];

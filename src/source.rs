@@ -104,6 +104,16 @@ impl Sources {
         self.get(span.source).text.get(span.range()).unwrap_or_default()
     }
 
+    /// The whole lines of a span, the last line break included.
+    pub fn line_span(&self, span: Span) -> Span {
+        let text = &self.get(span.source).text;
+        let range = span.range();
+        let start = text.get(..range.start).and_then(|t| t.rfind('\n')).map_or(0, |i| i + 1);
+        let rest = text.get(range.end..).and_then(|text| text.find('\n'));
+        let end = rest.map_or(text.len(), |i| range.end + i + 1);
+        Span::new(span.source, start..end)
+    }
+
     /// Where a span starts.
     pub fn position(&self, span: Span) -> Position {
         position(&self.get(span.source).text, span.start as usize)

@@ -2,3 +2,4 @@
 
 pub mod substitution;
 pub mod terraform;
+pub mod words;

@@ -1,14 +1,160 @@
 //! What the files mean together. Rules read this and nothing else.
 
+pub mod blur;
+pub mod build;
 pub mod context;
+pub mod copy;
+pub mod deployment;
+pub mod image;
+mod link;
+pub mod listener;
+mod lower;
 pub mod platform;
+pub mod process;
+pub mod python;
 pub mod reference;
+pub mod secret;
+pub mod target;
+mod trees;
 
+use crate::eval::terraform::Terraform;
 use crate::source::Sources;
+use crate::syntax::SyntaxError;
+use crate::value::{Step, Unknown, Value};
+use blur::Blur;
+use build::{Build, BuildId};
+use copy::CopySource;
+use deployment::{Container, Deployment};
+use image::{Image, ImageId, Stage};
+use python::OwnPackage;
+use secret::{Secret, SecretReference};
 
 /// Everything that the rules read.
 #[derive(Debug, Default)]
 pub struct Project {
     /// The files.
     pub sources: Sources,
+    /// What the files say that cannot be read.
+    pub errors: Vec<SyntaxError>,
+    /// The images that Dockerfiles describe.
+    pub images: Vec<Image>,
+    /// The invocations that build them.
+    pub builds: Vec<Build>,
+    /// What runs them.
+    pub deployments: Vec<Deployment>,
+    /// The secrets that are created.
+    pub secrets: Vec<Secret>,
+    /// The secrets that are needed.
+    pub secret_references: Vec<SecretReference>,
+    /// What each `COPY` finds in each context.
+    pub copy_sources: Vec<CopySource>,
+    /// The project's own Python packages that images start.
+    pub own_packages: Vec<OwnPackage>,
+}
+
+/// The image that a container runs, and how that is known.
+#[derive(Debug)]
+pub struct RunningImage<'a> {
+    /// The image.
+    pub image: &'a Image,
+    /// The stage that its builds make.
+    pub stage: &'a Stage,
+    /// Why the container runs it.
+    pub because: Vec<&'a Step>,
+}
+
+impl Project {
+    /// Reads what the files mean. What cannot be read is left out, never an error.
+    pub fn read(sources: Sources) -> Project {
+        let trees = trees::Trees::parse(&sources);
+        let terraform = Terraform::evaluate(&sources);
+        link::project(sources, trees, terraform)
+    }
+
+    /// The build of an index.
+    pub fn build(&self, id: BuildId) -> Option<&Build> {
+        self.builds.get(id.0)
+    }
+
+    /// The image of an index.
+    pub fn image(&self, id: ImageId) -> Option<&Image> {
+        self.images.get(id.0)
+    }
+
+    /// The builds of an image.
+    pub fn builds_of(&self, image: ImageId) -> impl Iterator<Item = &Build> {
+        self.builds.iter().filter(move |build| build.image.as_ref().is_some_and(|i| i.to == image))
+    }
+
+    /// The image that a container runs, if all builds of its name make the same.
+    pub fn image_of<'a>(&'a self, container: &'a Container) -> Option<RunningImage<'a>> {
+        let mut running: Option<RunningImage<'a>> = None;
+        for link in &container.builds {
+            let build = self.build(link.to)?;
+            let made = build.image.as_ref()?;
+            let image = self.image(made.to)?;
+            let stage = image.stage(&build.target)?;
+            match &running {
+                Some(known) if !std::ptr::eq(known.stage, stage) => return None,
+                Some(_) => {}
+                None => {
+                    let because = link.because.iter().chain(&made.because).collect();
+                    running = Some(RunningImage { image, stage, because });
+                }
+            }
+        }
+        running
+    }
+
+    /// Every container with its deployment.
+    pub fn containers(&self) -> impl Iterator<Item = (&Deployment, &Container)> {
+        self.deployments.iter().flat_map(|d| d.containers.iter().map(move |c| (d, c)))
+    }
+
+    /// The values that were written and could not be read: names, images, ports, paths.
+    pub fn unknowns(&self) -> Vec<Unknown> {
+        fn take<T>(out: &mut Vec<Unknown>, value: &Value<T>) {
+            if let Value::Unknown(unknown) = value {
+                out.push(unknown.clone());
+            }
+        }
+        let mut out = Vec::new();
+        for (deployment, container) in self.containers() {
+            take(&mut out, &deployment.name);
+            take(&mut out, &container.image);
+            take(&mut out, &container.port);
+        }
+        for build in &self.builds {
+            take(&mut out, &build.context);
+            take(&mut out, &build.dockerfile);
+            take(&mut out, &build.platform);
+        }
+        self.secrets.iter().for_each(|secret| take(&mut out, &secret.name));
+        self.secret_references.iter().for_each(|reference| take(&mut out, &reference.name));
+        out.sort_by_key(|unknown| (unknown.at, unknown.why));
+        out.dedup_by_key(|unknown| (unknown.at, unknown.why));
+        out
+    }
+
+    /// How many values can be forgotten.
+    pub fn values(&mut self) -> usize {
+        let mut blur = Blur::new(usize::MAX - 1);
+        self.blur(&mut blur);
+        blur.seen()
+    }
+
+    /// Forgets one of them. Tests prove by it that ignorance is silent.
+    pub fn forget(&mut self, i: usize) {
+        self.blur(&mut Blur::new(i));
+    }
+
+    fn blur(&mut self, blur: &mut Blur) {
+        self.images.iter_mut().for_each(|image| image.blur(blur));
+        self.builds.iter_mut().for_each(|build| build.blur(blur));
+        self.deployments.iter_mut().for_each(|deployment| deployment.blur(blur));
+        self.secrets.iter_mut().for_each(|secret| secret.blur(blur));
+        self.secret_references.iter_mut().for_each(|reference| reference.blur(blur));
+        self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
+        self.own_packages.iter_mut().for_each(|package| package.blur(blur));
+    }
 }

@@ -8,6 +8,10 @@ use crate::value::{Sourced, Step, Text, Value, Why};
 pub struct Block {
     /// The block's type and labels.
     pub at: Span,
+    /// All of the block, its braces included.
+    pub whole: Span,
+    /// The labels.
+    pub labels: Vec<String>,
     /// Attributes, in the order in which they are written.
     pub attributes: Vec<Attribute>,
     /// Nested blocks with their types, in order; `dynamic` ones with known items unrolled.

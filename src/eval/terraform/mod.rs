@@ -21,6 +21,9 @@ pub struct Terraform {
 pub struct Module {
     /// The folder, from the root of the project.
     pub folder: String,
+    /// The folders in which `terraform apply` may run for it: its own, or those of the modules
+    /// that call it in the end.
+    pub roots: Vec<String>,
     /// `resource` blocks, one for each known instance.
     pub resources: Vec<Resource>,
     /// `data` blocks, likewise.

@@ -1,0 +1,61 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::build::Build;
+use crate::rule::Rule;
+use crate::source::Span;
+
+pub static RULE: Rule = Rule {
+    id: "dockerfile-not-found",
+    summary: "A build names a Dockerfile that does not exist.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for build in &project.builds {
+        // A file may be made by what runs before, and a pattern may be of a generator.
+        if build.prepared || build.places.is_empty() || build.image.is_some() {
+            continue;
+        }
+        let may_exist = build.places.iter().any(|place| {
+            let path = &place.dockerfile;
+            project.sources.has_file(path)
+                || project.sources.is_ignored(path)
+                || project.sources.is_submodule(path)
+        });
+        let Some(place) = build.places.first().filter(|_| !may_exist) else { continue };
+        let path = &place.dockerfile;
+        let other_case = project.sources.under("").find(|other| other.eq_ignore_ascii_case(path));
+        let (message, help) = match other_case {
+            Some(real) => (
+                format!("there is no `{path}`: the repository has `{real}`"),
+                format!("write `{real}`: builders look on a file system that tells cases apart"),
+            ),
+            None if !project.sources.has_folder(&place.context) => (
+                format!("there is no `{path}`: folder `{}` does not exist", place.context),
+                "build in a folder that exists".to_owned(),
+            ),
+            None => (format!("there is no `{path}`"), nearest(project, path)),
+        };
+        let (at, label) = place_of(build);
+        findings.push(RULE.finding_at(message, at, label).help(help));
+    }
+}
+
+fn place_of(build: &Build) -> (Span, &'static str) {
+    match (build.dockerfile.at(), build.context.at()) {
+        (Some(at), _) => (at, "this file does not exist"),
+        (None, Some(at)) => (at, "this folder has no Dockerfile"),
+        (None, None) => (build.at, "no Dockerfile is found for this build"),
+    }
+}
+
+fn nearest(project: &Project, path: &str) -> String {
+    let paths = project.images.iter().map(|image| &*image.path);
+    match paths.max_by(|a, b| strsim::jaro(a, path).total_cmp(&strsim::jaro(b, path))) {
+        Some(near) => format!("name a Dockerfile that exists, such as `{near}`"),
+        None => "add the Dockerfile".to_owned(),
+    }
+}

@@ -1,0 +1,48 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::deployment::Manager;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "reserved-env",
+    summary: "A deployment sets an environment name that its platform reserves.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for (deployment, container) in project.containers() {
+        for variable in &container.env {
+            let Some(name) = variable.name.known() else { continue };
+            let reserved = deployment.platform.reserved_env();
+            let Some(literal) = name.value.literal().filter(|name| reserved.contains(name)) else {
+                continue;
+            };
+            let platform = deployment.platform.name();
+            let message = format!(
+                "`{literal}` is set for {}, but {platform} reserves {}",
+                deployment.title(),
+                reserved.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            );
+            let mut finding = RULE
+                .finding(
+                    message,
+                    name,
+                    format!("{platform} sets this itself and refuses the deploy"),
+                )
+                .help(format!("remove it: {platform} sets `{literal}` in the container"));
+            // In a command the separators around the setting differ, so only a block is removed.
+            if deployment.manager == Manager::Terraform && name.via.is_empty() {
+                let whole = project.sources.line_span(variable.setting);
+                finding = finding.fix(
+                    format!("Remove the setting of `{literal}`"),
+                    Safety::Safe,
+                    vec![Edit::replace(whole, "")],
+                );
+            }
+            findings.push(finding);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::secret::{Origin, SecretReference};
+use crate::rule::Rule;
+use crate::value::{Comparison, Sourced, Text, Value};
+
+pub static RULE: Rule = Rule {
+    id: "secret-not-in-terraform",
+    summary: "A secret is referenced by a name that the Terraform which manages secrets never creates.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let declared: Option<Vec<&Sourced<Text>>> =
+        project.secrets.iter().map(|secret| secret.name.known()).collect();
+    // A secret of any name may be created, so nothing can be said.
+    let Some(declared) = declared else { return };
+    if !project.secrets.iter().any(|secret| secret.origin == Origin::Terraform) {
+        return;
+    }
+    for reference in &project.secret_references {
+        let Some(name) = reference.name.known().filter(|_| !is_foreign(reference)) else {
+            continue;
+        };
+        if declared.iter().any(|d| d.value.compare(&name.value) != Comparison::Different) {
+            continue;
+        }
+        let similar = nearest(name, &declared);
+        let message = match similar {
+            Some(near) => format!(
+                "secret `{}` does not exist: Terraform creates `{}`",
+                name.value, near.value
+            ),
+            None => format!(
+                "secret `{}` is not among the {} that Terraform creates",
+                name.value,
+                declared.len()
+            ),
+        };
+        let mut finding = RULE.finding(message, name, reference.use_);
+        finding = match similar {
+            Some(near) => finding.against(near, "created under this name"),
+            // Somebody may have created it by hand.
+            None => finding.severity(Severity::Warning),
+        };
+        finding = finding.help(match similar {
+            Some(near) => format!("use `{}`, or create `{}`", near.value, name.value),
+            None => {
+                format!("create `{}` in Terraform, or look it up there with `data`", name.value)
+            }
+        });
+        if let Some(near) = similar.and_then(|near| near.value.literal())
+            && name.via.is_empty()
+            && name.value.literal().is_some_and(|text| text == project.sources.text(name.at))
+        {
+            let edit = Edit::replace(name.at, near);
+            finding = finding.fix(format!("Use `{near}`"), Safety::Unsafe, vec![edit]);
+        }
+        findings.push(finding);
+    }
+}
+
+/// A reference that names a project by its number may mean a project that others manage.
+fn is_foreign(reference: &SecretReference) -> bool {
+    match &reference.project {
+        Value::Known(project) => {
+            project.value.literal().is_some_and(|p| p.chars().all(|c| c.is_ascii_digit()))
+        }
+        Value::Unknown(_) | Value::Unset => false,
+    }
+}
+
+/// The created name that is most like a missing one: it has an affix more or less, or differs
+/// in a few letters.
+fn nearest<'a>(name: &Sourced<Text>, declared: &[&'a Sourced<Text>]) -> Option<&'a Sourced<Text>> {
+    let name = name.value.to_string();
+    let score = |other: &str| {
+        let (short, long) =
+            if name.len() < other.len() { (&*name, other) } else { (other, &*name) };
+        let affix = short.len() >= 4 && (long.starts_with(short) || long.ends_with(short));
+        let alike = strsim::normalized_levenshtein(&name, other);
+        if affix { alike + 0.5 } else { alike }
+    };
+    let scored = declared.iter().map(|d| (score(&d.value.to_string()), *d));
+    let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (best.0 >= 0.75).then_some(best.1)
+}

@@ -1,0 +1,54 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::deployment::{Deployment, Manager};
+use crate::rule::Rule;
+use crate::value::{Comparison, Text, Value};
+
+pub static RULE: Rule = Rule {
+    id: "service-deployed-twice",
+    summary: "Terraform and a pipeline both deploy the same service, and each undoes what the other did.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let by = |manager| project.deployments.iter().filter(move |d| d.manager == manager);
+    for pipeline in by(Manager::CloudBuild) {
+        for declared in by(Manager::Terraform) {
+            let (Some(name), Some(other)) = (pipeline.name.known(), declared.name.known()) else {
+                continue;
+            };
+            if name.value.literal().is_none()
+                || declared.ignores_image
+                || !same_place(pipeline, declared)
+            {
+                continue;
+            }
+            if name.value.compare(&other.value) != Comparison::Equal {
+                continue;
+            }
+            let message = format!(
+                "{} is deployed here and by Terraform, without `ignore_changes`: each undoes the other",
+                pipeline.title()
+            );
+            let finding = RULE
+                .finding(message, name, "a build deploys it")
+                .against(other, "Terraform manages it")
+                .help(
+                    "let one of them deploy; or add the image to `lifecycle { ignore_changes }` of the resource",
+                );
+            findings.push(finding);
+        }
+    }
+}
+
+/// Whether two deployments may be of one platform, region and project.
+fn same_place(a: &Deployment, b: &Deployment) -> bool {
+    let may = |a: &Value<Text>, b: &Value<Text>| match (a.known(), b.known()) {
+        (Some(a), Some(b)) => a.value.compare(&b.value) != Comparison::Different,
+        _ => true,
+    };
+    a.platform == b.platform && may(&a.region, &b.region) && may(&a.project, &b.project)
+}

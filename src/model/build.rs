@@ -1,0 +1,137 @@
+//! Builds: invocations that make an image of a Dockerfile.
+
+use super::blur::Blur;
+use super::image::ImageId;
+use super::platform::Architecture;
+use crate::source::Span;
+use crate::value::{Sourced, Step, Text, Value};
+
+/// The index of a build in its project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BuildId(pub usize);
+
+/// One invocation that builds an image.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// The command, or the head of the block.
+    pub at: Span,
+    /// What carries it out.
+    pub runner: Runner,
+    /// How it is written.
+    pub kind: BuildKind,
+    /// Which builder it uses.
+    pub builder: Builder,
+    /// `--platform`, or what stands for it.
+    pub platform: Value<Text>,
+    /// The names that the image gets.
+    pub tags: Vec<Sourced<Text>>,
+    /// `--build-arg`, where a name alone takes its value from the environment.
+    pub arguments: Vec<(String, Value<Text>)>,
+    /// `--target`
+    pub target: Value<Text>,
+    /// The Dockerfile as it is written, if it is.
+    pub dockerfile: Value<Text>,
+    /// The context as it is written.
+    pub context: Value<Text>,
+    /// The folders of context and Dockerfile, for each folder in which the invocation may
+    /// start. Empty if they are not known.
+    pub places: Vec<Place>,
+    /// Whether something that runs earlier may make files which the repository lacks.
+    pub prepared: bool,
+    /// The image, once it is found.
+    pub image: Option<ImageLink>,
+}
+
+/// Where a build finds what it needs, if it starts in a certain folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The folder of the context, from the root of the project.
+    pub context: String,
+    /// The path of the Dockerfile, from the root of the project.
+    pub dockerfile: String,
+}
+
+/// The image that a build makes, with the reason to think so.
+#[derive(Debug, Clone)]
+pub struct ImageLink {
+    /// The image.
+    pub to: ImageId,
+    /// Why.
+    pub because: Vec<Step>,
+}
+
+/// What carries out a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runner {
+    /// Cloud Build's own machines.
+    CloudBuild,
+    /// A private pool of Cloud Build.
+    PrivatePool,
+    /// The machine that applies Terraform.
+    Terraform,
+}
+
+/// How a build is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuildKind {
+    /// A command, with flags.
+    Command,
+    /// A resource of Terraform, with arguments.
+    Resource,
+}
+
+/// Which builder reads the Dockerfile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Builder {
+    /// The builder that Docker had before BuildKit.
+    Classic,
+    /// BuildKit, by `docker buildx` or by default.
+    BuildKit,
+    /// Kaniko.
+    Kaniko,
+}
+
+impl Runner {
+    /// The architecture of its machines, if there is only one.
+    pub fn architecture(self) -> Option<Architecture> {
+        (self == Runner::CloudBuild).then_some(Architecture::Amd64)
+    }
+
+    /// What decides the architecture where no platform is named, as a phrase.
+    pub fn host(self) -> &'static str {
+        match self {
+            Runner::CloudBuild => "the amd64 machines of Cloud Build",
+            Runner::PrivatePool => "whatever machine the private pool has",
+            Runner::Terraform => "whatever machine applies Terraform",
+        }
+    }
+}
+
+impl Build {
+    /// How to pin its architecture, as advice.
+    pub fn pin(&self, architecture: Architecture) -> String {
+        match self.kind {
+            BuildKind::Command => format!("build with `--platform linux/{architecture}`"),
+            BuildKind::Resource => {
+                format!("set `platform = \"linux/{architecture}\"` in the `build` block")
+            }
+        }
+    }
+
+    /// The architecture that `--platform` asks for, if it asks for just one.
+    pub fn pinned_architecture(&self) -> Option<(Architecture, &Sourced<Text>)> {
+        let platform = self.platform.known()?;
+        Some((Architecture::of_platform(platform.value.literal()?)?, platform))
+    }
+
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.platform);
+        blur.value(&mut self.target);
+        blur.value(&mut self.dockerfile);
+        blur.value(&mut self.context);
+        blur.list(&mut self.tags);
+        self.arguments.iter_mut().for_each(|(_, value)| blur.value(value));
+        blur.list(&mut self.places);
+        blur.option(&mut self.image);
+    }
+}

@@ -1,0 +1,314 @@
+//! What the sources of `COPY` are, for each context in which a Dockerfile is built.
+
+use super::blur::Blur;
+use super::build::{Build, BuildId, Builder};
+use super::context::{Context, Found, has_wildcard, inner, is_optional, join, resolve};
+use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
+use crate::source::{Sources, Span, folder};
+use crate::syntax::dockerignore::Dockerignore;
+use crate::value::{Sourced, Step, Text, Value};
+use std::collections::BTreeMap;
+
+/// A source of a `COPY` that a build does not find.
+#[derive(Debug, Clone)]
+pub struct CopySource {
+    /// The image.
+    pub image: ImageId,
+    /// The build that looks for it, if one is known.
+    pub build: Option<BuildId>,
+    /// The path as it is written.
+    pub path: Value<Text>,
+    /// The folders in which the build may look, the most usual one first.
+    pub contexts: Vec<String>,
+    /// Why it is not found.
+    pub absence: Absence,
+    /// Whether the path has wildcards.
+    pub wildcard: bool,
+    /// Why this context holds.
+    pub because: Vec<Step>,
+}
+
+/// Why a source is not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absence {
+    /// An ignore file leaves it out, by this line.
+    LeftOut(Span),
+    /// The repository has it, at this path, outside of the context.
+    Outside(String),
+    /// The repository has it under a name of other case.
+    OtherCase(String),
+    /// The repository has nothing of this name.
+    Missing,
+}
+
+impl CopySource {
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.path);
+    }
+
+    /// How a message calls the context.
+    pub fn context(&self) -> String {
+        match self.contexts.first().map(String::as_str) {
+            Some("") | None => "the root of the project".to_owned(),
+            Some(folder) => format!("`{folder}`"),
+        }
+    }
+}
+
+/// What is needed to look for sources.
+pub struct Lookup<'a> {
+    pub sources: &'a Sources,
+    pub dockerignores: &'a BTreeMap<String, Dockerignore>,
+}
+
+impl<'a> Lookup<'a> {
+    /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that
+    /// is named after the Dockerfile.
+    pub fn context<'b>(
+        &'b self,
+        folder: &'b str,
+        dockerfile: &str,
+        builder: Option<Builder>,
+    ) -> Context<'b> {
+        let own = match builder {
+            Some(Builder::Classic) => None,
+            _ => self.dockerignores.get(&format!("{dockerfile}.dockerignore")),
+        };
+        let ignore = own.or_else(|| self.dockerignores.get(&join(folder, ".dockerignore")));
+        Context::new(self.sources, folder, ignore)
+    }
+
+    /// The sources that a known build of an image does not find.
+    pub fn of_build(&self, id: BuildId, build: &Build, image: &Image) -> Vec<CopySource> {
+        let Some(link) = &build.image else { return Vec::new() };
+        let places = build.places.iter().filter(|place| place.dockerfile == *image.path);
+        let mut folders: Vec<String> = places.map(|place| place.context.clone()).collect();
+        folders.dedup();
+        if folders.is_empty() || image.own_syntax {
+            return Vec::new();
+        }
+        let Some(target) = image.stage(&build.target) else { return Vec::new() };
+        let contexts: Vec<Context<'_>> = folders
+            .iter()
+            .map(|folder| self.context(folder, &image.path, Some(build.builder)))
+            .collect();
+        let mut because = link.because.clone();
+        if let Some(at) = build.context.at().filter(|_| build.context.known().is_some()) {
+            because.push(Step::reference(at, "which takes its context from here"));
+        }
+        let mut found = Vec::new();
+        for (copy, path) in context_sources(image, target) {
+            let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
+            let made = matches!(absence, Absence::Missing | Absence::Outside(_)) && build.prepared;
+            if !made {
+                found.push(CopySource {
+                    image: link.to,
+                    build: Some(id),
+                    path: Value::Known(path.clone()),
+                    contexts: folders.clone(),
+                    absence,
+                    wildcard: path.value.literal().is_some_and(has_wildcard),
+                    because: because.clone(),
+                });
+            }
+        }
+        found
+    }
+
+    /// The sources that no context can have from which an image is likely built: its own
+    /// folder, or one above.
+    pub fn of_image(&self, id: ImageId, image: &Image) -> Vec<CopySource> {
+        if image.own_syntax || is_set_aside(&image.path) {
+            return Vec::new();
+        }
+        let Some(target) = image.stages.last() else { return Vec::new() };
+        let folders = usual_contexts(&image.path);
+        let contexts: Vec<Context<'_>> =
+            folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
+        let mut found = Vec::new();
+        for (copy, path) in context_sources(image, target) {
+            let Some(Absence::Missing) = self.absence(image, copy, path, &contexts) else {
+                continue;
+            };
+            let Some(literal) = path.value.literal() else { continue };
+            if self.is_elsewhere(literal, folder(&image.path)) {
+                continue;
+            }
+            let told = "no build of this Dockerfile was found, so its folder and those above count as its context";
+            found.push(CopySource {
+                image: id,
+                build: None,
+                path: Value::Known(path.clone()),
+                contexts: folders.clone(),
+                absence: Absence::Missing,
+                wildcard: has_wildcard(literal),
+                because: vec![Step::default(target.keyword, told)],
+            });
+        }
+        found
+    }
+
+    /// The contexts of an image in which all of its sources are, known builds first.
+    pub fn viable_contexts(&self, image: &Image, builds: &[&Build]) -> Vec<String> {
+        let built = builds.iter().flat_map(|build| &build.places);
+        let built = built.filter(|place| place.dockerfile == *image.path);
+        let mut folders: Vec<String> = built.map(|place| place.context.clone()).collect();
+        if folders.is_empty() {
+            folders = usual_contexts(&image.path);
+        }
+        folders.sort();
+        folders.dedup();
+        let Some(target) = image.stages.last() else { return Vec::new() };
+        folders.retain(|folder| {
+            let context = [self.context(folder, &image.path, None)];
+            context_sources(image, target)
+                .all(|(copy, path)| self.absence(image, copy, path, &context).is_none())
+        });
+        folders
+    }
+
+    fn absence(
+        &self,
+        image: &Image,
+        copy: &Copy,
+        path: &Sourced<Text>,
+        contexts: &[Context<'_>],
+    ) -> Option<Absence> {
+        let literal = path.value.literal()?;
+        // Braces are of a template, and a wildcard may be a trick to copy what is there.
+        if literal.contains("{{") || (has_wildcard(literal) && is_optional(literal)) {
+            return None;
+        }
+        if has_wildcard(literal) && copy.sources.len() > 1 {
+            return None;
+        }
+        let mut left_out = None;
+        for context in contexts {
+            match context.find(literal) {
+                Found::Present | Found::Generated => return None,
+                Found::LeftOut(at) => left_out = Some(at),
+                Found::Missing => {}
+            }
+        }
+        if let Some(at) = left_out {
+            return Some(Absence::LeftOut(at));
+        }
+        if has_wildcard(literal) {
+            return Some(Absence::Missing);
+        }
+        let elsewhere = self.outside(literal, &image.path, contexts);
+        let other_case = || contexts.iter().find_map(|context| self.other_case(context, literal));
+        Some(match elsewhere {
+            Some(path) => Absence::Outside(path),
+            None => other_case().map_or(Absence::Missing, Absence::OtherCase),
+        })
+    }
+
+    /// Where the repository has a path that the contexts lack: as written from a context, from
+    /// the Dockerfile's folder or one above it.
+    fn outside(&self, literal: &str, dockerfile: &str, contexts: &[Context<'_>]) -> Option<String> {
+        let from_contexts = contexts.iter().filter_map(|context| resolve(context.folder, literal));
+        let inner = inner(literal);
+        let above = usual_contexts(dockerfile).into_iter().map(|folder| join(&folder, &inner));
+        let mut candidates = from_contexts.chain(above);
+        candidates.find(|path| self.sources.has_file(path) || self.sources.has_folder(path))
+    }
+
+    fn other_case(&self, context: &Context<'_>, literal: &str) -> Option<String> {
+        let wanted = join(context.folder, &inner(literal));
+        let parts = wanted.matches('/').count();
+        self.sources.under(context.folder).find_map(|path| {
+            let end = path.match_indices('/').nth(parts).map_or(path.len(), |(i, _)| i);
+            let path = path.get(..end)?;
+            path.eq_ignore_ascii_case(&wanted).then(|| path.to_owned())
+        })
+    }
+
+    /// Whether a folder that is not below the Dockerfile's has such a path: it could be the
+    /// context.
+    fn is_elsewhere(&self, literal: &str, own: &str) -> bool {
+        let inner = inner(literal);
+        if has_wildcard(literal) {
+            return false;
+        }
+        let end = format!("/{inner}");
+        let below = |path: &str| own.is_empty() || path.starts_with(&format!("{own}/"));
+        self.sources
+            .under("")
+            .filter(|path| !below(path))
+            .any(|path| path.ends_with(&end) || path.contains(&format!("{end}/")) || *path == inner)
+    }
+}
+
+/// The folders from which a Dockerfile is built if nothing says otherwise: its own, then those
+/// above it.
+pub fn usual_contexts(dockerfile: &str) -> Vec<String> {
+    let own = folder(dockerfile);
+    let mut folders = vec![own.to_owned()];
+    let mut rest = own;
+    while !rest.is_empty() {
+        rest = folder(rest);
+        folders.push(rest.to_owned());
+    }
+    folders
+}
+
+/// What a stage and the stages that it needs copy from the context.
+fn context_sources<'a>(
+    image: &'a Image,
+    target: &'a Stage,
+) -> impl Iterator<Item = (&'a Copy, &'a Sourced<Text>)> {
+    needed(image, target)
+        .into_iter()
+        .flat_map(|stage| &stage.copies)
+        .filter(|copy| copy.from == Origin::Context)
+        .flat_map(|copy| copy.sources.iter().filter_map(move |path| Some((copy, path.known()?))))
+}
+
+/// The stages that are built for a stage, in their order.
+pub fn needed<'a>(image: &'a Image, target: &'a Stage) -> Vec<&'a Stage> {
+    let mut needed = vec![false; image.stages.len()];
+    let mut open: Vec<usize> =
+        image.stages.iter().position(|stage| std::ptr::eq(stage, target)).into_iter().collect();
+    while let Some(i) = open.pop() {
+        let Some(stage) = image.stages.get(i).filter(|_| !needed[i]) else { continue };
+        needed[i] = true;
+        if let Base::Stage(base) = stage.base {
+            open.push(base);
+        }
+        open.extend(stage.copies.iter().filter_map(|copy| match copy.from {
+            Origin::Stage(from) => Some(from),
+            _ => None,
+        }));
+    }
+    image.stages.iter().zip(needed).filter(|(_, needed)| *needed).map(|(stage, _)| stage).collect()
+}
+
+/// Whether a path lies in a folder of things that are not built: an archive, an example.
+pub fn is_set_aside(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "archive",
+        "archived",
+        "_archive",
+        "deprecated",
+        "legacy",
+        "old",
+        "backup",
+        "backups",
+        "templates",
+        "template",
+        "testdata",
+        "fixtures",
+        "node_modules",
+        "vendor",
+        "third_party",
+        "cookiecutter",
+        "examples",
+        "example",
+        "samples",
+        "tests",
+        "test",
+    ];
+    path.split('/')
+        .any(|part| FOLDERS.contains(&part.to_ascii_lowercase().as_str()) || part.contains("{{"))
+}

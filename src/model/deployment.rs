@@ -1,0 +1,144 @@
+//! Deployments: what runs an image.
+
+use super::blur::Blur;
+use super::build::BuildId;
+use super::platform::Architecture;
+use crate::source::Span;
+use crate::value::{Sourced, Step, Text, Value};
+
+/// One thing that runs an image.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The command, or the head of the block.
+    pub at: Span,
+    /// Which platform runs it.
+    pub platform: Platform,
+    /// Who deploys it.
+    pub manager: Manager,
+    /// The name of the service or job.
+    pub name: Value<Text>,
+    /// The region.
+    pub region: Value<Text>,
+    /// The project.
+    pub project: Value<Text>,
+    /// The containers. The first is the one that gets requests.
+    pub containers: Vec<Container>,
+    /// Whether a change of the image by somebody else is left alone (`ignore_changes`).
+    pub ignores_image: bool,
+}
+
+/// One container of a deployment.
+#[derive(Debug, Clone)]
+pub struct Container {
+    /// The image.
+    pub image: Value<Text>,
+    /// The port to which the platform sends requests, its default included. Unset where it
+    /// sends none.
+    pub port: Value<u16>,
+    /// The environment.
+    pub env: Vec<EnvVariable>,
+    /// Whether it runs another command than the image's own.
+    pub overrides_command: bool,
+    /// The builds that make the image.
+    pub builds: Vec<BuildLink>,
+}
+
+/// A variable that a deployment sets.
+#[derive(Debug, Clone)]
+pub struct EnvVariable {
+    /// The name.
+    pub name: Value<Text>,
+    /// All of the setting, which a fix removes together with what separates it.
+    pub setting: Span,
+    /// The value; unknown if it comes from a secret.
+    pub value: Value<Text>,
+}
+
+/// A build that makes the image of a container, with the reason to think so.
+#[derive(Debug, Clone)]
+pub struct BuildLink {
+    /// The build.
+    pub to: BuildId,
+    /// Why.
+    pub because: Vec<Step>,
+}
+
+/// Which platform runs a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// A service of Cloud Run.
+    CloudRunService,
+    /// A job of Cloud Run.
+    CloudRunJob,
+}
+
+/// Who deploys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// Terraform or OpenTofu.
+    Terraform,
+    /// A command in a build of Cloud Build.
+    CloudBuild,
+}
+
+impl Platform {
+    /// The architecture that it runs. Source: cloud.google.com/run/docs/container-contract.
+    pub fn architecture(self) -> Architecture {
+        match self {
+            Platform::CloudRunService | Platform::CloudRunJob => Architecture::Amd64,
+        }
+    }
+
+    /// How a message calls it.
+    pub fn name(self) -> &'static str {
+        "Cloud Run"
+    }
+
+    /// How a message calls what is deployed to it.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Platform::CloudRunService => "service",
+            Platform::CloudRunJob => "job",
+        }
+    }
+
+    /// The environment names that it sets itself and refuses. Source:
+    /// cloud.google.com/run/docs/container-contract, read 2026-08.
+    pub fn reserved_env(self) -> &'static [&'static str] {
+        match self {
+            Platform::CloudRunService => &["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"],
+            Platform::CloudRunJob => &[
+                "CLOUD_RUN_JOB",
+                "CLOUD_RUN_EXECUTION",
+                "CLOUD_RUN_TASK_INDEX",
+                "CLOUD_RUN_TASK_ATTEMPT",
+                "CLOUD_RUN_TASK_COUNT",
+            ],
+        }
+    }
+}
+
+impl Deployment {
+    /// `service api`, or `service` if the name is not known.
+    pub fn title(&self) -> String {
+        match self.name.known() {
+            Some(Sourced { value, .. }) => format!("{} `{value}`", self.platform.unit()),
+            None => format!("this {}", self.platform.unit()),
+        }
+    }
+
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.name);
+        blur.value(&mut self.region);
+        blur.value(&mut self.project);
+        for container in &mut self.containers {
+            blur.value(&mut container.image);
+            blur.value(&mut container.port);
+            blur.list(&mut container.builds);
+            for variable in &mut container.env {
+                blur.value(&mut variable.name);
+                blur.value(&mut variable.value);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Images: what the stages of a Dockerfile copy, run and start.
+
+use super::blur::Blur;
+use super::listener::Listener;
+use super::process::{Process, StageCommand};
+use crate::source::{SourceId, Span};
+use crate::syntax::shell;
+use crate::value::{Sourced, Text, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The index of an image in its project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageId(pub usize);
+
+/// What a Dockerfile describes.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// The Dockerfile.
+    pub source: SourceId,
+    /// Its path from the root of the project.
+    pub path: Arc<str>,
+    /// The stages in their order; at least one.
+    pub stages: Vec<Stage>,
+    /// Arguments before the first `FROM`, with their defaults.
+    pub arguments: Vec<(String, Value<Text>)>,
+    /// Whether it asks for a frontend of its own, which may read it in another way.
+    pub own_syntax: bool,
+}
+
+/// A stage.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// The keyword `FROM`.
+    pub keyword: Span,
+    /// The image or stage that `FROM` names.
+    pub at: Span,
+    /// `AS name`
+    pub name: Option<String>,
+    /// What it starts from.
+    pub base: Base,
+    /// `--platform`
+    pub platform: Option<PlatformFlag>,
+    /// The variables that `ENV` sets, those of its base stage included.
+    pub env: BTreeMap<String, Value<Text>>,
+    /// The directory in which its process starts.
+    pub workdir: Value<Text>,
+    /// `COPY`, `ADD` and bind mounts, in their order.
+    pub copies: Vec<Copy>,
+    /// Commands of `RUN`, in their order.
+    pub runs: Vec<Run>,
+    /// The commands of `CMD`, `ENTRYPOINT` and `HEALTHCHECK` that count.
+    pub commands: Vec<StageCommand>,
+    /// What it starts, as `CMD` and `ENTRYPOINT` and those of its base stage say.
+    pub process: Option<Process>,
+    /// Where that listens.
+    pub listener: Option<Listener>,
+    /// `EXPOSE`, numbers only.
+    pub exposes: Vec<Value<u16>>,
+}
+
+/// What a stage starts from.
+#[derive(Debug, Clone)]
+pub enum Base {
+    /// An image of a registry.
+    Image(Value<Text>),
+    /// An earlier stage, by its index.
+    Stage(usize),
+}
+
+/// `--platform` of a `FROM`.
+#[derive(Debug, Clone)]
+pub struct PlatformFlag {
+    /// All of the flag.
+    pub at: Span,
+    /// The value as it is written.
+    pub written: String,
+    /// The value with the defaults of its variables.
+    pub value: Value<Text>,
+}
+
+/// Something that a stage takes in.
+#[derive(Debug, Clone)]
+pub struct Copy {
+    /// The instruction.
+    pub at: Span,
+    /// Its place among the instructions of the file.
+    pub order: usize,
+    /// Where from.
+    pub from: Origin,
+    /// The paths. A URL or a heredoc is not listed.
+    pub sources: Vec<Value<Text>>,
+    /// The absolute path to which it goes; unset of a mount.
+    pub destination: Value<Text>,
+    /// Whether only some of what the sources name is copied (`--exclude`), or under other
+    /// paths (`--parents`).
+    pub filtered: bool,
+}
+
+/// Where a copy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The build context.
+    Context,
+    /// A stage, by its index.
+    Stage(usize),
+    /// Another image or a named context.
+    Other,
+}
+
+/// A command that `RUN` carries out.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its place among the instructions of the file.
+    pub order: usize,
+    /// The directory in which it starts.
+    pub workdir: Value<Text>,
+    /// The command.
+    pub command: shell::Command,
+}
+
+impl PlatformFlag {
+    /// Whether it only says what holds anyway: `$TARGETPLATFORM`.
+    pub fn follows_target(&self) -> bool {
+        matches!(self.written.as_str(), "$TARGETPLATFORM" | "${TARGETPLATFORM}")
+            && self.value.known().is_none()
+    }
+}
+
+impl Image {
+    /// How a message calls it: its folder, or its file where that has a name of its own.
+    pub fn name(&self) -> &str {
+        match self.path.rsplit_once('/') {
+            Some((folder, "Dockerfile" | "Containerfile")) => {
+                folder.rsplit('/').next().unwrap_or(folder)
+            }
+            _ => &self.path,
+        }
+    }
+
+    /// The stage that a build makes: the target, or the last.
+    pub fn stage(&self, target: &Value<Text>) -> Option<&Stage> {
+        match target {
+            Value::Unset => self.stages.last(),
+            Value::Known(Sourced { value, .. }) => {
+                let name = value.literal()?;
+                let index = name.parse::<usize>().ok();
+                self.stages
+                    .iter()
+                    .find(|stage| {
+                        stage.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(name))
+                    })
+                    .or_else(|| self.stages.get(index?))
+            }
+            Value::Unknown(_) => None,
+        }
+    }
+
+    /// A stage and the stages that it starts from, itself first.
+    pub fn lineage<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = &'a Stage> {
+        std::iter::successors(Some(stage), |stage| match stage.base {
+            Base::Stage(i) => self.stages.get(i),
+            Base::Image(_) => None,
+        })
+    }
+
+    /// The image of a registry from which a stage starts in the end.
+    pub fn base_image<'a>(&'a self, stage: &'a Stage) -> Option<(&'a Stage, &'a Value<Text>)> {
+        self.lineage(stage).find_map(|stage| match &stage.base {
+            Base::Image(image) => Some((stage, image)),
+            Base::Stage(_) => None,
+        })
+    }
+
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        for stage in &mut self.stages {
+            if let Base::Image(image) = &mut stage.base {
+                blur.value(image);
+            }
+            if let Some(platform) = &mut stage.platform {
+                blur.value(&mut platform.value);
+            }
+            blur.value(&mut stage.workdir);
+            stage.env.values_mut().for_each(|value| blur.value(value));
+            stage.exposes.iter_mut().for_each(|port| blur.value(port));
+            for copy in &mut stage.copies {
+                copy.sources.iter_mut().for_each(|source| blur.value(source));
+                blur.value(&mut copy.destination);
+            }
+            stage.runs.iter_mut().for_each(|run| blur.value(&mut run.workdir));
+            if let Some(listener) = &mut stage.listener {
+                blur.value(&mut listener.port);
+                blur.value(&mut listener.host);
+            }
+            blur.option(&mut stage.listener);
+            blur.option(&mut stage.process);
+        }
+    }
+}

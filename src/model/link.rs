@@ -1,0 +1,258 @@
+//! Joining what the files say: builds with Dockerfiles, deployments with builds.
+
+use super::build::{Build, BuildId, ImageLink, Runner};
+use super::context::Found;
+use super::copy::{Lookup, needed};
+use super::deployment::{BuildLink, Deployment};
+use super::image::{Image, ImageId, Origin};
+use super::lower::dockerfile::Arguments;
+use super::lower::{Lowered, cloudbuild, dockerfile, terraform};
+use super::python;
+use super::reference::{ImageReference, Sameness};
+use super::trees::Trees;
+use super::{Project, lower};
+use crate::eval::terraform::Terraform;
+use crate::source::{Kind, SourceId, Sources, folder};
+use crate::value::{Comparison, Sourced, Step, Text, Value};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Lowers the trees of a project and joins what they say.
+pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project {
+    let triggers = terraform::triggers(&terraform);
+    let files: Vec<_> = trees.builds.iter().collect();
+    let mut lowered = Lowered::default();
+    let of_files: Vec<Lowered> = files
+        .par_iter()
+        .map(|(id, build)| {
+            let path = &sources.get(**id).path;
+            let triggers = || triggers.iter().filter(|trigger| *trigger.filename == **path);
+            let bases = match triggers().next() {
+                // A trigger starts in the root of the repository.
+                Some(_) => vec![String::new()],
+                None => cloudbuild::bases(folder(path)),
+            };
+            let overridden: Vec<String> =
+                triggers().flat_map(|trigger| trigger.substitutions.iter().cloned()).collect();
+            cloudbuild::lower(build, &bases, &overridden)
+        })
+        .collect();
+    of_files.into_iter().for_each(|of_file| lowered.append(of_file));
+    lowered.append(terraform::lower(&terraform));
+    lowered.append(secrets_of_scripts(&sources));
+
+    let arguments = build_arguments(&lowered.builds);
+    let dockerfiles: Vec<_> = trees.dockerfiles.iter().collect();
+    let none = Arguments::new();
+    let images: Vec<Image> = dockerfiles
+        .par_iter()
+        .filter_map(|(id, tree)| {
+            let arguments = arguments.get(&*sources.get(**id).path).unwrap_or(&none);
+            dockerfile::lower(&sources, **id, tree, arguments)
+        })
+        .collect();
+
+    let lookup = Lookup { sources: &sources, dockerignores: &trees.dockerignores };
+    let by_path: BTreeMap<&str, ImageId> =
+        images.iter().enumerate().map(|(i, image)| (&*image.path, ImageId(i))).collect();
+    for build in &mut lowered.builds {
+        build.image = image_of(build, &by_path, &images, &lookup);
+    }
+    for deployment in &mut lowered.deployments {
+        link_builds(deployment, &lowered.builds);
+    }
+
+    let builds = &lowered.builds;
+    let copy_sources = images
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(i, image)| {
+            let id = ImageId(i);
+            let of_image: Vec<(BuildId, &Build)> = builds
+                .iter()
+                .enumerate()
+                .filter(|(_, build)| build.image.as_ref().is_some_and(|link| link.to == id))
+                .map(|(i, build)| (BuildId(i), build))
+                .collect();
+            if of_image.is_empty() {
+                lookup.of_image(id, image)
+            } else {
+                of_image.iter().flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
+            }
+        })
+        .collect();
+    let mut errors = trees.errors;
+    errors.extend(terraform.errors);
+    let mut project = Project {
+        images: Vec::new(),
+        builds: Vec::new(),
+        deployments: lowered.deployments,
+        secrets: lowered.secrets,
+        secret_references: lowered.references,
+        copy_sources,
+        own_packages: python::own_packages(&lookup, &images, &lowered.builds),
+        errors,
+        sources: Sources::default(),
+    };
+    project.images = images;
+    project.builds = lowered.builds;
+    project.sources = sources;
+    project
+}
+
+/// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`.
+fn secrets_of_scripts(sources: &Sources) -> Lowered {
+    let scripts: Vec<SourceId> = sources
+        .iter()
+        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Yaml))
+        .filter(|(_, source)| source.text.contains("secrets create"))
+        .map(|(id, _)| id)
+        .collect();
+    let mut lowered = Lowered::default();
+    for id in scripts {
+        lowered.secrets.extend(lower::script::created_secrets(id, &sources.get(id).text));
+    }
+    lowered
+}
+
+/// What all builds of a Dockerfile give its arguments, by the Dockerfile's path.
+fn build_arguments(builds: &[Build]) -> BTreeMap<String, Arguments> {
+    let mut all: BTreeMap<String, Arguments> = BTreeMap::new();
+    let mut count: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut total: BTreeMap<String, usize> = BTreeMap::new();
+    for build in builds {
+        let mut paths: Vec<&str> = build.places.iter().map(|place| &*place.dockerfile).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        for path in paths {
+            *total.entry(path.to_owned()).or_default() += 1;
+            let arguments = all.entry(path.to_owned()).or_default();
+            for (name, value) in &build.arguments {
+                *count.entry(path.to_owned()).or_default().entry(name.clone()).or_default() += 1;
+                let value = value.known().filter(|v| v.value.literal().is_some()).cloned();
+                merge(arguments, name, value);
+            }
+        }
+    }
+    // An argument that some builds leave to its default has more than one value.
+    for (path, arguments) in &mut all {
+        for (name, value) in arguments {
+            let given = count.get(path).and_then(|count| count.get(name)).copied().unwrap_or(0);
+            if given < total.get(path).copied().unwrap_or(0) {
+                *value = None;
+            }
+        }
+    }
+    all
+}
+
+fn merge(arguments: &mut Arguments, name: &str, value: Option<Sourced<Text>>) {
+    match arguments.get_mut(name) {
+        None => drop(arguments.insert(name.to_owned(), value)),
+        Some(known) => {
+            let same = matches!((&*known, &value), (Some(a), Some(b)) if a.value == b.value);
+            if !same {
+                *known = None;
+            }
+        }
+    }
+}
+
+/// The image that a build makes. Of several Dockerfiles, which other starting folders would
+/// name, it is the one whose sources are all there.
+fn image_of(
+    build: &Build,
+    by_path: &BTreeMap<&str, ImageId>,
+    images: &[Image],
+    lookup: &Lookup<'_>,
+) -> Option<ImageLink> {
+    let mut found: Vec<(ImageId, &str)> = build
+        .places
+        .iter()
+        .filter_map(|place| Some((*by_path.get(&*place.dockerfile)?, &*place.context)))
+        .collect();
+    found.dedup();
+    let several = found.iter().any(|(id, _)| *id != found[0].0);
+    if several {
+        found.retain(|(id, context)| {
+            images.get(id.0).is_some_and(|image| is_complete(image, build, context, lookup))
+        });
+    }
+    let (to, _) = *found.first()?;
+    if found.iter().any(|(id, _)| *id != to) {
+        return None;
+    }
+    let at = build.dockerfile.at().unwrap_or(build.at);
+    let path = &images.get(to.0)?.path;
+    let by = match build.runner {
+        Runner::Terraform => "which is built here from",
+        _ => "which this build makes from",
+    };
+    Some(ImageLink { to, because: vec![Step::reference(at, format!("{by} `{path}`"))] })
+}
+
+fn is_complete(image: &Image, build: &Build, context: &str, lookup: &Lookup<'_>) -> bool {
+    let Some(target) = image.stage(&build.target) else { return false };
+    let context = lookup.context(context, &image.path, Some(build.builder));
+    needed(image, target)
+        .iter()
+        .flat_map(|stage| &stage.copies)
+        .filter(|copy| copy.from == Origin::Context)
+        .flat_map(|copy| &copy.sources)
+        .filter_map(Value::literal_text)
+        .all(|source| matches!(context.find(source), Found::Present | Found::Generated))
+}
+
+/// Joins the containers of a deployment with the builds that make their images.
+fn link_builds(deployment: &mut Deployment, builds: &[Build]) {
+    for container in &mut deployment.containers {
+        let Some(image) = container.image.known() else { continue };
+        let wanted = ImageReference::parse(&image.value);
+        let mut links: Vec<(Sameness, BuildLink)> = Vec::new();
+        for (i, build) in builds.iter().enumerate() {
+            let tags = build.tags.iter().filter_map(|tag| {
+                let same_scope = tag.at.source == image.at.source;
+                let made = ImageReference::parse(&tag.value);
+                let sameness = wanted.same_repository(&made, same_scope)?;
+                Some((sameness, !tags_differ(&wanted, &made), tag))
+            });
+            let best = tags.max_by_key(|(sameness, tag, _)| (*sameness == Sameness::Same, *tag));
+            let Some((sameness, same_tag, tag)) = best else { continue };
+            let mut because = vec![match sameness {
+                Sameness::Same => Step::reference(
+                    image.at,
+                    format!("{} runs this image", deployment.platform.name()),
+                ),
+                Sameness::SameName => Step::default(
+                    image.at,
+                    format!("{} runs an image of this name", deployment.platform.name()),
+                ),
+            }];
+            because.extend(image.via.iter().cloned());
+            because.push(Step::reference(tag.at, "a build gives the image this name"));
+            because.extend(tag.via.iter().cloned());
+            if same_tag {
+                links.push((sameness, BuildLink { to: BuildId(i), because }));
+            }
+        }
+        // A build of just this repository outdoes those of an image that is only called so.
+        if links.iter().any(|(sameness, _)| *sameness == Sameness::Same) {
+            links.retain(|(sameness, _)| *sameness == Sameness::Same);
+        }
+        container.builds = links.into_iter().map(|(_, link)| link).collect();
+    }
+}
+
+/// Whether two references name different images of one repository: `app:web` and `app:api`.
+/// A tag of a version differs from build to build, so only words are compared.
+fn tags_differ(a: &ImageReference, b: &ImageReference) -> bool {
+    let word = |text: &Text| {
+        text.literal().is_some_and(|tag| {
+            tag != "latest" && tag.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
+        })
+    };
+    match (&a.tag, &b.tag) {
+        (Some(a), Some(b)) => word(a) && word(b) && a.compare(b) == Comparison::Different,
+        _ => false,
+    }
+}

@@ -1,0 +1,80 @@
+//! From what the files say to what they mean.
+
+pub mod cloudbuild;
+pub mod docker;
+pub mod dockerfile;
+pub mod gcloud;
+pub mod script;
+pub mod terraform;
+
+use super::build::{Build, Runner};
+use super::deployment::{Deployment, Manager};
+use super::secret::{Secret, SecretReference};
+use crate::source::Span;
+use crate::value::{Sourced, Text};
+
+/// What one file adds to the project.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    pub builds: Vec<Build>,
+    pub deployments: Vec<Deployment>,
+    pub secrets: Vec<Secret>,
+    pub references: Vec<SecretReference>,
+}
+
+/// A command that something runs.
+#[derive(Debug)]
+pub struct Invocation {
+    /// From the program to the last argument.
+    pub at: Span,
+    /// The program and its arguments.
+    pub words: Vec<Sourced<Text>>,
+    /// The environment that is set for it.
+    pub env: Vec<(String, Text)>,
+    /// The folders, from the root of the project, in which it may run; empty if not known.
+    pub folders: Vec<String>,
+    /// Whether something before it may have made files.
+    pub prepared: bool,
+    /// What runs it.
+    pub runner: Runner,
+    /// Whether `docker build` is BuildKit unless it is told otherwise.
+    pub buildkit: bool,
+}
+
+impl Invocation {
+    /// The last part of the program's path, if it is known.
+    pub fn program(&self) -> Option<&str> {
+        let program = self.words.first()?.value.literal()?;
+        Some(program.rsplit('/').next().unwrap_or(program))
+    }
+
+    /// The argument at an index, if all of it is known.
+    pub fn argument(&self, i: usize) -> Option<&str> {
+        self.words.get(i)?.value.literal()
+    }
+
+    /// The value of a variable that is set for it.
+    pub fn variable(&self, name: &str) -> Option<&Text> {
+        self.env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
+
+impl Lowered {
+    /// Adds what one file adds.
+    pub fn append(&mut self, mut other: Lowered) {
+        self.builds.append(&mut other.builds);
+        self.deployments.append(&mut other.deployments);
+        self.secrets.append(&mut other.secrets);
+        self.references.append(&mut other.references);
+    }
+
+    /// Adds what a command means.
+    pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
+        match invocation.program() {
+            Some("docker" | "podman") => self.builds.extend(docker::build(invocation)),
+            Some("executor") => self.builds.extend(docker::kaniko(invocation)),
+            Some("gcloud") => gcloud::lower(invocation, manager, self),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Builds of Cloud Build: what their steps build, deploy and read.
+
+use super::super::build::Runner;
+use super::super::context::resolve;
+use super::super::deployment::Manager;
+use super::super::secret::SecretReference;
+use super::script::{Start, invocations, leaves_files_alone};
+use super::{Invocation, Lowered};
+use crate::eval::substitution::Substitutions;
+use crate::source::{Excerpt, Span};
+use crate::syntax::cloudbuild::{Build, Step};
+use crate::value::{Piece, Sourced, Text, Value, Why};
+
+/// What a build file means, if it may be submitted from any of these folders.
+pub fn lower(build: &Build, bases: &[String], overridden: &[String]) -> Lowered {
+    let defaults = build.substitutions.iter().map(|(name, value)| (name, value));
+    let mut substitutions = Substitutions::of_defaults(defaults);
+    overridden.iter().for_each(|name| substitutions.override_unknown(name));
+    let mut lowered = Lowered::default();
+    let runner = if build.private_pool { Runner::PrivatePool } else { Runner::CloudBuild };
+    let mut prepared = false;
+    for step in &build.steps {
+        let step = Lowering { step, build, substitutions: &substitutions, bases, runner };
+        let commands = step.invocations(prepared);
+        for invocation in &commands {
+            lowered.invoke(invocation, Manager::CloudBuild);
+        }
+        prepared |= commands.is_empty() || !commands.iter().all(leaves_files_alone);
+    }
+    for secret in &build.secrets {
+        let version = substitutions.expand(&secret.version_name);
+        lowered.references.extend(secret_reference(&secret.version_name, version));
+    }
+    lowered
+}
+
+/// The folders from which a build file may be submitted: the root, its own, and those between.
+/// The first is the most usual one, that of triggers.
+pub fn bases(folder: &str) -> Vec<String> {
+    let mut bases = vec![String::new()];
+    bases.extend(folder.match_indices('/').map(|(i, _)| folder[..i].to_owned()));
+    if !folder.is_empty() {
+        bases.push(folder.to_owned());
+    }
+    bases
+}
+
+struct Lowering<'a> {
+    step: &'a Step,
+    build: &'a Build,
+    substitutions: &'a Substitutions,
+    bases: &'a [String],
+    runner: Runner,
+}
+
+impl Lowering<'_> {
+    /// The commands of the step; none if what it runs is not known.
+    fn invocations(&self, prepared: bool) -> Vec<Invocation> {
+        let image = self.substitutions.expand(&self.step.name).value;
+        let image = image.literal().unwrap_or_default();
+        let start = Start {
+            folders: self.folders(),
+            env: self.env(),
+            prepared,
+            runner: self.runner,
+            buildkit: has_buildkit(image),
+        };
+        if let Some(script) = &self.step.script {
+            return invocations(script, &start);
+        }
+        let entrypoint = self.step.entrypoint.as_ref().map(|text| self.substitutions.expand(text));
+        let program = match &entrypoint {
+            Some(entrypoint) => entrypoint.value.literal(),
+            None => program_of(image),
+        };
+        let program = program.map(|program| program.rsplit('/').next().unwrap_or(program));
+        match program {
+            Some("bash" | "sh" | "ash" | "dash") => {
+                self.script().map(|script| invocations(&script, &start)).unwrap_or_default()
+            }
+            Some(program) => vec![self.invocation(program, start)],
+            None => Vec::new(),
+        }
+    }
+
+    /// The script of `args: [-c, SCRIPT]`.
+    fn script(&self) -> Option<Excerpt> {
+        let flag = self.step.args.iter().position(|arg| {
+            arg.text.starts_with('-') && !arg.text.starts_with("--") && arg.text.contains('c')
+        })?;
+        Some(self.substitutions.expand_script(self.step.args.get(flag + 1)?))
+    }
+
+    fn invocation(&self, program: &str, start: Start) -> Invocation {
+        let place = self.step.entrypoint.as_ref().unwrap_or(&self.step.name).at;
+        let program = Sourced { value: Text::from(program), at: place, via: Vec::new() };
+        let arguments = self.step.args.iter().map(|arg| self.substitutions.expand(arg));
+        Invocation {
+            at: place,
+            words: std::iter::once(program).chain(arguments).collect(),
+            env: start.env,
+            folders: start.folders,
+            prepared: start.prepared,
+            runner: start.runner,
+            buildkit: start.buildkit,
+        }
+    }
+
+    fn folders(&self) -> Vec<String> {
+        let Some(dir) = &self.step.dir else { return self.bases.to_vec() };
+        let dir = self.substitutions.expand(dir).value;
+        let Some(dir) = dir.literal() else { return Vec::new() };
+        let inner = dir.strip_prefix("/workspace").unwrap_or(dir).trim_start_matches('/');
+        self.bases.iter().filter_map(|base| resolve(base, inner)).collect()
+    }
+
+    fn env(&self) -> Vec<(String, Text)> {
+        let entries = self.build.env.iter().chain(&self.step.env);
+        let expanded = entries.map(|entry| self.substitutions.expand(entry));
+        let pairs = expanded.filter_map(|entry| {
+            let name = entry.value.split('=').first()?.literal()?.to_owned();
+            let value = super::docker::after(&entry, name.len() + 1).value;
+            Some((name, value))
+        });
+        pairs.collect()
+    }
+}
+
+/// The program that a builder image runs, if it is one that is read here.
+fn program_of(image: &str) -> Option<&'static str> {
+    let (name, _) = image.split_once('@').unwrap_or((image, ""));
+    let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+    match name {
+        "gcr.io/cloud-builders/docker" | "docker" | "docker.io/docker" | "library/docker" => {
+            Some("docker")
+        }
+        "gcr.io/cloud-builders/gcloud" => Some("gcloud"),
+        "gcr.io/cloud-builders/kubectl" => Some("kubectl"),
+        "gcr.io/cloud-builders/gke-deploy" => Some("gke-deploy"),
+        "gcr.io/kaniko-project/executor" => Some("executor"),
+        _ => None,
+    }
+}
+
+/// Docker's own images have BuildKit by default since 23; Google's builder has not.
+fn has_buildkit(image: &str) -> bool {
+    let Some(tag) =
+        image.strip_prefix("docker").filter(|tag| tag.is_empty() || tag.starts_with(':'))
+    else {
+        return false;
+    };
+    let digits: String = tag.chars().skip(1).take_while(char::is_ascii_digit).collect();
+    digits.parse::<u32>().map_or(true, |major| major >= 23)
+}
+
+/// `projects/P/secrets/NAME/versions/V`, regional or not.
+fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretReference> {
+    let parts = version.value.split('/');
+    let after = |key: &str| {
+        let i = parts.iter().position(|part| part.literal() == Some(key))?;
+        parts.get(i + 1).cloned()
+    };
+    let name = after("secrets")?;
+    let at = name_span(written).unwrap_or(version.at);
+    let known = |value: Text| Sourced { value, at, via: version.via.clone() };
+    let name = match name.pieces() {
+        [Piece::Hole(_)] => Value::unknown(at, Why::Environment),
+        _ => Value::Known(known(name)),
+    };
+    let project = after("projects").map_or(Value::Unset, |project| Value::Known(known(project)));
+    Some(SecretReference { name, project, use_: "the build reads this secret" })
+}
+
+/// Where the name stands in `projects/P/secrets/NAME/versions/V`.
+fn name_span(written: &Excerpt) -> Option<Span> {
+    let start = written.text.find("secrets/")? + "secrets/".len();
+    let length = written.text[start..].find('/').unwrap_or(written.text.len() - start);
+    Some(written.span(start..start + length))
+}

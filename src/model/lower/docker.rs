@@ -1,0 +1,301 @@
+//! `docker build` and kaniko: where they take context and Dockerfile from, as `--help` and the
+//! sources of docker/buildx and GoogleContainerTools/kaniko say (read 2026-08).
+
+use super::super::build::{Build, BuildKind, Builder, Place};
+use super::super::context::{join, resolve};
+use super::Invocation;
+use crate::source::Span;
+use crate::value::{Sourced, Text, Value, Why};
+
+/// Flags of `docker build` and `docker buildx build` that take a value in the next word.
+const VALUE_FLAGS: &[&str] = &[
+    "--add-host",
+    "--allow",
+    "--annotation",
+    "--attest",
+    "--build-arg",
+    "--build-context",
+    "--builder",
+    "--cache-from",
+    "--cache-to",
+    "--call",
+    "--cgroup-parent",
+    "--cpu-period",
+    "--cpu-quota",
+    "--cpu-shares",
+    "-c",
+    "--cpuset-cpus",
+    "--cpuset-mems",
+    "--file",
+    "-f",
+    "--iidfile",
+    "--isolation",
+    "--label",
+    "--memory",
+    "-m",
+    "--memory-swap",
+    "--metadata-file",
+    "--network",
+    "--no-cache-filter",
+    "--output",
+    "-o",
+    "--platform",
+    "--policy",
+    "--progress",
+    "--provenance",
+    "--sbom",
+    "--secret",
+    "--security-opt",
+    "--shm-size",
+    "--ssh",
+    "--tag",
+    "-t",
+    "--target",
+    "--ulimit",
+];
+
+/// Short flags without a value, which others may follow in one word.
+const SHORT_SWITCHES: &str = "qD";
+
+/// The build that a `docker` command carries out, if it is one.
+pub fn build(invocation: &Invocation) -> Option<Build> {
+    let first = (1..invocation.words.len())
+        .find(|i| invocation.argument(*i).is_none_or(|word| !word.starts_with('-')))?;
+    let second = invocation.argument(first + 1);
+    let (skip, buildx) = match (invocation.argument(first)?, second) {
+        ("build", _) => (first + 1, false),
+        ("image" | "builder", Some("build")) => (first + 2, false),
+        ("buildx", Some("build" | "b")) => (first + 2, true),
+        _ => return None,
+    };
+    let mut flags = Flags::default();
+    flags.read(&invocation.words[skip..]);
+    let buildkit = match invocation.variable("DOCKER_BUILDKIT").map(Text::literal) {
+        Some(Some("0")) => false,
+        Some(_) => true,
+        None => invocation.buildkit,
+    };
+    let builder = if buildx || buildkit { Builder::BuildKit } else { Builder::Classic };
+    let default_platform = || {
+        let value = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
+        Some(Sourced { value, at: invocation.at, via: Vec::new() })
+    };
+    let platform = flags.platform.or_else(default_platform);
+    let context = match (flags.positional.as_slice(), flags.unread) {
+        ([context], false) => Value::Known(context.clone()),
+        _ => Value::unknown(invocation.at, Why::Unread),
+    };
+    let file = flags.file.map_or(Value::Unset, Value::Known);
+    let places = places(&invocation.folders, &context, |folder, context| match &file {
+        Value::Unset => Some(join(context, "Dockerfile")),
+        file => resolve(folder, file.literal_text()?),
+    });
+    Some(Build {
+        at: command_span(&invocation.words[..skip]),
+        runner: invocation.runner,
+        kind: BuildKind::Command,
+        builder,
+        platform: platform.map_or(Value::Unset, Value::Known),
+        tags: flags.tags,
+        arguments: flags.arguments,
+        target: flags.target.map_or(Value::Unset, Value::Known),
+        dockerfile: file,
+        context,
+        places,
+        prepared: invocation.prepared,
+        image: None,
+    })
+}
+
+/// The build that kaniko's executor carries out.
+pub fn kaniko(invocation: &Invocation) -> Option<Build> {
+    let mut flags = Flags::default();
+    flags.read(&invocation.words[1..]);
+    let word = |text: &str| Sourced { value: Text::from(text), at: invocation.at, via: vec![] };
+    let written = flags.context.unwrap_or_else(|| word("dir:///workspace"));
+    let context = match written.value.literal() {
+        Some(text) => match text.strip_prefix("dir://").unwrap_or(text) {
+            text if text.contains("://") => Value::unknown(written.at, Why::Unread),
+            text => Value::Known(Sourced { value: Text::from(text), ..written }),
+        },
+        None => Value::unknown(written.at, Why::Computed),
+    };
+    let sub_path = flags.sub_path.map(|path| path.value.literal().map(str::to_owned));
+    let context = match (context, sub_path) {
+        (Value::Known(context), Some(Some(sub))) => {
+            let joined = join(context.value.literal().unwrap_or_default(), &sub);
+            Value::Known(Sourced { value: Text::from(joined), ..context })
+        }
+        (_, Some(None)) => Value::unknown(invocation.at, Why::Computed),
+        (context, None) => context,
+        (context, _) => context,
+    };
+    let file = flags.file.map_or(Value::Unset, Value::Known);
+    let mut places = places(&invocation.folders, &context, |_, context| match &file {
+        Value::Unset => Some(join(context, "Dockerfile")),
+        file => resolve(context, workspace(file.literal_text()?)),
+    });
+    // The file is looked for in the working directory first, then in the context.
+    if let Some(file) = file.literal_text() {
+        let from_folder =
+            invocation.folders.iter().zip(places.clone()).filter_map(|(folder, place)| {
+                Some(Place { dockerfile: resolve(folder, workspace(file))?, ..place })
+            });
+        let mut all: Vec<Place> = from_folder.collect();
+        all.append(&mut places);
+        all.dedup();
+        places = all;
+    }
+    Some(Build {
+        at: invocation.words[0].at,
+        runner: invocation.runner,
+        kind: BuildKind::Command,
+        builder: Builder::Kaniko,
+        platform: flags.platform.map_or(Value::Unset, Value::Known),
+        tags: flags.tags,
+        arguments: flags.arguments,
+        target: flags.target.map_or(Value::Unset, Value::Known),
+        dockerfile: file,
+        context,
+        places,
+        prepared: invocation.prepared,
+        image: None,
+    })
+}
+
+/// The pairs of context and Dockerfile for each folder in which a command may start.
+pub fn places(
+    folders: &[String],
+    context: &Value<Text>,
+    dockerfile: impl Fn(&str, &str) -> Option<String>,
+) -> Vec<Place> {
+    let Some(written) = context.literal_text().filter(|written| !is_remote(written)) else {
+        return Vec::new();
+    };
+    let places = folders.iter().filter_map(|folder| {
+        let context = match written.strip_prefix("/workspace") {
+            Some(rest) => resolve("", rest.trim_start_matches('/'))?,
+            None => resolve(folder, written)?,
+        };
+        let dockerfile = dockerfile(folder, &context)?;
+        Some(Place { context, dockerfile })
+    });
+    let mut places: Vec<Place> = places.collect();
+    places.dedup();
+    places
+}
+
+fn workspace(path: &str) -> &str {
+    path.strip_prefix("/workspace/").unwrap_or(path)
+}
+
+fn is_remote(context: &str) -> bool {
+    context == "-" || context.contains("://") || context.starts_with("git@")
+}
+
+fn command_span(words: &[Sourced<Text>]) -> Span {
+    let spans = words.iter().map(|word| word.at);
+    spans.reduce(Span::to).unwrap_or(words[0].at)
+}
+
+#[derive(Default)]
+struct Flags {
+    file: Option<Sourced<Text>>,
+    platform: Option<Sourced<Text>>,
+    target: Option<Sourced<Text>>,
+    context: Option<Sourced<Text>>,
+    sub_path: Option<Sourced<Text>>,
+    tags: Vec<Sourced<Text>>,
+    arguments: Vec<(String, Value<Text>)>,
+    positional: Vec<Sourced<Text>>,
+    /// Whether a word may be any flag with any value.
+    unread: bool,
+}
+
+impl Flags {
+    fn read(&mut self, words: &[Sourced<Text>]) {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let parts = word.value.split('=');
+            let name = parts.first().and_then(Text::literal).unwrap_or_default().to_owned();
+            if word.value.is_unknown() {
+                self.unread = true;
+                self.positional.push(word.clone());
+            } else if !word.value.starts_with("-") || name == "-" {
+                self.positional.push(word.clone());
+            } else if parts.len() > 1 && name.starts_with("--") {
+                self.set(&name, after(word, name.len() + 1));
+            } else if is_cluster(&name, word) {
+                // `-ttag`: the value stands in the same word.
+                self.set(&name[..2], after(word, 2));
+            } else if VALUE_FLAGS.contains(&name.as_str()) || KANIKO_FLAGS.contains(&name.as_str())
+            {
+                if let Some(value) = words.next() {
+                    self.set(&name, value.clone());
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, value: Sourced<Text>) {
+        match name {
+            "--file" | "-f" | "--dockerfile" => self.file = Some(value),
+            "--platform" | "--custom-platform" => self.platform = Some(value),
+            "--target" => self.target = Some(value),
+            "--tag" | "-t" | "--destination" | "-d" => self.tags.push(value),
+            "--context" | "-c" => self.context = Some(value),
+            "--context-sub-path" => self.sub_path = Some(value),
+            "--build-arg" => self.arguments.extend(argument(value)),
+            _ => {}
+        }
+    }
+}
+
+/// Flags of kaniko's that take a value in the next word.
+const KANIKO_FLAGS: &[&str] = &[
+    "--dockerfile",
+    "--destination",
+    "-d",
+    "--context",
+    "--context-sub-path",
+    "--custom-platform",
+];
+
+fn is_cluster(name: &str, word: &Sourced<Text>) -> bool {
+    let mut chars = name.chars();
+    let (dash, letter) = (chars.next(), chars.next());
+    let longer = chars.next().is_some() || word.value.pieces().len() > 1;
+    dash == Some('-')
+        && letter.is_some_and(|letter| letter != '-' && !SHORT_SWITCHES.contains(letter))
+        && longer
+}
+
+/// `NAME=value`, or a name whose value the environment gives.
+fn argument(word: Sourced<Text>) -> Option<(String, Value<Text>)> {
+    let parts = word.value.split('=');
+    let name = parts.first()?.literal()?.to_owned();
+    if parts.len() == 1 {
+        return Some((name, Value::unknown(word.at, Why::Environment)));
+    }
+    let value = after(&word, name.len() + 1);
+    Some((name, Value::Known(value)))
+}
+
+/// The word without its first bytes, which are known.
+pub fn after(word: &Sourced<Text>, bytes: usize) -> Sourced<Text> {
+    let mut value = Text::default();
+    let mut skip = bytes;
+    for piece in word.value.pieces() {
+        match piece {
+            crate::value::Piece::Literal(text) => {
+                value.push_str(text.get(skip.min(text.len())..).unwrap_or_default());
+                skip = skip.saturating_sub(text.len());
+            }
+            hole => value.push(hole.clone()),
+        }
+    }
+    let written = word.at.end - word.at.start;
+    // Quotes around the word move its text; the place is exact where there are none.
+    let at = Span { start: word.at.start + (bytes as u32).min(written), ..word.at };
+    Sourced { value, at, via: word.via.clone() }
+}

@@ -1,0 +1,422 @@
+//! From a Dockerfile's instructions to the stages of an image.
+
+use super::super::image::{Base, Copy, Image, Origin, PlatformFlag, Run, Stage};
+use super::super::listener::listener;
+use super::super::process::{Process, StageCommand};
+use crate::eval::words::{Expansion, Variable, expand};
+use crate::source::{Excerpt, SourceId, Sources, Span};
+use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
+use crate::syntax::{dockerignore, shell};
+use crate::value::{Sourced, Step, Text, Value, Why};
+use std::collections::BTreeMap;
+
+/// The values that the builds of a Dockerfile give its arguments: none for a name where they
+/// give several, or one that is not known.
+pub type Arguments = BTreeMap<String, Option<Sourced<Text>>>;
+
+/// The image that a Dockerfile describes. None if it has no stage.
+pub fn lower(
+    sources: &Sources,
+    source: SourceId,
+    tree: &Dockerfile,
+    arguments: &Arguments,
+) -> Option<Image> {
+    let mut lowering = Lowering {
+        sources,
+        escape: tree.escape,
+        given: arguments,
+        globals: BTreeMap::new(),
+        order: Vec::new(),
+        scope: Scope::default(),
+        stages: Vec::new(),
+        drafts: Vec::new(),
+    };
+    for (order, instruction) in tree.instructions.iter().enumerate() {
+        lowering.instruction(order, instruction);
+    }
+    lowering.finish_scope();
+    let mut stages = lowering.stages;
+    let has_file = |end: &str| {
+        sources
+            .under("")
+            .any(|path| path == end || path.strip_suffix(end).is_some_and(|p| p.ends_with('/')))
+    };
+    for i in 0..stages.len() {
+        let (entrypoint, cmd) = started(&stages, &lowering.drafts, i);
+        stages[i].process = Process::resolve(entrypoint.as_ref(), cmd.as_ref());
+        let stage = &mut stages[i];
+        stage.listener =
+            stage.process.as_ref().and_then(|process| listener(process, &stage.env, &has_file));
+    }
+    let own_syntax = tree.directives.iter().any(|directive| {
+        let image = directive.value.text.trim();
+        directive.name == "syntax" && !image.starts_with("docker/dockerfile")
+    });
+    let image = Image {
+        source,
+        path: sources.get(source).path.clone(),
+        stages,
+        arguments: lowering.order,
+        own_syntax,
+    };
+    (!image.stages.is_empty()).then_some(image)
+}
+
+/// The `ENTRYPOINT` and `CMD` that count for a stage. An `ENTRYPOINT` forgets the `CMD` of the
+/// stages below.
+fn started(
+    stages: &[Stage],
+    drafts: &[Draft],
+    stage: usize,
+) -> (Option<StageCommand>, Option<StageCommand>) {
+    let mut cmd = None;
+    let mut at = Some(stage);
+    while let Some(i) = at {
+        let draft = &drafts[i];
+        cmd = cmd.or_else(|| draft.cmd.clone());
+        if draft.entrypoint.is_some() {
+            return (draft.entrypoint.clone(), cmd);
+        }
+        at = match stages[i].base {
+            Base::Stage(base) if base < i => Some(base),
+            _ => None,
+        };
+    }
+    (None, cmd)
+}
+
+/// The commands of a stage's own instructions.
+#[derive(Default)]
+struct Draft {
+    entrypoint: Option<StageCommand>,
+    cmd: Option<StageCommand>,
+    health: Option<StageCommand>,
+}
+
+/// What names stand for in a stage.
+#[derive(Default, Clone)]
+struct Scope {
+    arguments: BTreeMap<String, Value<Text>>,
+    env: BTreeMap<String, Value<Text>>,
+}
+
+struct Lowering<'a> {
+    sources: &'a Sources,
+    escape: char,
+    given: &'a Arguments,
+    globals: BTreeMap<String, Value<Text>>,
+    order: Vec<(String, Value<Text>)>,
+    scope: Scope,
+    stages: Vec<Stage>,
+    drafts: Vec<Draft>,
+}
+
+impl Lowering<'_> {
+    fn instruction(&mut self, order: usize, instruction: &Instruction) {
+        match &instruction.kind {
+            Kind::From { image, name } => self.from(instruction, image, name.as_ref()),
+            Kind::Arg(declarations) => {
+                for declaration in declarations {
+                    self.argument(declaration);
+                }
+            }
+            Kind::Onbuild(_) | Kind::Unknown(_) => {}
+            _ => self.in_stage(order, instruction),
+        }
+    }
+
+    fn from(&mut self, instruction: &Instruction, image: &Excerpt, name: Option<&Excerpt>) {
+        self.finish_scope();
+        let base = self.expand_global(image);
+        let written = base.literal_text().unwrap_or_default();
+        let earlier = self.stages.iter().rposition(|stage| {
+            stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(written))
+        });
+        let platform = instruction.flag("platform").and_then(|flag| {
+            let value = flag.value.as_ref()?;
+            Some(PlatformFlag {
+                at: flag.at,
+                written: value.text.clone(),
+                value: self.expand_global(value),
+            })
+        });
+        let parent = earlier.map(|i| &self.stages[i]);
+        let env = parent.map(|stage| stage.env.clone()).unwrap_or_default();
+        let workdir = match parent {
+            Some(stage) => stage.workdir.clone(),
+            // A base image may have a working directory of its own.
+            None => Value::unknown(image.at, Why::Computed),
+        };
+        self.scope = Scope { arguments: BTreeMap::new(), env: env.clone() };
+        self.stages.push(Stage {
+            keyword: instruction.keyword,
+            at: image.at,
+            name: name.map(|name| name.text.clone()),
+            base: earlier.map_or_else(|| Base::Image(base.clone()), Base::Stage),
+            platform,
+            env,
+            workdir,
+            copies: Vec::new(),
+            runs: Vec::new(),
+            commands: Vec::new(),
+            process: None,
+            listener: None,
+            exposes: Vec::new(),
+        });
+        self.drafts.push(Draft::default());
+    }
+
+    fn argument(&mut self, declaration: &dockerfile::Declaration) {
+        let name = declaration.name.text.clone();
+        let at = declaration.name.at;
+        let given = self.given.get(&name);
+        let default = declaration.default.as_ref().map(|text| self.expand(text));
+        let value = match (given, default) {
+            (Some(Some(given)), _) => {
+                let mut via = vec![Step::reference(given.at, format!("the build gives `{name}`"))];
+                via.extend(given.via.iter().cloned());
+                Value::Known(Sourced { value: given.value.clone(), at, via })
+            }
+            (Some(None), _) => Value::unknown(at, Why::Environment),
+            (None, Some(Value::Known(default))) => {
+                let step = Step::default(
+                    default.at,
+                    format!("the default of `ARG {name}`, unless the build gives another"),
+                );
+                let via = std::iter::once(step).chain(default.via).collect();
+                Value::Known(Sourced { value: default.value, at, via })
+            }
+            (None, Some(_)) => Value::unknown(at, Why::Environment),
+            (None, None) => match self.globals.get(&name) {
+                Some(global) if !self.stages.is_empty() => global.clone(),
+                _ => Value::unknown(at, Why::NoDefault),
+            },
+        };
+        if self.stages.is_empty() {
+            self.order.push((name.clone(), value.clone()));
+            self.globals.insert(name, value);
+        } else {
+            self.scope.arguments.insert(name, value);
+        }
+    }
+
+    fn in_stage(&mut self, order: usize, instruction: &Instruction) {
+        if self.stages.is_empty() {
+            return;
+        }
+        match &instruction.kind {
+            Kind::Env(pairs) => {
+                // The pairs of one instruction do not see each other.
+                let values: Vec<_> =
+                    pairs.iter().map(|p| (p.key.text.clone(), self.expand(&p.value))).collect();
+                self.scope.env.extend(values);
+            }
+            Kind::Workdir(path) => {
+                let path = self.expand(path);
+                let Some(stage) = self.stages.last_mut() else { return };
+                stage.workdir = absolute(&stage.workdir, path);
+            }
+            Kind::Copy(transfer) | Kind::Add(transfer) => self.copy(order, instruction, transfer),
+            Kind::Run(command) => self.run(order, instruction, command),
+            Kind::Expose(ports) => {
+                let ports = ports.iter().filter(|port| !port.text.contains('-'));
+                let ports: Vec<Value<u16>> = ports
+                    .map(|port| {
+                        let value = self.expand(port);
+                        value.and_then(|text| text.literal()?.split('/').next()?.parse().ok())
+                    })
+                    .collect();
+                self.stage(|stage| stage.exposes.extend(ports));
+            }
+            Kind::Cmd(command) => {
+                let command = StageCommand::read("CMD", self.arguments_of(instruction), command);
+                self.draft(|draft| draft.cmd = Some(command));
+            }
+            Kind::Entrypoint(command) => {
+                let at = self.arguments_of(instruction);
+                let command = StageCommand::read("ENTRYPOINT", at, command);
+                self.draft(|draft| draft.entrypoint = Some(command));
+            }
+            Kind::HealthCheck(command) => {
+                let at = self.arguments_of(instruction);
+                let read = |command| StageCommand::read("HEALTHCHECK", at, command);
+                let command = command.as_ref().map(read);
+                self.draft(|draft| draft.health = command);
+            }
+            _ => {}
+        }
+    }
+
+    fn copy(&mut self, order: usize, instruction: &Instruction, transfer: &dockerfile::Transfer) {
+        let from = match instruction.flag("from").and_then(|flag| flag.value.as_ref()) {
+            None => Origin::Context,
+            Some(name) => self.stage_named(&name.text).map_or(Origin::Other, Origin::Stage),
+        };
+        let sources = transfer.sources.iter().filter_map(|source| match source {
+            dockerfile::Source::Path(path) if !is_url(&path.text) => Some(self.expand(path)),
+            _ => None,
+        });
+        let sources = sources.collect();
+        let destination = self.expand(&transfer.destination);
+        let filtered =
+            instruction.flag("parents").is_some() || instruction.flag("exclude").is_some();
+        self.stage(|stage| {
+            let destination = absolute(&stage.workdir, destination);
+            let at = instruction.at;
+            stage.copies.push(Copy { at, order, from, sources, destination, filtered });
+        });
+    }
+
+    fn stage_named(&self, name: &str) -> Option<usize> {
+        let earlier = self.stages.len().saturating_sub(1);
+        let named = self.stages[..earlier]
+            .iter()
+            .rposition(|stage| stage.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(name)));
+        named.or_else(|| name.parse().ok().filter(|i| *i < earlier))
+    }
+
+    fn run(&mut self, order: usize, instruction: &Instruction, command: &dockerfile::Command) {
+        let mut commands = match command {
+            dockerfile::Command::Shell(text) => shell::commands(text),
+            exec => StageCommand::read("RUN", instruction.at, exec).commands,
+        };
+        for heredoc in &instruction.heredocs {
+            commands.extend(shell::commands(&heredoc.body));
+        }
+        let mounts: Vec<Copy> =
+            instruction.flags.iter().filter_map(|flag| self.mount(order, flag)).collect();
+        self.stage(|stage| {
+            stage.copies.extend(mounts);
+            let workdir = stage.workdir.clone();
+            let runs = commands.into_iter();
+            stage.runs.extend(runs.map(|command| Run { order, workdir: workdir.clone(), command }));
+        });
+    }
+
+    /// `--mount=type=bind,source=...`, which needs its source as `COPY` does.
+    fn mount(&self, order: usize, flag: &dockerfile::Flag) -> Option<Copy> {
+        let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
+        let mut source = None;
+        let (mut bind, mut from) = (true, Origin::Context);
+        let mut offset = 0;
+        for item in value.text.split(',') {
+            let (key, text) = item.split_once('=').unwrap_or((item, ""));
+            let at = offset + key.len() + 1;
+            offset += item.len() + 1;
+            match key {
+                "type" => bind = text == "bind",
+                "source" | "src" => source = Some(value.slice(at..at + text.len())),
+                "from" => from = self.stage_named(text).map_or(Origin::Other, Origin::Stage),
+                _ => {}
+            }
+        }
+        let source = source.filter(|_| bind)?;
+        let sources = vec![self.expand(&source)];
+        let destination = Value::Unset;
+        Some(Copy { at: flag.at, order, from, sources, destination, filtered: false })
+    }
+
+    /// What stands after the name of an instruction.
+    fn arguments_of(&self, instruction: &Instruction) -> Span {
+        let rest = Span { start: instruction.keyword.end, ..instruction.at };
+        let text = self.sources.text(rest);
+        let blanks = text.len() - text.trim_start().len();
+        Span { start: rest.start + blanks as u32, ..rest }
+    }
+
+    fn stage(&mut self, change: impl FnOnce(&mut Stage)) {
+        if let Some(stage) = self.stages.last_mut() {
+            change(stage);
+        }
+    }
+
+    fn draft(&mut self, change: impl FnOnce(&mut Draft)) {
+        if let Some(draft) = self.drafts.last_mut() {
+            change(draft);
+        }
+    }
+
+    /// Gives the last stage the environment and the commands that it ends with.
+    fn finish_scope(&mut self) {
+        let env = std::mem::take(&mut self.scope.env);
+        let draft = self.drafts.last();
+        let commands = draft.map(|draft| {
+            let commands = [&draft.entrypoint, &draft.cmd, &draft.health];
+            commands.into_iter().flatten().cloned().collect()
+        });
+        if let Some(stage) = self.stages.last_mut() {
+            stage.env = env;
+            stage.commands = commands.unwrap_or_default();
+        }
+    }
+
+    fn expand(&self, word: &Excerpt) -> Value<Text> {
+        let look = |name: &str| {
+            // What `ENV` sets wins over an argument of the name.
+            let value = self.scope.env.get(name).or_else(|| self.scope.arguments.get(name))?;
+            Some(value.clone())
+        };
+        value(word, self.escape, &look, self.stages.is_empty())
+    }
+
+    /// In `FROM` only the arguments before the first one count, and the automatic ones.
+    fn expand_global(&self, word: &Excerpt) -> Value<Text> {
+        value(word, self.escape, &|name| self.globals.get(name).cloned(), true)
+    }
+}
+
+/// A word with what its variables stand for.
+fn value(
+    word: &Excerpt,
+    escape: char,
+    look: &dyn Fn(&str) -> Option<Value<Text>>,
+    automatic: bool,
+) -> Value<Text> {
+    let mut via: Vec<Step> = Vec::new();
+    let Expansion { text, .. } = expand(word, escape, &mut |name| match look(name) {
+        Some(Value::Known(known)) => {
+            via.extend(known.via);
+            Variable::Set(known.value)
+        }
+        Some(_) => Variable::Unknown,
+        None if automatic && is_automatic(name) => Variable::Unknown,
+        // A base image may set it.
+        None if !automatic => Variable::Unknown,
+        None => Variable::Unset,
+    });
+    if text.is_unknown() {
+        return Value::unknown(word.at, Why::Environment);
+    }
+    Value::Known(Sourced { value: text, at: word.at, via })
+}
+
+/// The arguments that a builder sets itself.
+fn is_automatic(name: &str) -> bool {
+    let rest = name.strip_prefix("TARGET").or_else(|| name.strip_prefix("BUILD"));
+    matches!(rest, Some("PLATFORM" | "OS" | "OSVERSION" | "ARCH" | "VARIANT" | "STAGE"))
+}
+
+/// A path of the image: absolute, or from the working directory.
+fn absolute(workdir: &Value<Text>, path: Value<Text>) -> Value<Text> {
+    let Value::Known(Sourced { value, at, via }) = path else { return path };
+    if value.starts_with("/") {
+        let cleaned = value.literal().map(|text| {
+            let slash = if text.len() > 1 && text.ends_with('/') { "/" } else { "" };
+            Text::from(format!("{}{slash}", dockerignore::clean(text)))
+        });
+        return Value::Known(Sourced { value: cleaned.unwrap_or(value), at, via });
+    }
+    match (workdir.literal_text(), value.literal()) {
+        (Some(folder), Some(path)) => {
+            let slash = if path.ends_with('/') || path == "." { "/" } else { "" };
+            let joined = dockerignore::clean(&format!("{folder}/{path}"));
+            let slash = if joined == "/" { "" } else { slash };
+            Value::Known(Sourced { value: Text::from(format!("{joined}{slash}")), at, via })
+        }
+        _ => Value::unknown(at, Why::Computed),
+    }
+}
+
+fn is_url(source: &str) -> bool {
+    source.contains("://") || source.starts_with("git@")
+}

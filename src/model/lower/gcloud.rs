@@ -1,0 +1,306 @@
+//! `gcloud` commands that deploy, or create secrets.
+
+use super::super::build::{Build, BuildKind, Builder, Runner};
+use super::super::context::join;
+use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::secret::{Origin, Secret, SecretReference};
+use super::docker::{after, places};
+use super::{Invocation, Lowered};
+use crate::source::Span;
+use crate::value::{Piece, Sourced, Step, Text, Value, Why};
+
+/// Adds what a `gcloud` command means.
+pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
+    let call = Call::read(invocation);
+    let words: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["run", "deploy", ..] => deploy(&call, 2, Platform::CloudRunService, manager, lowered),
+        ["run", "services", "update", ..] => {
+            deploy(&call, 3, Platform::CloudRunService, manager, lowered);
+        }
+        ["run", "jobs", "deploy" | "create" | "update", ..] => {
+            deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
+        }
+        ["secrets", "create", ..] => {
+            let name =
+                call.positional(2).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
+            lowered.secrets.push(Secret { at: call.at, name, origin: Origin::Elsewhere });
+        }
+        _ => {}
+    }
+}
+
+/// A `gcloud` command, taken apart.
+struct Call<'a> {
+    invocation: &'a Invocation,
+    at: Span,
+    /// The words that are no flags, `beta` and `alpha` left out, as far as they are known.
+    path: Vec<String>,
+    words: Vec<Sourced<Text>>,
+    flags: Vec<(String, Span, Option<Sourced<Text>>)>,
+}
+
+/// Flags of the commands read here that take no value, so that the next word is not theirs.
+/// Source: gcloud 528, `--help` and the flag table.
+const SWITCHES: &[&str] = &[
+    "--allow-unauthenticated",
+    "--async",
+    "--quiet",
+    "-q",
+    "--cpu-boost",
+    "--cpu-throttling",
+    "--use-http2",
+    "--session-affinity",
+    "--execute-now",
+    "--wait",
+    "--clear-env-vars",
+    "--clear-secrets",
+    "--clear-labels",
+    "--clear-vpc-connector",
+    "--clear-cloudsql-instances",
+    "--clear-network",
+    "--clear-volumes",
+    "--clear-volume-mounts",
+    "--clear-key",
+    "--clear-base-image",
+    "--automatic-updates",
+    "--invoker-iam-check",
+    "--default-url",
+    "--deploy-health-check",
+    "--iap",
+    "--user-output-enabled",
+    "--log-http",
+    "--help",
+    "-h",
+];
+
+impl<'a> Call<'a> {
+    fn read(invocation: &'a Invocation) -> Call<'a> {
+        let mut call = Call {
+            invocation,
+            at: invocation.at,
+            path: Vec::new(),
+            words: Vec::new(),
+            flags: Vec::new(),
+        };
+        let mut rest = invocation.words.iter().skip(1).peekable();
+        while let Some(word) = rest.next() {
+            let parts = word.value.split('=');
+            let name = parts.first().and_then(Text::literal).unwrap_or_default().to_owned();
+            if !word.value.starts_with("-") {
+                if !matches!(word.value.literal(), Some("beta" | "alpha")) || !call.path.is_empty()
+                {
+                    call.path.push(word.value.literal().unwrap_or("*").to_owned());
+                    call.words.push(word.clone());
+                }
+                continue;
+            }
+            let value = if parts.len() > 1 {
+                Some(after(word, name.len() + 1))
+            } else if SWITCHES.contains(&name.as_str()) || name.starts_with("--no-") {
+                None
+            } else {
+                rest.next_if(|next| !next.value.starts_with("--")).cloned()
+            };
+            call.flags.push((name, word.at, value));
+        }
+        let deepest = call.words.get(2).or(call.words.last());
+        let end = deepest.map_or(invocation.at, |word| word.at);
+        call.at = invocation.words.first().map_or(end, |first| {
+            if first.at.source == end.source { first.at.to(end) } else { end }
+        });
+        call
+    }
+
+    fn positional(&self, i: usize) -> Option<Sourced<Text>> {
+        self.words.get(i).cloned()
+    }
+
+    fn flag(&self, name: &str) -> Value<Text> {
+        let found = self.flags.iter().rev().find(|(flag, ..)| flag == name);
+        match found.map(|(_, at, value)| (at, value)) {
+            Some((_, Some(value))) if value.value.is_unknown() => {
+                Value::unknown(value.at, Why::Environment)
+            }
+            Some((_, Some(value))) => Value::Known(value.clone()),
+            Some((at, None)) => Value::unknown(*at, Why::Unread),
+            None => Value::Unset,
+        }
+    }
+
+    /// The settings of `--set-env-vars` and the like: names with values.
+    fn settings(&self, names: &[&str]) -> Vec<(Sourced<Text>, Sourced<Text>)> {
+        let flags = self.flags.iter().filter(|(flag, ..)| names.contains(&flag.as_str()));
+        flags.filter_map(|(_, _, value)| value.as_ref()).flat_map(settings).collect()
+    }
+}
+
+/// `A=1,B=2`, or `^:^A=1:B=2` with a separator of its own.
+fn settings(list: &Sourced<Text>) -> Vec<(Sourced<Text>, Sourced<Text>)> {
+    let (list, separator) = match list.value.pieces().first() {
+        Some(Piece::Literal(text)) if text.starts_with('^') => {
+            match text[1..].split_once('^') {
+                // A separator of several characters is rare; such a list is not read.
+                Some((separator, _)) if separator.chars().count() == 1 => {
+                    (after(list, separator.len() + 2), separator.chars().next().unwrap_or(','))
+                }
+                _ => return Vec::new(),
+            }
+        }
+        _ => (list.clone(), ','),
+    };
+    let mut offset = 0;
+    let mut found = Vec::new();
+    let all_known = list.value.literal().is_some();
+    for item in list.value.split(separator) {
+        let parts = item.split('=');
+        let name = parts.first().cloned().unwrap_or_default();
+        let length = item.literal().map_or(0, str::len);
+        // Where part of the list is not known, only the whole list has a place.
+        let at = |from: usize, to: usize| {
+            let exact = Span {
+                start: list.at.start + from as u32,
+                end: list.at.start + to as u32,
+                ..list.at
+            };
+            if all_known && exact.end <= list.at.end { exact } else { list.at }
+        };
+        let name_length = name.literal().map_or(0, str::len);
+        if parts.len() > 1 {
+            let key = Sourced {
+                value: name,
+                at: at(offset, offset + name_length),
+                via: list.via.clone(),
+            };
+            let item =
+                Sourced { value: item, at: at(offset, offset + length), via: list.via.clone() };
+            let mut value = after(&item, name_length + 1);
+            value.at = at(offset + name_length + 1, offset + length);
+            found.push((key, value));
+        }
+        offset += length + separator.len_utf8();
+    }
+    found
+}
+
+fn deploy(
+    call: &Call<'_>,
+    skip: usize,
+    platform: Platform,
+    manager: Manager,
+    lowered: &mut Lowered,
+) {
+    let name = call.positional(skip).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
+    let updates = call.path.iter().any(|word| word == "update");
+    // A second container, and every flag after the first `--container`, is not read.
+    let several = call.flags.iter().any(|(flag, ..)| flag == "--container");
+    let image = call.flag("--image");
+    let port = match call.flag("--port") {
+        _ if platform == Platform::CloudRunJob => Value::Unset,
+        Value::Known(port) if port.value.literal() == Some("default") => default_port(port.at),
+        Value::Unset if updates || several => Value::unknown(call.at, Why::Unread),
+        Value::Unset => default_port(call.at),
+        port => port.and_then(|text| text.literal()?.parse().ok()),
+    };
+    let env = call.settings(&["--set-env-vars", "--update-env-vars"]);
+    let secrets = call.settings(&["--set-secrets", "--update-secrets"]);
+    for (_, secret) in &secrets {
+        lowered.references.push(secret_reference(secret));
+    }
+    let from_secrets = secrets.into_iter().map(|(name, secret)| EnvVariable {
+        setting: name.at.to(secret.at),
+        name: Value::Known(name),
+        value: Value::unknown(secret.at, Why::Sensitive),
+    });
+    let variables = env.into_iter().map(|(name, value)| EnvVariable {
+        setting: name.at.to(value.at),
+        name: Value::Known(name),
+        value: Value::Known(value),
+    });
+    let container = Container {
+        image,
+        port,
+        env: variables.chain(from_secrets).filter(not_a_volume).collect(),
+        overrides_command: call.flags.iter().any(|(f, ..)| f == "--command" || f == "--args"),
+        builds: Vec::new(),
+    };
+    let source = match call.flag("--source") {
+        Value::Known(source) => Some(Value::Known(source)),
+        _ => None,
+    };
+    if let Some(context) = source {
+        lowered.builds.extend(source_build(call, context));
+    }
+    lowered.deployments.push(Deployment {
+        at: call.at,
+        platform,
+        manager,
+        name,
+        region: call.flag("--region"),
+        project: call.flag("--project"),
+        containers: vec![container],
+        ignores_image: false,
+    });
+}
+
+fn not_a_volume(variable: &EnvVariable) -> bool {
+    variable.name.known().is_none_or(|name| !name.value.starts_with("/"))
+}
+
+/// The port of a Cloud Run service that names none. Source: the flag's help, gcloud 528.
+fn default_port(at: Span) -> Value<u16> {
+    let via = vec![Step::reference(at, "Cloud Run sends to 8080 where no port is named")];
+    Value::Known(Sourced { value: 8080, at, via })
+}
+
+/// `NAME:VERSION`, or `projects/NUMBER/secrets/NAME`.
+fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
+    let parts = secret.value.split(':');
+    let first = parts.first().cloned().unwrap_or_default();
+    let mut path = first.split('/').into_iter();
+    let (project, name) = match (path.next(), path.next(), path.next(), path.next()) {
+        (Some(head), Some(project), Some(_), Some(name)) if head.literal() == Some("projects") => {
+            (Some(project), name)
+        }
+        _ => (None, first),
+    };
+    let sourced = |value: Text, at| Sourced { value, at, via: secret.via.clone() };
+    let at = match (&project, name.literal()) {
+        (None, Some(known)) => {
+            let end = (secret.at.start + known.len() as u32).min(secret.at.end);
+            Span { end, ..secret.at }
+        }
+        _ => secret.at,
+    };
+    SecretReference {
+        name: Value::Known(sourced(name, at)),
+        project: project.map_or(Value::Unset, |p| Value::Known(sourced(p, secret.at))),
+        use_: "the deploy command names this secret",
+    }
+}
+
+/// `--source DIR` builds the Dockerfile of the folder on Cloud Build, if there is one.
+fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
+    let invocation = call.invocation;
+    let places =
+        places(&invocation.folders, &context, |_, context| Some(join(context, "Dockerfile")));
+    Some(Build {
+        at: call.at,
+        runner: Runner::CloudBuild,
+        kind: BuildKind::Command,
+        builder: Builder::Classic,
+        platform: Value::Unset,
+        tags: match call.flag("--image") {
+            Value::Known(image) => vec![image],
+            _ => Vec::new(),
+        },
+        arguments: Vec::new(),
+        target: Value::Unset,
+        dockerfile: Value::Unset,
+        context,
+        places,
+        // Without a Dockerfile a buildpack builds, so a missing one is no defect.
+        prepared: true,
+        image: None,
+    })
+}

@@ -1,0 +1,321 @@
+//! What Terraform's resources mean: deployments, secrets, builds and triggers.
+
+use super::super::build::{Build, BuildKind, Builder, Runner};
+use super::super::context::resolve;
+use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::secret::{Origin, Secret, SecretReference};
+use super::Lowered;
+use super::docker::places;
+use super::script::{Start, invocations};
+use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
+use crate::source::Span;
+use crate::value::{Sourced, Step, Text, Value, Why};
+
+/// A trigger that starts a build of a file of the repository.
+#[derive(Debug)]
+pub struct Trigger {
+    /// The path of the build file, from the root of the repository.
+    pub filename: String,
+    /// The substitutions that it sets.
+    pub substitutions: Vec<String>,
+}
+
+/// What all Terraform of a project means.
+pub fn lower(terraform: &Terraform) -> Lowered {
+    let mut lowered = Lowered::default();
+    for module in &terraform.modules {
+        for resource in &module.resources {
+            lower_resource(module, resource, &mut lowered);
+        }
+        for data in &module.data {
+            if is_secret(&data.kind) {
+                lowered.secrets.push(secret(data, Origin::Elsewhere));
+            }
+        }
+        for call in &module.calls {
+            lower_call(call, &mut lowered);
+        }
+    }
+    lowered
+}
+
+/// The triggers that start builds of files.
+pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
+    let triggers = terraform.resources("google_cloudbuild_trigger").filter_map(|(_, resource)| {
+        let source = resource.body.blocks("git_file_source").next();
+        let filename = resource
+            .body
+            .text("filename")
+            .or(source.map_or(Value::Unset, |block| block.text("path")));
+        let filename = resolve("", filename.literal_text()?)?;
+        let substitutions = match resource.body.get("substitutions").map(|value| &value.datum) {
+            Some(Datum::Map(entries, _)) => {
+                entries.iter().filter_map(|(name, _)| name.literal().map(str::to_owned)).collect()
+            }
+            _ => Vec::new(),
+        };
+        Some(Trigger { filename, substitutions })
+    });
+    triggers.collect()
+}
+
+fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
+    match resource.kind.as_str() {
+        "google_cloud_run_v2_service" => {
+            service(resource, Platform::CloudRunService, &["template"], lowered);
+        }
+        "google_cloud_run_v2_job" => {
+            service(resource, Platform::CloudRunJob, &["template", "template"], lowered);
+        }
+        "google_cloud_run_service" => {
+            service(resource, Platform::CloudRunService, &["template", "spec"], lowered);
+        }
+        kind if is_secret(kind) => lowered.secrets.push(secret(resource, Origin::Terraform)),
+        "docker_image" => {
+            lowered.builds.extend(
+                resource.body.blocks("build").map(|block| docker_image(module, resource, block)),
+            );
+        }
+        _ => {}
+    }
+    for provisioner in resource.body.blocks("provisioner") {
+        if provisioner.labels.first().is_some_and(|label| label == "local-exec") {
+            local_exec(module, provisioner, lowered);
+        }
+    }
+}
+
+fn is_secret(kind: &str) -> bool {
+    matches!(kind, "google_secret_manager_secret" | "google_secret_manager_regional_secret")
+}
+
+fn secret(resource: &Resource, origin: Origin) -> Secret {
+    let name = match resource.body.text("secret_id") {
+        Value::Unset => Value::unknown(resource.at, Why::Unread),
+        name => name,
+    };
+    Secret { at: resource.at, name, origin }
+}
+
+/// Modules that are not read may create secrets of any name; of one that is known by its
+/// source the names are read.
+fn lower_call(call: &crate::eval::terraform::Call, lowered: &mut Lowered) {
+    let source = call.body.text("source");
+    let Some(source) = source.literal_text() else { return };
+    if source.starts_with("./") || source.starts_with("../") || !source.contains("secret") {
+        return;
+    }
+    let unknown = Secret {
+        at: call.at,
+        name: Value::unknown(call.at, Why::Unread),
+        origin: Origin::Terraform,
+    };
+    let Some(Datum::List(secrets, false)) = call.body.get("secrets").map(|value| &value.datum)
+    else {
+        lowered.secrets.push(unknown);
+        return;
+    };
+    for secret in secrets {
+        let name = match &secret.datum {
+            Datum::Map(entries, _) => entries
+                .iter()
+                .find(|(key, _)| key.literal() == Some("name"))
+                .map_or(Value::unknown(secret.at, Why::Unread), |(_, value)| value.text()),
+            _ => Value::unknown(secret.at, Why::Unread),
+        };
+        lowered.secrets.push(Secret { at: call.at, name, origin: Origin::Terraform });
+    }
+}
+
+fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut Lowered) {
+    let mut block = Some(&resource.body);
+    for part in path {
+        block = block.and_then(|block| block.blocks(part).next());
+    }
+    let Some(template) = block else { return };
+    // Containers of a `dynamic` block that is not read may change which one gets requests.
+    if template.open.iter().any(|kind| kind == "containers") {
+        return;
+    }
+    let several = template.blocks("containers").count() > 1;
+    let containers = template
+        .blocks("containers")
+        .map(|block| {
+            secret_references(block, lowered);
+            container(block, platform, several, resource.at)
+        })
+        .collect();
+    for volume in template.blocks("volumes") {
+        for secret in volume.blocks("secret") {
+            let name = secret.text("secret").or(secret.text("secret_name"));
+            lowered.references.push(reference(name));
+        }
+    }
+    lowered.deployments.push(Deployment {
+        at: resource.at,
+        platform,
+        manager: Manager::Terraform,
+        name: named(&resource.body, resource),
+        region: resource.body.text("location"),
+        project: resource.body.text("project"),
+        containers,
+        ignores_image: ignores_image(&resource.body),
+    });
+}
+
+fn named(body: &Block, resource: &Resource) -> Value<Text> {
+    match (body.text("name"), &resource.key) {
+        (Value::Known(name), Key::Unknown) if name.value.literal().is_some() => {
+            Value::unknown(name.at, Why::Unread)
+        }
+        (name, _) => name,
+    }
+}
+
+fn container(block: &Block, platform: Platform, several: bool, at: Span) -> Container {
+    let ports = block.blocks("ports").next();
+    let port = match ports.map(|ports| (ports, ports.get("container_port"))) {
+        _ if platform == Platform::CloudRunJob => Value::Unset,
+        Some((_, Some(port))) => port.text().and_then(|text| text.literal()?.parse().ok()),
+        Some((ports, None)) => default_port(ports.at),
+        None if block.open.iter().any(|kind| kind == "ports") => {
+            Value::unknown(block.at, Why::Unread)
+        }
+        // Of several containers the one with a port gets the requests.
+        None if several => Value::Unset,
+        None => default_port(at),
+    };
+    Container {
+        image: block.text("image"),
+        port,
+        env: block.blocks("env").map(env).collect(),
+        overrides_command: block.get("command").is_some() || block.get("args").is_some(),
+        builds: Vec::new(),
+    }
+}
+
+/// The port of a Cloud Run service that names none. Source: provider-google, cloud_run_v2_service.
+fn default_port(at: Span) -> Value<u16> {
+    let via = vec![Step::reference(at, "Cloud Run sends to 8080 where no port is named")];
+    Value::Known(Sourced { value: 8080, at, via })
+}
+
+fn env(block: &Block) -> EnvVariable {
+    let from_secret =
+        ["value_source", "value_from"].iter().any(|kind| block.blocks(kind).next().is_some());
+    let value = match from_secret {
+        true => Value::unknown(block.at, Why::Sensitive),
+        false => block.text("value"),
+    };
+    EnvVariable { name: block.text("name"), setting: block.whole, value }
+}
+
+fn secret_references(container: &Block, lowered: &mut Lowered) {
+    for env in container.blocks("env") {
+        for source in env.blocks("value_source").chain(env.blocks("value_from")) {
+            for key in source.blocks("secret_key_ref") {
+                lowered.references.push(reference(key.text("secret").or(key.text("name"))));
+            }
+        }
+    }
+}
+
+fn reference(name: Value<Text>) -> SecretReference {
+    // `projects/P/secrets/NAME` is accepted as well.
+    let name = name.map(|text| {
+        let parts = text.split('/');
+        if parts.len() > 1 { parts.last().cloned().unwrap_or_default() } else { text }
+    });
+    SecretReference { name, project: Value::Unset, use_: "the service reads this secret" }
+}
+
+/// Whether a change of the image by somebody else is left alone. A list that is not read may
+/// hold anything.
+fn ignores_image(body: &Block) -> bool {
+    let lists = body.blocks("lifecycle").filter_map(|block| block.get("ignore_changes"));
+    lists.into_iter().any(|list| match &list.datum {
+        Datum::List(items, false) => items.iter().any(|item| match item.text() {
+            Value::Known(path) => path.value.literal().is_none_or(|path| {
+                path == "all" || path == "template" || path.ends_with("image") || {
+                    path.starts_with("template")
+                        && !path.contains("annotations")
+                        && !path.contains("labels")
+                        && !path.contains("scaling")
+                        && !path.contains("revision")
+                }
+            }),
+            _ => true,
+        }),
+        _ => true,
+    })
+}
+
+/// The folders in which `terraform apply` may run for a module.
+fn working_folders(module: &Module) -> Vec<String> {
+    module.roots.clone()
+}
+
+fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
+    let context = block.text("context").or(block.text("path"));
+    let dockerfile = block.text("dockerfile");
+    let folders = working_folders(module);
+    let places = places(&folders, &context, |_, context| match &dockerfile {
+        Value::Unset => resolve(context, "Dockerfile"),
+        file => resolve(context, file.literal_text()?),
+    });
+    let mut tags: Vec<Sourced<Text>> =
+        resource.body.text("name").known().cloned().into_iter().collect();
+    if let Some(Evaluated { datum: Datum::List(items, _), .. }) = block.get("tag") {
+        tags.extend(items.iter().filter_map(|item| item.text().known().cloned()));
+    }
+    let arguments = match block.get("build_args").or(block.get("build_arg")).map(|v| &v.datum) {
+        Some(Datum::Map(entries, _)) => entries
+            .iter()
+            .filter_map(|(name, value)| Some((name.literal()?.to_owned(), value.text())))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Build {
+        at: resource.at,
+        runner: Runner::Terraform,
+        kind: BuildKind::Resource,
+        builder: Builder::BuildKit,
+        platform: block.text("platform"),
+        tags,
+        arguments,
+        target: block.text("target"),
+        dockerfile,
+        context,
+        places,
+        prepared: false,
+        image: None,
+    }
+}
+
+fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
+    let Some(script) = block.get("command").and_then(|command| command.written.as_ref()) else {
+        return;
+    };
+    let folders = match block.text("working_dir") {
+        Value::Unset => working_folders(module),
+        dir => match dir.literal_text() {
+            Some(dir) => working_folders(module).iter().filter_map(|f| resolve(f, dir)).collect(),
+            None => Vec::new(),
+        },
+    };
+    let env = match block.get("environment").map(|value| &value.datum) {
+        Some(Datum::Map(entries, _)) => entries
+            .iter()
+            .filter_map(|(name, value)| {
+                let value = value.text().known().map(|known| known.value.clone());
+                let name = name.literal()?;
+                Some((name.to_owned(), value.unwrap_or_else(|| Text::hole(name))))
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let start = Start { folders, env, prepared: false, runner: Runner::Terraform, buildkit: true };
+    for invocation in invocations(script, &start) {
+        lowered.invoke(&invocation, Manager::Terraform);
+    }
+}

@@ -1,0 +1,226 @@
+//! Whether an image can import the project's own Python package that it starts.
+//!
+//! Everything that could make it importable counts: an install in the final stage, packages or
+//! a virtual environment copied from a stage that installed it, source on the module search
+//! path. Whatever is not understood may do it too, and then nothing is said.
+
+mod entry;
+mod install;
+mod landing;
+
+use super::blur::Blur;
+use super::build::Build;
+use super::copy::{Lookup, is_set_aside};
+use super::image::{Base, Image, ImageId, Stage};
+use crate::source::Span;
+use crate::value::{Sourced, Step, Text, Value};
+use entry::Entry;
+use install::{Install, Installs};
+use landing::{Landings, Where};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+/// A package of the project's own that an image starts and cannot import.
+#[derive(Debug, Clone)]
+pub struct OwnPackage {
+    /// The image.
+    pub image: ImageId,
+    /// The package or module, at the word that names it.
+    pub module: Value<String>,
+    /// The folder that holds it in the repository, from the root of the project.
+    pub folder: String,
+    /// The folders of the image in which its source lies; none if it is not copied.
+    pub lies_in: Vec<String>,
+    /// The folders of the image in which Python looks for it, besides those of installs.
+    pub searched: Vec<String>,
+    /// The instruction that copies installed packages from another stage, if one does.
+    pub carried: Option<Span>,
+    /// The start of the instruction that starts it, before which a fix may add a line.
+    pub starts: Span,
+    /// The commands that look as if they installed it, with why they do not.
+    pub because: Vec<Step>,
+}
+
+impl OwnPackage {
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.module);
+    }
+}
+
+/// The packages that images start and cannot import.
+pub(super) fn own_packages(
+    lookup: &Lookup<'_>,
+    images: &[Image],
+    builds: &[Build],
+) -> Vec<OwnPackage> {
+    images
+        .par_iter()
+        .enumerate()
+        .filter(|(_, image)| !image.own_syntax && !is_set_aside(&image.path))
+        .flat_map_iter(|(i, image)| {
+            let id = ImageId(i);
+            let of_image: Vec<&Build> = builds
+                .iter()
+                .filter(|build| build.image.as_ref().is_some_and(|link| link.to == id))
+                .collect();
+            missing(lookup, id, image, &of_image)
+        })
+        .collect()
+}
+
+fn missing(
+    lookup: &Lookup<'_>,
+    id: ImageId,
+    image: &Image,
+    builds: &[&Build],
+) -> Option<OwnPackage> {
+    let stage = final_stage(image, builds)?;
+    if !is_python_base(image, stage) {
+        return None;
+    }
+    let process = stage.process.as_ref()?;
+    // A command before the server may change what Python finds.
+    let commands = stage.commands.iter().filter(|command| command.instruction != "HEALTHCHECK");
+    if commands
+        .flat_map(|command| &command.commands)
+        .any(|c| c.words.first().and_then(|w| w.as_str()) == Some("cd"))
+    {
+        return None;
+    }
+    let entry = Entry::read(process, stage)?;
+    let mut found: Option<OwnPackage> = None;
+    // Every context from which the image may be built must agree.
+    for context in lookup.viable_contexts(image, builds) {
+        let package = in_context(lookup, id, image, stage, &entry, &context)?;
+        found.get_or_insert(package);
+    }
+    found
+}
+
+fn final_stage<'a>(image: &'a Image, builds: &[&Build]) -> Option<&'a Stage> {
+    let last = image.stages.last()?;
+    match builds {
+        [] => Some(last),
+        [first, rest @ ..] => {
+            let stage = image.stage(&first.target)?;
+            let same =
+                |build: &&Build| image.stage(&build.target).is_some_and(|s| std::ptr::eq(s, stage));
+            rest.iter().all(same).then_some(stage)
+        }
+    }
+}
+
+/// Whether an image starts from a base of which it is known that it holds no package of the
+/// project's.
+fn is_python_base(image: &Image, stage: &Stage) -> bool {
+    let Some((_, base)) = image.base_image(stage) else { return false };
+    let Some(base) = base.known() else { return false };
+    let text = base.value.to_string();
+    let name = text.split('@').next().unwrap_or_default();
+    let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    matches!(
+        name,
+        "python" | "debian" | "ubuntu" | "alpine" | "public.ecr.aws/docker/library/python"
+    ) || name.starts_with("gcr.io/distroless/python3")
+        || name.starts_with("ghcr.io/astral-sh/uv")
+}
+
+fn in_context(
+    lookup: &Lookup<'_>,
+    id: ImageId,
+    image: &Image,
+    stage: &Stage,
+    entry: &Entry,
+    context: &str,
+) -> Option<OwnPackage> {
+    let homes = homes(lookup, context, &entry.module);
+    if homes.is_empty() {
+        return None;
+    }
+    let installs = Installs { lookup, image, context };
+    let mut because = Vec::new();
+    let mut lies_in: BTreeSet<String> = BTreeSet::new();
+    for home in &homes {
+        let landings = Landings { lookup, image, context };
+        let Where::Known(places) = landings.of(stage, home, usize::MAX) else { return None };
+        let parents =
+            places.iter().filter_map(|place| place.rsplit_once('/').map(|(parent, _)| parent));
+        lies_in
+            .extend(parents.map(|parent| if parent.is_empty() { "/" } else { parent }.to_owned()));
+        match installs.of(stage, home, &lies_in) {
+            Install::Done | Install::Unknown => return None,
+            Install::None(steps) => {
+                because.extend(
+                    steps.into_iter().filter(|step| !because.contains(step)).collect::<Vec<_>>(),
+                );
+            }
+        }
+    }
+    if lies_in.iter().any(|place| entry.searched.contains(place)) {
+        return None;
+    }
+    let carried = carried(image, stage);
+    Some(OwnPackage {
+        image: id,
+        module: Value::Known(Sourced {
+            value: entry.module.clone(),
+            at: entry.at,
+            via: Vec::new(),
+        }),
+        folder: parent(&homes[0]).to_owned(),
+        lies_in: lies_in.into_iter().collect(),
+        searched: entry.searched.clone(),
+        carried,
+        starts: entry.at,
+        because,
+    })
+}
+
+/// Where a top-level module or package stands in a context: its folder, or its file.
+fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
+    let file = format!("{module}.py");
+    let mut homes = BTreeSet::new();
+    for path in lookup.sources.under(context) {
+        if !path.ends_with(".py") {
+            continue;
+        }
+        let parts: Vec<&str> = path.split('/').collect();
+        if let Some(i) = parts[..parts.len() - 1].iter().position(|part| *part == module) {
+            homes.insert(parts[..=i].join("/"));
+        } else if parts.last() == Some(&file.as_str()) {
+            homes.insert(path.to_owned());
+        }
+    }
+    homes.into_iter().collect()
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The `COPY --from` of a stage that carries installed packages over.
+fn carried(image: &Image, stage: &Stage) -> Option<Span> {
+    image.lineage(stage).flat_map(|stage| &stage.copies).find_map(|copy| {
+        let packages = copy.sources.iter().filter_map(Value::literal_text).any(|source| {
+            source.contains("site-packages") || source.contains("venv") || source == "/usr/local"
+        });
+        (packages && copy.from != super::image::Origin::Context).then_some(copy.at)
+    })
+}
+
+/// The absolute path that a value is, without a slash at its end.
+fn absolute(value: &Value<Text>) -> Option<String> {
+    let path = value.literal_text()?;
+    path.starts_with('/')
+        .then(|| if path == "/" { path.to_owned() } else { path.trim_end_matches('/').to_owned() })
+}
+
+/// Whether a stage starts from an earlier one.
+fn base_stage<'a>(image: &'a Image, stage: &Stage) -> Option<&'a Stage> {
+    match stage.base {
+        Base::Stage(i) => image.stages.get(i),
+        Base::Image(_) => None,
+    }
+}

@@ -1,0 +1,65 @@
+//! Parsing every file of a project, in parallel and once.
+
+use crate::source::{Kind, SourceId, Sources};
+use crate::syntax::dockerfile::Dockerfile;
+use crate::syntax::dockerignore::Dockerignore;
+use crate::syntax::yaml::Yaml;
+use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, yaml};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// The trees of the files that were read.
+#[derive(Debug, Default)]
+pub struct Trees {
+    pub dockerfiles: BTreeMap<SourceId, Dockerfile>,
+    /// By path.
+    pub dockerignores: BTreeMap<String, Dockerignore>,
+    pub builds: BTreeMap<SourceId, cloudbuild::Build>,
+    pub errors: Vec<SyntaxError>,
+}
+
+enum Tree {
+    Dockerfile(Dockerfile),
+    Dockerignore(Dockerignore),
+    Yaml(Yaml),
+}
+
+impl Trees {
+    pub fn parse(sources: &Sources) -> Trees {
+        let files: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+        let parsed: Vec<_> = files
+            .par_iter()
+            .filter_map(|id| {
+                let source = sources.get(*id);
+                let text = &source.text;
+                let parsed = match source.kind {
+                    Kind::Dockerfile => wrap(dockerfile::parse(*id, text), Tree::Dockerfile),
+                    Kind::Dockerignore => wrap(dockerignore::parse(*id, text), Tree::Dockerignore),
+                    Kind::CloudBuild => wrap(yaml::parse(*id, text), Tree::Yaml),
+                    _ => return None,
+                };
+                Some((*id, parsed))
+            })
+            .collect();
+        let mut trees = Trees::default();
+        for (id, (tree, mut errors)) in parsed {
+            trees.errors.append(&mut errors);
+            match tree {
+                Tree::Dockerfile(tree) => drop(trees.dockerfiles.insert(id, tree)),
+                Tree::Dockerignore(tree) => {
+                    trees.dockerignores.insert(sources.get(id).path.to_string(), tree);
+                }
+                Tree::Yaml(tree) => {
+                    if let Some(build) = cloudbuild::read(&tree) {
+                        trees.builds.insert(id, build);
+                    }
+                }
+            }
+        }
+        trees
+    }
+}
+
+fn wrap<T>(parsed: Parsed<T>, tree: fn(T) -> Tree) -> (Tree, Vec<SyntaxError>) {
+    (tree(parsed.tree), parsed.errors)
+}
