@@ -4,6 +4,7 @@ pub mod cloudbuild;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod shell;
+pub mod hcl;
 pub mod yaml;
 
 use crate::source::Span;

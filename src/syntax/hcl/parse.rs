@@ -1,0 +1,274 @@
+//! Blocks and attributes.
+
+use super::scan::{Kind, Scanner, Token};
+use super::{Attribute, Block, Body, Expression};
+use crate::source::{SourceId, Span};
+use crate::syntax::{Parsed, SyntaxError};
+use std::ops::Range;
+
+/// Blocks may be nested this deep, and so may the brackets and strings of an expression.
+const DEEPEST: usize = 64;
+
+/// An object with more keys than this is not read: `hcl-edit` compares each with all others.
+const MOST_KEYS: usize = 4096;
+
+/// Reads a file. If something is left open at its end, reads it once more and lets each
+/// header of a block at the margin close whatever was forgotten before it.
+pub fn file(source: SourceId, text: &str) -> Parsed<Body> {
+    let mut parser = Parser::new(source, text, false);
+    let mut tree = parser.body(None, 0);
+    if parser.unclosed {
+        parser = Parser::new(source, text, true);
+        tree = parser.body(None, 0);
+    }
+    Parsed { tree, errors: parser.errors }
+}
+
+struct Parser<'a> {
+    source: SourceId,
+    text: &'a str,
+    scanner: Scanner<'a>,
+    /// The next token.
+    next: Option<Token>,
+    errors: Vec<SyntaxError>,
+    /// Whether the file ended, or the next block began, inside a block or an expression.
+    unclosed: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn new(source: SourceId, text: &'a str, recover: bool) -> Parser<'a> {
+        let mut scanner = Scanner::new(text, recover);
+        let next = scanner.next();
+        Parser { source, text, scanner, next, errors: Vec::new(), unclosed: false }
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        self.next.as_ref().map(|token| token.kind)
+    }
+
+    fn advance(&mut self) -> Option<Token> {
+        std::mem::replace(&mut self.next, self.scanner.next())
+    }
+
+    fn error(&mut self, range: Range<usize>, message: impl Into<String>) {
+        let at = Span::new(self.source, range);
+        self.errors.push(SyntaxError { at, message: message.into() });
+    }
+
+    fn skip(&mut self, newlines: bool) {
+        while let Some(Kind::Space | Kind::Comment | Kind::Newline) = self.kind() {
+            if !newlines && self.kind() == Some(Kind::Newline) {
+                return;
+            }
+            self.advance();
+        }
+    }
+
+    /// Reads a file, or a block up to and including its closing bracket. `header` is of the
+    /// block, `depth` how many blocks are around.
+    fn body(&mut self, header: Option<Range<usize>>, depth: usize) -> Body {
+        let mut body = Body::default();
+        loop {
+            self.skip(true);
+            let Some(token) = self.next.clone() else {
+                if let Some(header) = header {
+                    self.unclosed = true;
+                    self.error(header, "the block is not closed");
+                }
+                return body;
+            };
+            if let Some(header) = &header
+                && token.depth < depth
+            {
+                if token.kind == Kind::Close(b'}') && token.depth + 1 == depth {
+                    self.advance();
+                } else {
+                    self.unclosed = true;
+                    self.error(header.clone(), "the block is not closed");
+                }
+                return body;
+            }
+            match token.kind {
+                Kind::Word => self.item(&mut body, depth),
+                Kind::Broken(why) => {
+                    self.error(token.range, why);
+                    self.advance();
+                }
+                _ => {
+                    self.error(token.range, "expected the name of an argument or a block");
+                    self.line(depth);
+                }
+            }
+        }
+    }
+
+    /// Goes to the end of the line, or of the brackets that are opened on it.
+    fn line(&mut self, depth: usize) {
+        while let Some(token) = &self.next {
+            if token.depth < depth || (token.depth == depth && token.kind == Kind::Newline) {
+                return;
+            }
+            self.advance();
+        }
+    }
+
+    /// An attribute or a block.
+    fn item(&mut self, body: &mut Body, depth: usize) {
+        let Some(name) = self.advance() else { return };
+        self.skip(false);
+        if self.kind() == Some(Kind::Equals) {
+            self.advance();
+            let Some(value) = self.expression(&name.range, depth) else { return };
+            body.attributes.push(Attribute {
+                name: self.text[name.range.clone()].to_owned(),
+                at: Span::new(self.source, name.range),
+                value,
+            });
+            return;
+        }
+        let mut header = name.range.clone();
+        let mut labels = Vec::new();
+        loop {
+            match self.next.clone() {
+                Some(Token { kind: Kind::Word, range, .. }) => {
+                    header.end = range.end;
+                    labels.push(self.text[range].to_owned());
+                    self.advance();
+                }
+                Some(Token { kind: Kind::Text, range, .. }) if self.at_quote(&range) => {
+                    let Some(label) = self.label(range.start) else { return self.line(depth) };
+                    header.end = label.end;
+                    labels.push(self.text[label.start + 1..label.end - 1].to_owned());
+                }
+                Some(Token { kind: Kind::Open(b'{'), .. }) => break,
+                other => {
+                    let range = other.map_or(header.clone(), |token| token.range);
+                    self.error(range, self.expectation(&name.range, labels.is_empty()));
+                    return self.line(depth);
+                }
+            }
+            self.skip(false);
+        }
+        if depth >= DEEPEST {
+            self.error(header, format!("blocks are nested more than {DEEPEST} deep"));
+            return self.line(depth);
+        }
+        self.advance();
+        let start = header.start;
+        let inner = self.body(Some(header.clone()), depth + 1);
+        let end = self.next.as_ref().map_or(self.text.len(), |token| token.range.start);
+        body.blocks.push(Block {
+            kind: self.text[name.range].to_owned(),
+            labels,
+            at: Span::new(self.source, header),
+            whole: Span::new(self.source, start..end),
+            body: inner,
+        });
+    }
+
+    fn expectation(&self, name: &Range<usize>, unlabelled: bool) -> String {
+        let name = &self.text[name.clone()];
+        match unlabelled {
+            true => format!("expected `=`, a label or `{{` after `{name}`"),
+            false => format!("expected a label or `{{` after the labels of `{name}`"),
+        }
+    }
+
+    fn at_quote(&self, range: &Range<usize>) -> bool {
+        self.text[range.clone()].starts_with('"')
+    }
+
+    /// The range of a quoted label, quotes included, if it is closed and nothing is to be
+    /// filled in.
+    fn label(&mut self, start: usize) -> Option<Range<usize>> {
+        self.advance();
+        let token = self.advance()?;
+        let range = start..token.range.end;
+        let closed = token.kind == Kind::Text && self.text[token.range].ends_with('"');
+        if !closed {
+            self.error(range.clone(), "a label is a string without anything to fill in");
+        }
+        closed.then_some(range)
+    }
+
+    /// The expression after the `=` that was just read, up to the end of its line or of the
+    /// block.
+    fn expression(&mut self, name: &Range<usize>, depth: usize) -> Option<Expression> {
+        self.skip(false);
+        let first = self.next.as_ref().map_or(self.text.len(), |token| token.range.start);
+        let mut end = first;
+        let mut wrong = None;
+        // How many keys the open brackets have, innermost last.
+        let mut keys: Vec<usize> = Vec::new();
+        while let Some(token) = &self.next {
+            let ends = token.kind == Kind::Newline && token.depth == depth;
+            if ends || token.depth < depth {
+                break;
+            }
+            match token.kind {
+                Kind::Space | Kind::Newline | Kind::Comment => {}
+                _ => end = token.range.end,
+            }
+            match token.kind {
+                Kind::Broken(why) => {
+                    wrong.get_or_insert((token.range.clone(), why.to_owned()));
+                }
+                Kind::Open(_) => keys.push(0),
+                Kind::Close(_) => drop(keys.pop()),
+                Kind::Equals => {
+                    if let Some(count) = keys.last_mut() {
+                        *count += 1;
+                    }
+                }
+                Kind::Other if self.text[token.range.clone()] == *":" => {
+                    if let Some(count) = keys.last_mut() {
+                        *count += 1;
+                    }
+                }
+                _ => {}
+            }
+            if token.depth > depth + DEEPEST {
+                let message = format!("the expression is nested more than {DEEPEST} deep");
+                wrong.get_or_insert((first..first + 1, message));
+            } else if keys.last().is_some_and(|count| *count > MOST_KEYS) {
+                let message = format!("the object has more than {MOST_KEYS} keys");
+                wrong.get_or_insert((first..first + 1, message));
+            }
+            self.advance();
+        }
+        if self.next.is_none() && self.scanner.is_open() {
+            self.unclosed = true;
+        }
+        if let Some((range, message)) = wrong {
+            self.error(range, message);
+            return None;
+        }
+        let text = self.text.get(first..end).unwrap_or_default();
+        if text.is_empty() {
+            let name_text = &self.text[name.clone()];
+            self.error(name.clone(), format!("expected a value after `{name_text} =`"));
+            return None;
+        }
+        match text.parse() {
+            Ok(tree) => Some(Expression { at: Span::new(self.source, first..end), tree }),
+            Err(error) => {
+                let (range, message) = located(text, &error);
+                self.error(first + range.start..first + range.end, message);
+                None
+            }
+        }
+    }
+}
+
+/// The character at which `hcl-edit` stopped, and what it says.
+fn located(text: &str, error: &hcl_edit::parser::Error) -> (Range<usize>, String) {
+    let mut start = error.location().offset().min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    if start == text.len() {
+        start = text.char_indices().next_back().map_or(0, |(i, _)| i);
+    }
+    let length = text[start..].chars().next().map_or(0, char::len_utf8);
+    (start..start + length, error.message().to_owned())
+}
