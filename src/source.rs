@@ -225,8 +225,8 @@ impl Excerpt {
         }
     }
 
-    /// Appends another excerpt of the same file.
-    pub fn push_excerpt(&mut self, other: &Excerpt) {
+    /// Appends text that was assembled from the same file.
+    pub fn append(&mut self, other: &Excerpt) {
         for (text, file) in &other.runs {
             let text = &other.text[text.start as usize..text.end as usize];
             self.push(text, file.start as usize..file.end as usize);

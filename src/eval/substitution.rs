@@ -44,7 +44,7 @@ impl Substitutions {
     pub fn expand_script(&self, text: &Excerpt) -> Excerpt {
         let mut script = Excerpt::empty(text.at);
         self.walk(&text.text, &mut |part| match part {
-            Part::Literal(range) => script.push_excerpt(&text.slice(range)),
+            Part::Literal(range) => script.append(&text.slice(range)),
             Part::Dollar(range) => script.push("$", text.span(range).range()),
             Part::Name(name, range) => {
                 let mut value = Text::default();

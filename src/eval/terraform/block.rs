@@ -2,6 +2,8 @@
 
 use crate::source::{Excerpt, Span};
 use crate::value::{Sourced, Step, Text, Value, Why};
+use std::fmt;
+use std::sync::Arc;
 
 /// The body of a block: attributes and nested blocks.
 #[derive(Debug, Clone)]
@@ -10,7 +12,7 @@ pub struct Block {
     pub at: Span,
     /// All of the block, its braces included.
     pub whole: Span,
-    /// The labels.
+    /// The labels: `local-exec` of `provisioner "local-exec"`.
     pub labels: Vec<String>,
     /// Attributes, in the order in which they are written.
     pub attributes: Vec<Attribute>,
@@ -41,6 +43,9 @@ pub struct Evaluated {
     pub via: Vec<Step>,
     /// The value.
     pub datum: Datum,
+    /// Of a value that is not known, or a reference: what stands for it as a hole, such as
+    /// `var.env`. Within a module the same name stands for the same value.
+    pub name: Option<Arc<str>>,
     /// Of a string that is written here: its text with the way back into the file, in which
     /// `${...}` stands as written. A shell script is read from it.
     pub written: Option<Excerpt>,
@@ -108,7 +113,59 @@ impl Block {
     }
 }
 
+impl fmt::Display for Reference {
+    /// As it is written: `module.api["eu"].url`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.kind, self.name)?;
+        if let Some(key) = &self.key {
+            write!(f, "[{key:?}]")?;
+        }
+        match self.attribute.as_str() {
+            "" => Ok(()),
+            attribute => write!(f, ".{attribute}"),
+        }
+    }
+}
+
 impl Evaluated {
+    /// A value that is written where it is used.
+    pub(super) fn new(at: Span, datum: Datum) -> Evaluated {
+        Evaluated { at, via: Vec::new(), datum, name: None, written: None }
+    }
+
+    /// A value that is not known.
+    pub(super) fn unread(at: Span, why: Why, name: impl Into<Arc<str>>) -> Evaluated {
+        Evaluated { name: Some(name.into()), ..Evaluated::new(at, Datum::Unknown(why)) }
+    }
+
+    /// A reference, which stands for itself.
+    pub(super) fn reference(at: Span, reference: Reference) -> Evaluated {
+        let name = Some(reference.to_string().into());
+        Evaluated { name, ..Evaluated::new(at, Datum::Reference(reference)) }
+    }
+
+    /// The same value, used at another place, from which a step may lead to this one.
+    pub(super) fn used(mut self, at: Span, step: Option<Step>) -> Evaluated {
+        self.at = at;
+        self.written = None;
+        if let Some(step) = step {
+            self.via.insert(0, step);
+        }
+        self
+    }
+
+    /// The same value, reached over steps that come before its own.
+    pub(super) fn after(mut self, steps: &[Step]) -> Evaluated {
+        let own = std::mem::replace(&mut self.via, steps.to_vec());
+        extend(&mut self.via, &own);
+        self
+    }
+
+    /// Whether nothing of it is known.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.datum, Datum::Unknown(_) | Datum::Reference(_))
+    }
+
     /// As a string: Terraform turns numbers and booleans into strings where one is expected.
     pub fn text(&self) -> Value<Text> {
         let value = match &self.datum {
@@ -126,5 +183,14 @@ impl Evaluated {
 
     fn unknown<T>(&self, why: Why) -> Value<T> {
         Value::unknown(self.at, why)
+    }
+}
+
+/// Appends the steps that are not there yet.
+pub(super) fn extend(steps: &mut Vec<Step>, more: &[Step]) {
+    for step in more {
+        if !steps.contains(step) {
+            steps.push(step.clone());
+        }
     }
 }

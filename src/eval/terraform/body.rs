@@ -1,0 +1,317 @@
+//! Blocks, and how often they are there.
+
+use super::block::{Attribute, Block, extend};
+use super::folder::{Declaration, View};
+use super::scope::{Owner, Scope};
+use super::{Datum, Evaluated, Key};
+use crate::source::Span;
+use crate::syntax::hcl;
+use crate::value::{Step, Text, Why};
+use hcl_edit::expr::Expression as Tree;
+
+/// A block with more instances than this is not unrolled.
+const MOST_INSTANCES: usize = 10_000;
+
+/// The instances of a block.
+#[derive(Debug)]
+pub struct Repetition {
+    /// The known ones, and last one that stands for those that are not.
+    pub instances: Vec<Instance>,
+    /// Whether there may be others than the known ones.
+    pub open: bool,
+    /// Whether `count` or `for_each` is written.
+    pub repeated: bool,
+}
+
+/// One instance of a block.
+#[derive(Debug)]
+pub struct Instance {
+    /// Which one it is.
+    pub key: Key,
+    /// `each.key` and `each.value`.
+    pub each: Option<(Evaluated, Evaluated)>,
+    /// `count.index`
+    pub index: Option<usize>,
+}
+
+/// An item of a collection, with what stands for its key.
+pub type Entry = (Evaluated, Evaluated);
+
+impl Repetition {
+    /// Nothing is known but that it may be there.
+    pub fn unknown() -> Repetition {
+        let instance = Instance { key: Key::Unknown, each: None, index: None };
+        Repetition { instances: vec![instance], open: true, repeated: true }
+    }
+
+    /// The instance of a key, or the only one, and its number.
+    pub fn find(&self, key: Option<&str>) -> Option<(usize, &Instance)> {
+        self.instances.iter().enumerate().find(|(_, instance)| match (&instance.key, key) {
+            (Key::Single, None) => true,
+            (Key::Each(own), Some(key)) => own == key,
+            _ => false,
+        })
+    }
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    /// How often a block is there.
+    pub(super) fn repetition(self, view: &View) -> Repetition {
+        if let Some(each) = view.get("for_each") {
+            let value = self.evaluate(&each.value);
+            let Some((entries, open)) = self.entries(&value) else {
+                return Repetition::unknown();
+            };
+            if entries.len() > MOST_INSTANCES {
+                return Repetition::unknown();
+            }
+            let is_map = !matches!(value.datum, Datum::List(..));
+            let mut instances: Vec<Instance> = Vec::with_capacity(entries.len());
+            let mut seen = std::collections::HashSet::new();
+            for (key, item) in entries {
+                let at = item.at;
+                // A set's items are its keys.
+                let key = if is_map { key } else { item.clone() };
+                let literal = key.text().literal_text().map(str::to_owned);
+                if literal.as_ref().is_some_and(|key| !seen.insert(key.clone())) {
+                    continue;
+                }
+                let step = match &literal {
+                    Some(key) => format!("`for_each` has `{key}` here"),
+                    None => "`for_each` has this item".to_owned(),
+                };
+                let via = |own: Evaluated| {
+                    let mut via = value.via.clone();
+                    extend(&mut via, &[Step::reference(at, step.clone())]);
+                    own.after(&via)
+                };
+                let each = Some((via(key), via(item)));
+                let key = literal.map_or(Key::Unknown, Key::Each);
+                instances.push(Instance { key, each, index: None });
+            }
+            if open {
+                instances.push(Instance { key: Key::Unknown, each: None, index: None });
+            }
+            return Repetition { instances, open, repeated: true };
+        }
+        let Some(count) = view.get("count") else {
+            let instance = Instance { key: Key::Single, each: None, index: None };
+            return Repetition { instances: vec![instance], open: false, repeated: false };
+        };
+        match super::function::number(&self.evaluate(&count.value)) {
+            Some(count) if (0.0..=MOST_INSTANCES as f64).contains(&count) => {
+                let instance = |i: usize| Instance {
+                    key: Key::Each(i.to_string()),
+                    each: None,
+                    index: Some(i),
+                };
+                let instances = (0..count as usize).map(instance).collect();
+                Repetition { instances, open: false, repeated: true }
+            }
+            _ => Repetition::unknown(),
+        }
+    }
+
+    /// Calls back with each instance of a declaration, evaluated. Where the limits are
+    /// reached, one instance stands for the rest.
+    pub(super) fn instances(
+        self,
+        declaration: &Declaration,
+        repetition: &Repetition,
+        mut take: impl FnMut(Key, Block),
+    ) {
+        let unknown = Instance { key: Key::Unknown, each: None, index: None };
+        for instance in &repetition.instances {
+            let exhausted = repetition.repeated && !self.evaluator.spend(1);
+            let instance = if exhausted { &unknown } else { instance };
+            let owner = Owner { kind: &declaration.kind, name: declaration.name, instance };
+            let body = self.inside(owner).block(&declaration.view);
+            take(instance.key.clone(), body);
+            if exhausted {
+                break;
+            }
+        }
+    }
+
+    /// The content of a block. What says how often it is there is no part of it.
+    pub(super) fn block(self, view: &View) -> Block {
+        let mut block = Block {
+            at: view.block.at,
+            whole: view.block.whole,
+            labels: view.block.labels.clone(),
+            attributes: Vec::new(),
+            blocks: Vec::new(),
+            open: Vec::new(),
+        };
+        for attribute in &view.attributes {
+            let value = match (view.block.kind.as_str(), attribute.name.as_str()) {
+                ("resource" | "data" | "module", "for_each" | "count") => continue,
+                ("lifecycle", "ignore_changes" | "replace_triggered_by")
+                | ("resource" | "data" | "module", "depends_on" | "provider" | "providers") => {
+                    self.names(&attribute.value)
+                }
+                ("provisioner", "when" | "on_failure") => self.names(&attribute.value),
+                _ => self.evaluate(&attribute.value),
+            };
+            block.attributes.push(Attribute {
+                name: attribute.name.clone(),
+                at: attribute.at,
+                value,
+            });
+        }
+        for nested in &view.blocks {
+            if !self.evaluator.spend(1) {
+                block.open.push(nested.kind.clone());
+                break;
+            }
+            match nested.labels.first() {
+                Some(kind) if nested.kind == "dynamic" => self.dynamic(nested, kind, &mut block),
+                _ => block.blocks.push((nested.kind.clone(), self.block(&View::of(nested)))),
+            }
+        }
+        block
+    }
+
+    /// Unrolls a `dynamic` block.
+    fn dynamic(self, dynamic: &hcl::Block, kind: &str, block: &mut Block) {
+        let content = dynamic.body.blocks.iter().find(|block| block.kind == "content");
+        let (Some(each), Some(content)) = (dynamic.body.get("for_each"), content) else {
+            return block.open.push(kind.to_owned());
+        };
+        let iterator = match dynamic.body.get("iterator").map(|e| &e.tree) {
+            Some(Tree::Variable(name)) => name.as_str(),
+            _ => kind,
+        };
+        let collection = self.evaluate(each);
+        let (entries, open) = self.entries(&collection).unwrap_or((Vec::new(), true));
+        if open || entries.len() > MOST_INSTANCES {
+            block.open.push(kind.to_owned());
+        }
+        let view = View::of(content);
+        for (round, (key, item)) in entries.into_iter().take(MOST_INSTANCES).enumerate() {
+            let step = Step::reference(item.at, format!("`{iterator}` is this"));
+            let mut via = collection.via.clone();
+            extend(&mut via, &[step]);
+            let at = item.at;
+            let entries =
+                vec![(Text::from("key"), key.after(&via)), (Text::from("value"), item.after(&via))];
+            let value = Evaluated::new(at, Datum::Map(entries, false));
+            let mut made = self.with(iterator, &value, round, |scope| scope.block(&view));
+            made.at = dynamic.at;
+            block.blocks.push((kind.to_owned(), made));
+        }
+    }
+
+    /// The nested blocks of a type as Terraform shows them in expressions: a list of objects.
+    pub(super) fn nested(self, view: &View, kind: &str) -> Evaluated {
+        let block = self.block(&View {
+            block: view.block,
+            attributes: Vec::new(),
+            blocks: view
+                .blocks
+                .iter()
+                .filter(|block| block.kind == kind || block.labels.iter().any(|l| l == kind))
+                .copied()
+                .collect(),
+        });
+        let at = block.blocks.first().map_or(block.at, |(_, block)| block.at);
+        list(block.blocks.iter().map(|(_, block)| block), !block.open.is_empty(), at)
+    }
+
+    /// The items of a collection with their keys, and whether there may be others.
+    pub(super) fn entries(self, value: &Evaluated) -> Option<(Vec<Entry>, bool)> {
+        let length = match &value.datum {
+            Datum::List(items, _) => items.len(),
+            Datum::Map(entries, _) => entries.len(),
+            _ => 0,
+        };
+        if !self.evaluator.spend(length) {
+            return None;
+        }
+        match &value.datum {
+            Datum::List(items, open) => {
+                let key =
+                    |i: usize, item: &Evaluated| Evaluated::new(item.at, Datum::Number(i as f64));
+                let entries =
+                    items.iter().enumerate().map(|(i, item)| (key(i, item), item.clone()));
+                Some((entries.collect(), *open))
+            }
+            Datum::Map(entries, open) => {
+                let key = |key: &Text, value: &Evaluated| {
+                    Evaluated::new(value.at, Datum::Text(key.clone()))
+                };
+                let entries = entries.iter().map(|(k, value)| (key(k, value), value.clone()));
+                Some((entries.collect(), *open))
+            }
+            Datum::Reference(reference) if reference.attribute.is_empty() => {
+                let resource = self.evaluator.declared.find(&reference.kind, &reference.name)?;
+                let repetition = self.evaluator.repetition(resource);
+                if !repetition.repeated || reference.key.is_some() {
+                    return None;
+                }
+                let entry = |instance: &Instance| {
+                    let Key::Each(key) = &instance.key else { return None };
+                    let reference =
+                        super::Reference { key: Some(key.clone()), ..reference.clone() };
+                    let item = Evaluated::reference(value.at, reference);
+                    let key = match instance.index {
+                        Some(i) => Datum::Number(i as f64),
+                        None => Datum::Text(Text::from(key.as_str())),
+                    };
+                    Some((Evaluated::new(value.at, key), item))
+                };
+                let entries: Vec<Entry> = repetition.instances.iter().filter_map(entry).collect();
+                let open = repetition.open || entries.len() < repetition.instances.len();
+                Some((entries, open))
+            }
+            _ => None,
+        }
+    }
+
+    /// An expression that names things instead of reading them: its words, as written.
+    fn names(self, expression: &hcl::Expression) -> Evaluated {
+        let origin = expression.origin();
+        let name = |tree: &Tree| {
+            let at = origin.span(tree);
+            let text = match tree {
+                Tree::String(text) => text.as_str(),
+                _ => self.evaluator.sources.text(at),
+            };
+            Evaluated::new(at, Datum::Text(Text::from(text)))
+        };
+        match &expression.tree {
+            Tree::Array(items) => {
+                let items = items.iter().map(name).collect();
+                Evaluated::new(expression.at, Datum::List(items, false))
+            }
+            Tree::Object(_) => self.unknown(expression.at, Why::Unread),
+            tree => {
+                let items = vec![name(tree)];
+                Evaluated::new(expression.at, Datum::List(items, false))
+            }
+        }
+    }
+}
+
+fn list<'b>(blocks: impl Iterator<Item = &'b Block>, open: bool, at: Span) -> Evaluated {
+    let items = blocks.map(object).collect();
+    Evaluated::new(at, Datum::List(items, open))
+}
+
+/// A block as an object. It may have further attributes, which the provider computes.
+fn object(block: &Block) -> Evaluated {
+    let mut entries: Vec<(Text, Evaluated)> = block
+        .attributes
+        .iter()
+        .map(|attribute| (Text::from(attribute.name.as_str()), attribute.value.clone()))
+        .collect();
+    let mut kinds: Vec<&str> = block.blocks.iter().map(|(kind, _)| kind.as_str()).collect();
+    kinds.dedup();
+    for kind in kinds {
+        if entries.iter().all(|(name, _)| name.literal() != Some(kind)) {
+            let open = block.open.iter().any(|open| open == kind);
+            entries.push((Text::from(kind), list(block.blocks(kind), open, block.at)));
+        }
+    }
+    Evaluated::new(block.at, Datum::Map(entries, true))
+}

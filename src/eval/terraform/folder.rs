@@ -1,0 +1,269 @@
+//! What the files of one folder declare together.
+
+use crate::source::Source;
+use crate::syntax::hcl::{Attribute, Block, Body};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A file that was parsed.
+#[derive(Debug)]
+pub struct File<'a> {
+    /// Its path from the root.
+    pub path: &'a str,
+    /// What it holds.
+    pub body: Body,
+}
+
+/// What a file of a module is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Declares.
+    Module,
+    /// Changes what other files declare.
+    Override,
+    /// Sets variables without being asked.
+    Settings,
+    /// Anything else: tests, and variables that a command line must name.
+    Other,
+}
+
+/// The declarations of a folder, overrides merged.
+#[derive(Debug, Default)]
+pub struct Declared<'a> {
+    /// `variable` blocks by their names.
+    pub variables: BTreeMap<&'a str, View<'a>>,
+    /// The arguments of all `locals` blocks.
+    pub locals: BTreeMap<&'a str, &'a Attribute>,
+    /// `resource` and `data` blocks, in the order of the files.
+    pub resources: Vec<Declaration<'a>>,
+    /// `module` blocks.
+    pub calls: Vec<Declaration<'a>>,
+    /// The variables that the folder's own variable files set.
+    pub settings: BTreeMap<&'a str, &'a Attribute>,
+    /// The place of a resource among the resources, by kind and name.
+    index: HashMap<(String, &'a str), usize>,
+}
+
+/// A `resource`, `data` or `module` block.
+#[derive(Debug)]
+pub struct Declaration<'a> {
+    /// The type; `data.TYPE` of a data source, `module` of a call.
+    pub kind: String,
+    /// The name.
+    pub name: &'a str,
+    /// What is inside.
+    pub view: View<'a>,
+}
+
+/// A block with what override files change in it.
+#[derive(Debug, Clone)]
+pub struct View<'a> {
+    /// The block.
+    pub block: &'a Block,
+    /// Its attributes, at most one of each name.
+    pub attributes: Vec<&'a Attribute>,
+    /// Its nested blocks.
+    pub blocks: Vec<&'a Block>,
+}
+
+/// What the calls of a folder from other folders of the project pass.
+#[derive(Debug, Default)]
+pub struct Callers {
+    /// The names of all inputs that any call passes.
+    pub inputs: BTreeSet<String>,
+    /// The folders of the calls.
+    pub folders: BTreeSet<String>,
+}
+
+/// What a file is for, by its name.
+pub fn role(name: &str) -> Role {
+    if name.starts_with('.') || name.ends_with('~') {
+        return Role::Other;
+    }
+    if let Some(stem) = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tofu")) {
+        let changes = stem == "override" || stem.ends_with("_override");
+        return if changes { Role::Override } else { Role::Module };
+    }
+    if name == "terraform.tfvars" || name.ends_with(".auto.tfvars") {
+        return Role::Settings;
+    }
+    Role::Other
+}
+
+/// The files that count of one folder, those of each role in the order in which they do.
+pub fn select<'a>(files: &'a [File<'a>]) -> BTreeMap<Role, Vec<&'a File<'a>>> {
+    let tofu: BTreeSet<&str> =
+        files.iter().filter_map(|file| file.path.strip_suffix(".tofu")).collect();
+    let mut roles: BTreeMap<Role, Vec<&File>> = BTreeMap::new();
+    for file in files {
+        // OpenTofu prefers `main.tofu` over `main.tf`.
+        let replaced = file.path.strip_suffix(".tf").is_some_and(|stem| tofu.contains(stem));
+        if !replaced {
+            roles.entry(role(name(file.path))).or_default().push(file);
+        }
+    }
+    for files in roles.values_mut() {
+        files.sort_by_key(|file| (name(file.path) != "terraform.tfvars", file.path));
+    }
+    roles
+}
+
+/// The last part of a path.
+pub fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A path without its last part; empty for the root.
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The folder that a `source` names, if it is one of the project's.
+pub fn local_source(folder: &str, source: &str) -> Option<String> {
+    if !(source.starts_with("./") || source.starts_with("../")) {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in source.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Whether a file belongs to Terraform's own folder of downloads.
+pub fn is_download(source: &Source) -> bool {
+    source.path.split('/').any(|part| part == ".terraform")
+}
+
+impl<'a> Declared<'a> {
+    /// Reads the declarations of a folder's files.
+    pub fn read(roles: &BTreeMap<Role, Vec<&'a File<'a>>>) -> Declared<'a> {
+        let files = |role| roles.get(&role).into_iter().flatten().copied();
+        let mut declared = Declared::default();
+        for file in files(Role::Module) {
+            for block in &file.body.blocks {
+                declared.declare(block, false);
+            }
+        }
+        for file in files(Role::Override) {
+            for block in &file.body.blocks {
+                declared.declare(block, true);
+            }
+        }
+        for file in files(Role::Settings) {
+            for attribute in &file.body.attributes {
+                declared.settings.insert(&attribute.name, attribute);
+            }
+        }
+        declared
+    }
+
+    /// Whether nothing is declared.
+    pub fn is_empty(&self) -> bool {
+        self.variables.is_empty()
+            && self.locals.is_empty()
+            && self.resources.is_empty()
+            && self.calls.is_empty()
+    }
+
+    /// The place of a resource or data source among the resources.
+    pub fn find(&self, kind: &str, name: &str) -> Option<usize> {
+        // The key owns its kind, since that of a data source is composed.
+        self.index.get(&(kind.to_owned(), name)).copied()
+    }
+
+    fn declare(&mut self, block: &'a Block, overrides: bool) {
+        let label = |i: usize| block.labels.get(i).map(String::as_str);
+        match (block.kind.as_str(), label(0), label(1)) {
+            ("variable", Some(name), _) => match self.variables.get_mut(name) {
+                Some(view) if overrides => view.merge(block),
+                _ => drop(self.variables.insert(name, View::of(block))),
+            },
+            ("locals", ..) => {
+                for attribute in &block.body.attributes {
+                    self.locals.insert(&attribute.name, attribute);
+                }
+            }
+            ("resource", Some(kind), Some(name)) => {
+                self.resource(kind.to_owned(), name, block, overrides);
+            }
+            ("data", Some(kind), Some(name)) => {
+                self.resource(format!("data.{kind}"), name, block, overrides);
+            }
+            ("module", Some(name), _) => {
+                let base = self.calls.iter_mut().find(|call| overrides && call.name == name);
+                match base {
+                    Some(call) => call.view.merge(block),
+                    None => self.calls.push(Declaration {
+                        kind: "module".to_owned(),
+                        name,
+                        view: View::of(block),
+                    }),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn resource(&mut self, kind: String, name: &'a str, block: &'a Block, overrides: bool) {
+        let key = (kind, name);
+        let base = self.index.get(&key).and_then(|i| self.resources.get_mut(*i));
+        match base {
+            Some(resource) if overrides => resource.view.merge(block),
+            _ => {
+                let kind = key.0.clone();
+                self.index.entry(key).or_insert(self.resources.len());
+                self.resources.push(Declaration { kind, name, view: View::of(block) });
+            }
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    /// A block as it is written.
+    pub fn of(block: &'a Block) -> View<'a> {
+        let mut view = View { block, attributes: Vec::new(), blocks: Vec::new() };
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for attribute in &block.body.attributes {
+            match places.get(attribute.name.as_str()) {
+                Some(place) => view.attributes[*place] = attribute,
+                None => {
+                    places.insert(&attribute.name, view.attributes.len());
+                    view.attributes.push(attribute);
+                }
+            }
+        }
+        view.blocks.extend(&block.body.blocks);
+        view
+    }
+
+    /// An attribute.
+    pub fn get(&self, name: &str) -> Option<&'a Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name).copied()
+    }
+
+    /// Lets another block of the same header replace attributes, and all nested blocks of the
+    /// types that it has.
+    fn merge(&mut self, other: &'a Block) {
+        for attribute in View::of(other).attributes {
+            match self.attributes.iter_mut().find(|a| a.name == attribute.name) {
+                Some(old) => *old = attribute,
+                None => self.attributes.push(attribute),
+            }
+        }
+        let replaced: BTreeSet<&str> = other.body.blocks.iter().map(made).collect();
+        self.blocks.retain(|block| !replaced.contains(made(block)));
+        self.blocks.extend(&other.body.blocks);
+    }
+}
+
+/// The type of the nested blocks that a block is or makes.
+fn made(block: &Block) -> &str {
+    match block.labels.first() {
+        Some(label) if block.kind == "dynamic" => label,
+        _ => &block.kind,
+    }
+}

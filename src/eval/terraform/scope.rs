@@ -1,0 +1,385 @@
+//! What names stand for.
+
+use super::block::extend;
+use super::body::{Instance, Repetition};
+use super::folder::{Callers, Declared};
+use super::{Datum, Evaluated, Key, Reference};
+use crate::source::{Sources, Span};
+use crate::syntax::hcl::{Expression, Origin};
+use crate::value::{Step, Why};
+use hcl_edit::expr::Expression as Tree;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Expressions inside expressions, references followed included, are read this deep.
+const DEEPEST: usize = 160;
+
+/// So many values are made of one folder, each string of 64 bytes more counting as one more.
+const MOST_VALUES: usize = 1_000_000;
+
+/// A value that rests on more steps than this is not read.
+const MOST_STEPS: usize = 256;
+
+/// One folder while it is evaluated: values that are known by now, and what is left of the
+/// limits.
+pub struct Evaluator<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) declared: &'a Declared<'a>,
+    /// What other folders pass, if any calls this one.
+    callers: Option<&'a Callers>,
+    memo: RefCell<HashMap<Item, Slot>>,
+    repetitions: RefCell<HashMap<usize, Option<Rc<Repetition>>>>,
+    left: Cell<usize>,
+    depth: Cell<usize>,
+}
+
+/// Something that is evaluated once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Item {
+    Variable(String),
+    Local(String),
+    /// An attribute, or the nested blocks of a type, of an instance of a resource.
+    Attribute(usize, usize, String),
+}
+
+#[derive(Debug, Clone)]
+enum Slot {
+    /// It is being evaluated.
+    Open,
+    /// It was, and is made of so many values.
+    Done(Rc<Evaluated>, usize),
+}
+
+/// The names that an expression can use.
+#[derive(Clone, Copy)]
+pub struct Scope<'s, 'a> {
+    pub(super) evaluator: &'s Evaluator<'a>,
+    /// The repeated block that it stands in.
+    pub(super) owner: Option<Owner<'s>>,
+    names: Option<&'s Names<'s>>,
+}
+
+/// An instance of a declared block.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'s> {
+    pub kind: &'s str,
+    pub name: &'s str,
+    pub instance: &'s Instance,
+}
+
+/// A name that a `for` expression or `dynamic` block binds.
+struct Names<'s> {
+    name: &'s str,
+    value: &'s Evaluated,
+    /// The number of the round.
+    round: usize,
+    outer: Option<&'s Names<'s>>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn new(
+        sources: &'a Sources,
+        declared: &'a Declared<'a>,
+        callers: Option<&'a Callers>,
+    ) -> Evaluator<'a> {
+        Evaluator {
+            sources,
+            declared,
+            callers,
+            memo: RefCell::default(),
+            repetitions: RefCell::default(),
+            left: Cell::new(MOST_VALUES),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// The names outside all repeated blocks.
+    pub fn scope<'s>(&'s self) -> Scope<'s, 'a> {
+        Scope { evaluator: self, owner: None, names: None }
+    }
+
+    /// Whether the limits allow more values.
+    pub(super) fn spend(&self, values: usize) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(values));
+        values <= left
+    }
+
+    /// Evaluates something once. What needs itself is a cycle.
+    pub(super) fn once(
+        &self,
+        item: Item,
+        at: Span,
+        evaluate: impl FnOnce() -> Evaluated,
+    ) -> Evaluated {
+        let slot = self.memo.borrow().get(&item).cloned();
+        match slot {
+            Some(Slot::Open) => return Evaluated::new(at, Datum::Unknown(Why::Cycle)),
+            Some(Slot::Done(value, size)) if self.spend(size) => return (*value).clone(),
+            Some(Slot::Done(..)) => return Evaluated::new(at, Datum::Unknown(Why::TooLarge)),
+            None => {}
+        }
+        self.memo.borrow_mut().insert(item.clone(), Slot::Open);
+        let mut value = evaluate();
+        if value.via.len() > MOST_STEPS {
+            value = Evaluated::new(at, Datum::Unknown(Why::TooLarge));
+        }
+        let size = size(&value);
+        self.memo.borrow_mut().insert(item, Slot::Done(Rc::new(value.clone()), size));
+        value
+    }
+
+    /// How often a resource is repeated; unknown while that is being found out.
+    pub(super) fn repetition(&self, resource: usize) -> Rc<Repetition> {
+        let known = self.repetitions.borrow().get(&resource).cloned();
+        match known {
+            Some(Some(repetition)) => return repetition,
+            Some(None) => return Rc::new(Repetition::unknown()),
+            None => {}
+        }
+        self.repetitions.borrow_mut().insert(resource, None);
+        let repetition = match self.declared.resources.get(resource) {
+            Some(declaration) => Rc::new(self.scope().repetition(&declaration.view)),
+            None => Rc::new(Repetition::unknown()),
+        };
+        self.repetitions.borrow_mut().insert(resource, Some(repetition.clone()));
+        repetition
+    }
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    /// The same names, inside an instance of a block.
+    pub(super) fn inside(self, owner: Owner<'s>) -> Scope<'s, 'a> {
+        Scope { owner: Some(owner), ..self }
+    }
+
+    /// Reads with one name more.
+    pub(super) fn with<T>(
+        self,
+        name: &str,
+        value: &Evaluated,
+        round: usize,
+        read: impl FnOnce(Scope<'_, 'a>) -> T,
+    ) -> T {
+        let names = Names { name, value, round, outer: self.names };
+        let (evaluator, owner) = (self.evaluator, self.owner);
+        read(Scope { evaluator, owner, names: Some(&names) })
+    }
+
+    /// What a name is bound to by a `for` expression or `dynamic` block.
+    pub(super) fn bound(self, name: &str) -> Option<&'s Evaluated> {
+        let mut names = self.names;
+        while let Some(bound) = names {
+            if bound.name == name {
+                return Some(bound.value);
+            }
+            names = bound.outer;
+        }
+        None
+    }
+
+    /// Evaluates an expression of a file.
+    pub fn evaluate(self, expression: &Expression) -> Evaluated {
+        self.expression(expression.origin(), &expression.tree)
+    }
+
+    /// Evaluates a part of an expression.
+    pub(super) fn expression(self, origin: Origin, tree: &Tree) -> Evaluated {
+        let depth = self.evaluator.depth.get();
+        if depth >= DEEPEST || !self.evaluator.spend(1) {
+            let at = origin.span(tree);
+            return Evaluated::unread(at, Why::TooLarge, self.hole(at));
+        }
+        self.evaluator.depth.set(depth + 1);
+        let value = self.tree(origin, tree);
+        self.evaluator.depth.set(depth);
+        value
+    }
+
+    /// A name for the value of an expression that is not known: what is written, and in which
+    /// round, since the same text can mean something else in another.
+    pub(super) fn hole(self, at: Span) -> String {
+        let text = self.evaluator.sources.text(at);
+        let mut name = text.chars().take(80).collect::<String>();
+        if let Some(owner) = self.owner
+            && owner.instance.key != Key::Single
+        {
+            name = format!("{name} in {}", owner.address());
+        }
+        let mut names = self.names;
+        while let Some(bound) = names {
+            name = format!("{name} at {}", bound.round);
+            names = bound.outer;
+        }
+        name
+    }
+
+    /// A value that is not known, named by what is written.
+    pub(super) fn unknown(self, at: Span, why: Why) -> Evaluated {
+        Evaluated::unread(at, why, self.hole(at))
+    }
+
+    /// `var.NAME`
+    pub(super) fn variable(self, name: &str, at: Span) -> Evaluated {
+        let item = Item::Variable(name.to_owned());
+        self.evaluator.once(item, at, || self.read_variable(name, at)).used(at, None)
+    }
+
+    fn read_variable(self, name: &str, at: Span) -> Evaluated {
+        let label = format!("var.{name}");
+        let unknown = |why| Evaluated::unread(at, why, label.as_str());
+        let Evaluator { declared, callers, .. } = self.evaluator;
+        let Some(view) = declared.variables.get(name) else { return unknown(Why::NoDefault) };
+        let is_true = |attribute: &str| {
+            view.get(attribute).is_some_and(|a| a.value.tree.as_bool() != Some(false))
+        };
+        if is_true("sensitive") {
+            return unknown(Why::Sensitive);
+        }
+        let (value, step) = match callers {
+            Some(callers) if callers.inputs.contains(name) => return unknown(Why::NoDefault),
+            // The folder's own variable files count only where it is not called.
+            None if let Some(set) = declared.settings.get(name) => {
+                (&set.value, Step::reference(set.value.at, format!("`{label}` is set here")))
+            }
+            _ => match view.get("default") {
+                Some(default) => {
+                    let text = format!("the default of `{label}`, unless it is set elsewhere");
+                    (&default.value, Step::default(default.value.at, text))
+                }
+                None => return unknown(Why::NoDefault),
+            },
+        };
+        let mut value = self.evaluator.scope().evaluate(value);
+        let optional = view
+            .get("type")
+            .is_some_and(|kind| self.evaluator.sources.text(kind.value.at).contains("optional("));
+        if optional {
+            open(&mut value);
+        }
+        value.used(at, Some(step))
+    }
+
+    /// `local.NAME`
+    pub(super) fn local(self, name: &str, at: Span) -> Evaluated {
+        let Some(attribute) = self.evaluator.declared.locals.get(name) else {
+            return self.unknown(at, Why::Unread);
+        };
+        let item = Item::Local(name.to_owned());
+        let value = self.evaluator.once(item, at, || {
+            let step = Step::reference(attribute.value.at, format!("`local.{name}` is this"));
+            self.evaluator.scope().evaluate(&attribute.value).used(at, Some(step))
+        });
+        match value.name {
+            None if value.is_unknown() => {
+                Evaluated { name: Some(format!("local.{name}").into()), ..value.used(at, None) }
+            }
+            _ => value.used(at, None),
+        }
+    }
+
+    /// The value of an argument, or the content of the nested blocks, of a resource that is
+    /// declared here; the reference with one more name if that is not known.
+    pub(super) fn follow(self, reference: &Reference, name: &str, at: Span) -> Evaluated {
+        let further =
+            Evaluated::reference(at, Reference { attribute: name.to_owned(), ..reference.clone() });
+        let Evaluator { declared, .. } = self.evaluator;
+        let Some(resource) = declared.find(&reference.kind, &reference.name) else {
+            return further;
+        };
+        let Some(declaration) = declared.resources.get(resource) else { return further };
+        let view = &declaration.view;
+        let attribute = view.get(name);
+        let nested =
+            view.blocks.iter().any(|b| b.kind == name || b.labels.iter().any(|l| l == name));
+        if attribute.is_none() && !nested {
+            return further;
+        }
+        let repetition = self.evaluator.repetition(resource);
+        let Some((i, instance)) = repetition.find(reference.key.as_deref()) else {
+            return further;
+        };
+        let owner = Owner { kind: &declaration.kind, name: declaration.name, instance };
+        let item = Item::Attribute(resource, i, name.to_owned());
+        let value = self.evaluator.once(item, at, || {
+            let scope = self.evaluator.scope().inside(owner);
+            match attribute {
+                Some(attribute) => scope.evaluate(&attribute.value),
+                None => scope.nested(view, name),
+            }
+        });
+        if value.is_unknown() || matches!(value.datum, Datum::Null) {
+            // The name stands for the same value, however it is reached.
+            return Evaluated { name: value.name.or(further.name.clone()), ..further };
+        }
+        let text = format!("`{}.{}.{name}` is this", reference.kind, reference.name);
+        let step = Step::reference(value.at, text);
+        value.used(at, Some(step))
+    }
+}
+
+impl Owner<'_> {
+    /// `TYPE.NAME["key"]`
+    fn address(self) -> String {
+        match &self.instance.key {
+            Key::Single => format!("{}.{}", self.kind, self.name),
+            Key::Each(key) => format!("{}.{}[{key:?}]", self.kind, self.name),
+            Key::Unknown => format!("{}.{}[*]", self.kind, self.name),
+        }
+    }
+
+    /// `self` in a provisioner.
+    pub(super) fn reference(self) -> Reference {
+        let key = match &self.instance.key {
+            Key::Each(key) => Some(key.clone()),
+            Key::Single | Key::Unknown => None,
+        };
+        let (kind, name) = (self.kind.to_owned(), self.name.to_owned());
+        Reference { kind, name, key, attribute: String::new() }
+    }
+}
+
+/// How many values a value is made of.
+fn size(value: &Evaluated) -> usize {
+    let own = 1 + value.via.len() / 4;
+    own + match &value.datum {
+        Datum::Text(text) => text
+            .pieces()
+            .iter()
+            .map(|piece| match piece {
+                crate::value::Piece::Literal(text) | crate::value::Piece::Hole(text) => {
+                    1 + text.len() / 64
+                }
+            })
+            .sum(),
+        Datum::List(items, _) => items.iter().map(size).sum(),
+        Datum::Map(entries, _) => entries.iter().map(|(_, value)| 1 + size(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Marks all maps inside as having further entries, as `optional(...)` in a variable's type
+/// allows.
+fn open(value: &mut Evaluated) {
+    match &mut value.datum {
+        Datum::List(items, _) => items.iter_mut().for_each(open),
+        Datum::Map(entries, further) => {
+            *further = true;
+            entries.iter_mut().for_each(|(_, value)| open(value));
+        }
+        _ => {}
+    }
+}
+
+/// The steps of some values together.
+pub(super) fn steps<'v>(values: impl IntoIterator<Item = &'v Evaluated>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for value in values {
+        extend(&mut steps, &value.via);
+        if steps.len() > MOST_STEPS {
+            break;
+        }
+    }
+    steps
+}
