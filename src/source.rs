@@ -6,9 +6,9 @@ mod ignored;
 pub use discover::{Kind, Note, folder, name};
 
 use ignored::Ignored;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One file of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +69,8 @@ pub struct Sources {
     ignored: Ignored,
     /// Folders that are other repositories.
     submodules: Vec<String>,
+    /// Every file and folder by the last part of its path in lower case, made on first use.
+    names: OnceLock<HashMap<String, Vec<Box<str>>>>,
     /// What was left out, and why.
     pub notes: Vec<Note>,
 }
@@ -148,6 +150,26 @@ impl Sources {
             .range(prefix.clone()..)
             .map(|path| &**path)
             .take_while(move |path| path.starts_with(&*prefix))
+    }
+
+    /// Every file and folder whose path ends in a name, in whatever case of letters.
+    pub fn called(&self, name: &str) -> impl Iterator<Item = &str> {
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<String, Vec<Box<str>>> = HashMap::new();
+            for path in &self.paths {
+                let mut start = 0;
+                for end in path.match_indices('/').map(|(i, _)| i).chain([path.len()]) {
+                    let same = names.entry(path[start..end].to_ascii_lowercase()).or_default();
+                    // The files of a folder are neighbours, so it is the last that was added.
+                    if same.last().is_none_or(|last| **last != path[..end]) {
+                        same.push(path[..end].into());
+                    }
+                    start = end + 1;
+                }
+            }
+            names
+        });
+        names.get(&name.to_ascii_lowercase()).into_iter().flatten().map(|path| &**path)
     }
 
     /// Whether git ignores a path, be it there or not: such a file may be made by a build.

@@ -4,7 +4,7 @@ use super::blur::Blur;
 use super::build::{Build, BuildId, Builder};
 use super::context::{Context, Found, has_wildcard, inner, is_optional, join, resolve};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
-use crate::source::{Sources, Span, folder};
+use crate::source::{Sources, Span, folder, name};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::BTreeMap;
@@ -57,7 +57,9 @@ impl CopySource {
 
 /// What is needed to look for sources.
 pub struct Lookup<'a> {
+    /// The files.
     pub sources: &'a Sources,
+    /// The ignore files, by path.
     pub dockerignores: &'a BTreeMap<String, Dockerignore>,
 }
 
@@ -216,27 +218,24 @@ impl<'a> Lookup<'a> {
 
     fn other_case(&self, context: &Context<'_>, literal: &str) -> Option<String> {
         let wanted = join(context.folder, &inner(literal));
-        let parts = wanted.matches('/').count();
-        self.sources.under(context.folder).find_map(|path| {
-            let end = path.match_indices('/').nth(parts).map_or(path.len(), |(i, _)| i);
-            let path = path.get(..end)?;
-            path.eq_ignore_ascii_case(&wanted).then(|| path.to_owned())
-        })
+        let mut alike = self.sources.called(name(&wanted));
+        alike.find(|path| path.eq_ignore_ascii_case(&wanted)).map(str::to_owned)
     }
 
     /// Whether a folder that is not below the Dockerfile's has such a path: it could be the
     /// context.
     fn is_elsewhere(&self, literal: &str, own: &str) -> bool {
-        let inner = inner(literal);
         if has_wildcard(literal) {
             return false;
         }
-        let end = format!("/{inner}");
-        let below = |path: &str| own.is_empty() || path.starts_with(&format!("{own}/"));
-        self.sources
-            .under("")
-            .filter(|path| !below(path))
-            .any(|path| path.ends_with(&end) || path.contains(&format!("{end}/")) || *path == inner)
+        let inner = inner(literal);
+        let below = |path: &str| {
+            own.is_empty() || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let ends = |path: &str| {
+            path.strip_suffix(&*inner).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        self.sources.called(name(&inner)).any(|path| ends(path) && !below(path))
     }
 }
 

@@ -180,20 +180,19 @@ fn in_context(
 
 /// Where a top-level module or package stands in a context: its folder, or its file.
 fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
+    let sources = lookup.sources;
+    let inside = |path: &str| {
+        context.is_empty() || path.strip_prefix(context).is_some_and(|rest| rest.starts_with('/'))
+    };
     let file = format!("{module}.py");
-    let mut homes = BTreeSet::new();
-    for path in lookup.sources.under(context) {
-        if !path.ends_with(".py") {
-            continue;
-        }
-        let parts: Vec<&str> = path.split('/').collect();
-        if let Some(i) = parts[..parts.len() - 1].iter().position(|part| *part == module) {
-            homes.insert(parts[..=i].join("/"));
-        } else if parts.last() == Some(&file.as_str()) {
-            homes.insert(path.to_owned());
-        }
-    }
-    homes.into_iter().collect()
+    let files =
+        sources.called(&file).filter(|path| path.ends_with(&file) && sources.has_file(path));
+    let is_package = |path: &str| sources.under(path).any(|file| file.ends_with(".py"));
+    let folders = sources.called(module).filter(|path| path.ends_with(module) && is_package(path));
+    let mut homes: Vec<String> =
+        files.chain(folders).filter(|path| inside(path)).map(str::to_owned).collect();
+    homes.sort();
+    homes
 }
 
 fn parent(path: &str) -> &str {

@@ -3,8 +3,8 @@
 pub mod cloudbuild;
 pub mod dockerfile;
 pub mod dockerignore;
-pub mod shell;
 pub mod hcl;
+pub mod shell;
 pub mod yaml;
 
 use crate::source::Span;

@@ -4,7 +4,7 @@ use super::super::image::{Base, Copy, Image, Origin, PlatformFlag, Run, Stage};
 use super::super::listener::listener;
 use super::super::process::{Process, StageCommand};
 use crate::eval::words::{Expansion, Variable, expand};
-use crate::source::{Excerpt, SourceId, Sources, Span};
+use crate::source::{Excerpt, SourceId, Sources, Span, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
 use crate::syntax::{dockerignore, shell};
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -37,9 +37,8 @@ pub fn lower(
     lowering.finish_scope();
     let mut stages = lowering.stages;
     let has_file = |end: &str| {
-        sources
-            .under("")
-            .any(|path| path == end || path.strip_suffix(end).is_some_and(|p| p.ends_with('/')))
+        let mut alike = sources.called(name(end));
+        alike.any(|path| path == end || path.strip_suffix(end).is_some_and(|p| p.ends_with('/')))
     };
     for i in 0..stages.len() {
         let (entrypoint, cmd) = started(&stages, &lowering.drafts, i);
