@@ -62,6 +62,12 @@ pub struct SecretVersion {
 /// Reads the first document that has steps; what has another shape is left out.
 pub fn read(yaml: &Yaml) -> Option<Build> {
     let root = yaml.documents.iter().find(|document| document.get("steps").is_some())?;
+    // Other tools have lists of steps too, with keys that Cloud Build refuses.
+    let foreign = ["image", "commands", "uses", "task", "run", "plugin", "displayName"];
+    let steps = root.get("steps")?.items();
+    if steps.iter().any(|step| foreign.iter().any(|key| step.get(key).is_some())) {
+        return None;
+    }
     let options = root.get("options");
     let option = |key| options.map(|node| list(node, key)).unwrap_or_default();
     let available = field(root, "availableSecrets", "available_secrets");
