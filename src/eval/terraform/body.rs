@@ -236,11 +236,14 @@ impl<'s, 'a> Scope<'s, 'a> {
                     items.iter().enumerate().map(|(i, item)| (key(i, item), item.clone()));
                 Some((entries.collect(), *open))
             }
+            // Terraform goes through a map in the order of its keys.
             Datum::Map(entries, open) => {
                 let key = |key: &Text, value: &Evaluated| {
                     Evaluated::new(value.at, Datum::Text(key.clone()))
                 };
-                let entries = entries.iter().map(|(k, value)| (key(k, value), value.clone()));
+                let mut sorted: Vec<&(Text, Evaluated)> = entries.iter().collect();
+                sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+                let entries = sorted.into_iter().map(|(k, value)| (key(k, value), value.clone()));
                 Some((entries.collect(), *open))
             }
             Datum::Reference(reference) if reference.attribute.is_empty() => {

@@ -139,12 +139,9 @@ impl<'a> Scope<'_, 'a> {
 
     fn for_expression(self, origin: Origin, each: &ForExpr, at: Span) -> Evaluated {
         let collection = self.expression(origin, &each.intro.collection_expr);
-        let Some((mut entries, mut open)) = self.entries(&collection) else {
+        let Some((entries, mut open)) = self.entries(&collection) else {
             return Evaluated { via: collection.via.clone(), ..self.unknown(at, why(&collection)) };
         };
-        if matches!(collection.datum, Datum::Map(..)) {
-            entries.sort_by(|(a, _), (b, _)| function::as_text(a).cmp(&function::as_text(b)));
-        }
         let mut items: Vec<(Option<Evaluated>, Evaluated)> = Vec::with_capacity(entries.len());
         let mut via = collection.via.clone();
         for (round, entry) in entries.iter().enumerate() {

@@ -248,13 +248,11 @@ impl Scope<'_, '_> {
                 sure.then_some(Datum::Bool(false))
             }
             ("keys", [map]) => {
-                let (mut entries, open) = self.map_entries(map)?;
-                entries.sort_by(|(a, _), (b, _)| as_text(a).cmp(&as_text(b)));
+                let (entries, open) = self.map_entries(map)?;
                 Some(Datum::List(entries.into_iter().map(|(key, _)| key).collect(), open))
             }
             ("values", [map]) => {
-                let (mut entries, open) = self.map_entries(map)?;
-                entries.sort_by(|(a, _), (b, _)| as_text(a).cmp(&as_text(b)));
+                let (entries, open) = self.map_entries(map)?;
                 Some(Datum::List(entries.into_iter().map(|(_, value)| value).collect(), open))
             }
             ("merge", maps) => merge(maps),

@@ -15,11 +15,12 @@ use std::rc::Rc;
 /// Expressions inside expressions, references followed included, are read this deep.
 const DEEPEST: usize = 160;
 
-/// So many values are made of one folder, each string of 64 bytes more counting as one more.
-const MOST_VALUES: usize = 1_000_000;
+/// So many values are made of one folder. Each step to a value counts as one more, and so do
+/// 64 bytes of a string.
+const MOST_VALUES: usize = 500_000;
 
 /// A value that rests on more steps than this is not read.
-const MOST_STEPS: usize = 256;
+const MOST_STEPS: usize = 100;
 
 /// One folder while it is evaluated: values that are known by now, and what is left of the
 /// limits.
@@ -217,6 +218,7 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// A value that is not known, named by what is written.
     pub(super) fn unknown(self, at: Span, why: Why) -> Evaluated {
+        let why = if self.evaluator.left.get() == 0 { Why::TooLarge } else { why };
         Evaluated::unread(at, why, self.hole(at))
     }
 
@@ -342,7 +344,7 @@ impl Owner<'_> {
 
 /// How many values a value is made of.
 fn size(value: &Evaluated) -> usize {
-    let own = 1 + value.via.len() / 4;
+    let own = 1 + value.via.len();
     own + match &value.datum {
         Datum::Text(text) => text
             .pieces()

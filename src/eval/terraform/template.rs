@@ -42,7 +42,7 @@ impl Scope<'_, '_> {
             builder.value(self, &value, *place);
             return Evaluated { at, written: Some(builder.written), ..value };
         }
-        builder.parts(self, origin, style, &parts);
+        builder.parts(self, origin, &style, &parts);
         if builder.length > LONGEST || !self.evaluator.spend(builder.length / 64) {
             return self.unknown(at, Why::TooLarge);
         }
@@ -55,7 +55,7 @@ impl Scope<'_, '_> {
 }
 
 impl Builder {
-    fn parts(&mut self, scope: Scope, origin: Origin, style: Style, parts: &[Part]) {
+    fn parts(&mut self, scope: Scope, origin: Origin, style: &Style, parts: &[Part]) {
         for part in parts {
             if self.length > LONGEST {
                 return;
@@ -95,7 +95,7 @@ impl Builder {
         &mut self,
         scope: Scope,
         origin: Origin,
-        style: Style,
+        style: &Style,
         directive: &Directive,
         at: Span,
     ) {

@@ -1,9 +1,7 @@
 //! The text of strings and heredocs, with the way back into the file.
 
 use super::Origin;
-use super::scan::heredoc_marker;
 use crate::source::{Excerpt, Span};
-use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
 use hcl_edit::template::{Directive, Element, Strip, Template};
 use std::ops::Range;
@@ -19,13 +17,27 @@ pub enum Part<'a> {
     Directive(&'a Directive, Span),
 }
 
-/// How the literals of a template are written.
-#[derive(Debug, Clone, Copy)]
+/// How the literals of a template are written, those inside its directives included.
+#[derive(Debug, Clone, Default)]
 pub struct Style {
     /// Between quotes, with escapes; otherwise a heredoc.
     quoted: bool,
-    /// How many characters of indentation each line of a heredoc loses.
+    /// The literals in the order of the file, those of a heredoc line by line.
+    pieces: Vec<Piece>,
+    /// Whether `~` eats the space at the start of the next literal.
+    eat: bool,
+}
+
+/// A literal, or a line of one.
+#[derive(Debug, Clone)]
+struct Piece {
+    range: Range<usize>,
+    /// Whether `~` eats the space at its start, and at its end.
+    eaten: (bool, bool),
+    /// How many characters of indentation it loses.
     indent: usize,
+    /// Whether something to fill in stands between it and the piece before.
+    parted: bool,
 }
 
 /// The parts of a string, template or heredoc, and how its directives' parts are written;
@@ -35,22 +47,25 @@ pub fn parts<'a>(
     text: &str,
     expression: &'a Expression,
 ) -> Option<(Vec<Part<'a>>, Style)> {
+    let at = origin.span(expression).range();
+    let mut style = Style { quoted: true, ..Style::default() };
     match expression {
         Expression::String(_) => {
-            let at = origin.span(expression).range();
             let inner = at.start + 1..at.end.saturating_sub(1).max(at.start + 1);
-            let style = Style { quoted: true, indent: 0 };
-            let literal = style.literal(text, origin, inner);
+            style.add(text, inner, true);
+            let literal = style.literal(text, origin, at.start..at.end);
             Some((vec![Part::Literal(literal)], style))
         }
         Expression::StringTemplate(template) => {
-            let style = Style { quoted: true, indent: 0 };
+            style.gather(text, origin, template);
             Some((style.parts(origin, text, template), style))
         }
         Expression::HeredocTemplate(heredoc) => {
-            let at = origin.span(expression).range();
-            let indent = indentation(text, at, origin, &heredoc.template);
-            let style = Style { quoted: false, indent };
+            style.quoted = false;
+            style.gather(text, origin, &heredoc.template);
+            if text.get(at).is_some_and(|text| text.starts_with("<<-")) {
+                style.indent(text);
+            }
             Some((style.parts(origin, text, &heredoc.template), style))
         }
         _ => None,
@@ -59,88 +74,176 @@ pub fn parts<'a>(
 
 impl Style {
     /// The parts of a template that is written in this way.
-    pub fn parts<'a>(self, origin: Origin, text: &str, template: &'a Template) -> Vec<Part<'a>> {
-        let mut parts = Vec::new();
-        // Whether `~` eats the space before the next literal.
-        let mut eat = false;
+    pub fn parts<'a>(&self, origin: Origin, text: &str, template: &'a Template) -> Vec<Part<'a>> {
+        template
+            .iter()
+            .map(|element| {
+                let at = origin.span(element);
+                match element {
+                    Element::Literal(_) => Part::Literal(self.literal(text, origin, at.range())),
+                    Element::Interpolation(inner) => Part::Interpolation(&inner.expr, at),
+                    Element::Directive(inner) => Part::Directive(inner, at),
+                }
+            })
+            .collect()
+    }
+
+    /// Finds all literals of a template.
+    fn gather(&mut self, text: &str, origin: Origin, template: &Template) {
+        let mut parted = true;
         for element in template {
-            let at = origin.span(element);
-            let (strip, part) = match element {
+            match element {
                 Element::Literal(_) => {
-                    let mut literal = self.literal(text, origin, at.range());
-                    if eat {
-                        let trimmed = literal.text.trim_start().len();
-                        literal = literal.slice(literal.text.len() - trimmed..literal.text.len());
-                    }
-                    eat = false;
-                    parts.push(Part::Literal(literal));
+                    self.add(text, origin.span(element).range(), parted);
+                    parted = false;
                     continue;
                 }
-                Element::Interpolation(inner) => {
-                    (ends(inner.strip), Part::Interpolation(&inner.expr, at))
-                }
-                Element::Directive(inner) => {
-                    let strip = match &**inner {
-                        Directive::If(inner) => {
-                            (ends(inner.if_expr.strip).0, ends(inner.endif_expr.strip).1)
+                Element::Interpolation(inner) => self.mark(inner.strip, parted),
+                Element::Directive(inner) => match &**inner {
+                    Directive::If(inner) => {
+                        self.mark(inner.if_expr.strip, parted);
+                        self.gather(text, origin, &inner.if_expr.template);
+                        if let Some(other) = &inner.else_expr {
+                            self.mark(other.strip, other_parted(&inner.if_expr.template));
+                            self.gather(text, origin, &other.template);
                         }
-                        Directive::For(inner) => {
-                            (ends(inner.for_expr.strip).0, ends(inner.endfor_expr.strip).1)
-                        }
-                    };
-                    (strip, Part::Directive(inner, at))
-                }
-            };
-            if let (true, Some(Part::Literal(literal))) = (strip.0, parts.last_mut()) {
-                *literal = literal.slice(0..literal.text.trim_end().len());
+                        let last = inner.else_expr.as_ref().map(|other| &other.template);
+                        let last = last.unwrap_or(&inner.if_expr.template);
+                        self.mark(inner.endif_expr.strip, other_parted(last));
+                    }
+                    Directive::For(inner) => {
+                        self.mark(inner.for_expr.strip, parted);
+                        self.gather(text, origin, &inner.for_expr.template);
+                        let parted = other_parted(&inner.for_expr.template);
+                        self.mark(inner.endfor_expr.strip, parted);
+                    }
+                },
             }
-            eat = strip.1;
-            parts.push(part);
+            parted = true;
         }
-        parts
+    }
+
+    /// Notes the marker of a sequence. `parted` says that no literal stands right before it.
+    fn mark(&mut self, strip: Strip, parted: bool) {
+        if let Some(piece) = self.pieces.last_mut()
+            && !parted
+        {
+            piece.eaten.1 |= strip.strip_start();
+        }
+        self.eat = strip.strip_end();
+    }
+
+    fn add(&mut self, text: &str, range: Range<usize>, mut parted: bool) {
+        let Some(raw) = text.get(range.clone()) else { return };
+        let mut start = range.start;
+        let mut push = |length: usize| {
+            let eaten = (std::mem::take(&mut self.eat), false);
+            self.pieces.push(Piece { range: start..start + length, eaten, indent: 0, parted });
+            start += length;
+            parted = false;
+        };
+        if self.quoted {
+            push(raw.len());
+        } else {
+            raw.split_inclusive('\n').map(str::len).for_each(push);
+        }
+    }
+
+    /// Lets all lines of a `<<-` heredoc lose the indentation of the least indented one.
+    /// Blank lines do not count; a line does not start where `~` ate the end of the one
+    /// before.
+    fn indent(&mut self, text: &str) {
+        let mut least = usize::MAX;
+        let mut starts = true;
+        let mut lines = Vec::new();
+        for (i, piece) in self.pieces.iter().enumerate() {
+            let first = i == 0 && text[..piece.range.start].ends_with('\n');
+            if starts && piece.parted && !first {
+                // The line starts with something to fill in.
+                least = 0;
+                starts = false;
+            }
+            let line = piece.kept(text);
+            if starts {
+                let indent = line.len() - line.trim_start().len();
+                if indent < line.len() || !line.ends_with('\n') {
+                    least = least.min(indent);
+                    lines.push(i);
+                }
+            }
+            starts = line.ends_with('\n');
+        }
+        for i in lines {
+            if let Some(piece) = self.pieces.get_mut(i) {
+                piece.indent = least;
+            }
+        }
     }
 
     /// The characters that a range of the file stands for.
-    fn literal(self, text: &str, origin: Origin, range: Range<usize>) -> Excerpt {
+    fn literal(&self, text: &str, origin: Origin, range: Range<usize>) -> Excerpt {
         let mut excerpt = Excerpt::empty(Span::new(origin.source, range.clone()));
-        let Some(raw) = text.get(range.clone()) else { return excerpt };
-        let mut at = 0;
-        // Verbatim text that is not yet pushed starts here.
-        let mut from = 0;
-        let mut line_start = !self.quoted && text[..range.start].ends_with('\n');
-        while at < raw.len() {
-            if line_start {
-                line_start = false;
-                let line = raw[at..].split_inclusive('\n').next().unwrap_or_default();
-                let space = line.len() - line.trim_start().len();
-                if space < line.len() || !line.ends_with('\n') {
-                    let cut = self.indent.min(space);
-                    excerpt.push(&raw[from..at], range.start + from..range.start + at);
-                    at += cut;
-                    from = at;
-                    continue;
-                }
-            }
-            let byte = raw.as_bytes()[at];
-            let escape = match byte {
-                b'\\' if self.quoted => unescape(&raw[at..]),
-                b'$' if raw[at..].starts_with("$${") => Some(("${".to_owned(), 3)),
-                b'%' if raw[at..].starts_with("%%{") => Some(("%{".to_owned(), 3)),
-                _ => None,
-            };
-            if let Some((meant, length)) = escape {
-                excerpt.push(&raw[from..at], range.start + from..range.start + at);
-                excerpt.push(&meant, range.start + at..range.start + at + length);
-                at += length;
-                from = at;
+        let first = self.pieces.partition_point(|piece| piece.range.start < range.start);
+        let pieces = self.pieces.get(first..).unwrap_or_default();
+        for piece in pieces.iter().take_while(|piece| piece.range.end <= range.end) {
+            let Some(raw) = text.get(piece.range.clone()) else { continue };
+            if piece.eaten == (false, false) {
+                let kept = raw.get(piece.indent..).unwrap_or(raw);
+                self.decode(kept, piece.range.end - kept.len(), &mut excerpt);
                 continue;
             }
-            line_start = byte == b'\n' && !self.quoted;
-            at += 1;
+            let mut line = Excerpt::empty(Span::new(origin.source, piece.range.clone()));
+            self.decode(raw, piece.range.start, &mut line);
+            let trimmed = piece.trim(&line.text);
+            let start = line.text.len() - line.text.trim_start().len();
+            let start = if piece.eaten.0 { start } else { 0 };
+            let end = start + trimmed.len();
+            excerpt.append(&line.slice(start + piece.indent.min(trimmed.len())..end));
         }
-        excerpt.push(&raw[from..], range.start + from..range.end);
         excerpt
     }
+
+    /// Appends text without its escapes.
+    fn decode(&self, raw: &str, start: usize, excerpt: &mut Excerpt) {
+        let mut at = 0;
+        // What is verbatim and not yet pushed starts here.
+        let mut from = 0;
+        while let Some(found) = raw[at..].find(['\\', '$', '%']) {
+            at += found;
+            let rest = &raw[at..];
+            let escape = match rest.as_bytes().first() {
+                Some(b'\\') if self.quoted => unescape(rest),
+                Some(b'$') if rest.starts_with("$${") => Some(("${".to_owned(), 3)),
+                Some(b'%') if rest.starts_with("%%{") => Some(("%{".to_owned(), 3)),
+                _ => None,
+            };
+            let Some((meant, length)) = escape else {
+                at += 1;
+                continue;
+            };
+            excerpt.push(&raw[from..at], start + from..start + at);
+            excerpt.push(&meant, start + at..start + at + length);
+            at += length;
+            from = at;
+        }
+        excerpt.push(&raw[from..], start + from..start + raw.len());
+    }
+}
+
+impl Piece {
+    fn kept<'t>(&self, text: &'t str) -> &'t str {
+        self.trim(text.get(self.range.clone()).unwrap_or_default())
+    }
+
+    fn trim<'t>(&self, text: &'t str) -> &'t str {
+        let text = if self.eaten.0 { text.trim_start() } else { text };
+        if self.eaten.1 { text.trim_end() } else { text }
+    }
+}
+
+/// Whether a template does not end with a literal.
+fn other_parted(template: &Template) -> bool {
+    !template.iter().last().is_some_and(Element::is_literal)
 }
 
 /// What an escape stands for, and its length.
@@ -159,40 +262,4 @@ fn unescape(raw: &str) -> Option<(String, usize)> {
         }
         _ => None,
     }
-}
-
-/// Whether `~` stands at the start and at the end.
-fn ends(strip: Strip) -> (bool, bool) {
-    (strip.strip_start(), strip.strip_end())
-}
-
-/// How far the least indented line of a `<<-` heredoc is indented; nothing of any other.
-/// Blank lines do not count, nor do lines that start inside `${...}`.
-fn indentation(text: &str, at: Range<usize>, origin: Origin, template: &Template) -> usize {
-    let whole = text.get(at.clone()).unwrap_or_default();
-    let Some(marker) = heredoc_marker(text, at.start).filter(|_| whole.starts_with("<<-")) else {
-        return 0;
-    };
-    let inner: Vec<Range<usize>> = template
-        .iter()
-        .filter(|element| !element.is_literal())
-        .filter_map(|element| element.span())
-        .map(|range| origin.base + range.start..origin.base + range.end)
-        .collect();
-    let mut least = None;
-    let mut start = marker.end;
-    let mut skipped = inner.iter().peekable();
-    let mut lines = whole.get(marker.end - at.start..).unwrap_or_default().split_inclusive('\n');
-    start += lines.next().map_or(0, str::len);
-    for line in lines {
-        while skipped.next_if(|range| range.end <= start).is_some() {}
-        let inside = skipped.peek().is_some_and(|range| range.start < start);
-        let last = start + line.len() >= at.end;
-        if !inside && !last && !line.trim().is_empty() {
-            let indent = line.len() - line.trim_start().len();
-            least = Some(least.map_or(indent, |least: usize| least.min(indent)));
-        }
-        start += line.len();
-    }
-    least.unwrap_or(0)
 }
