@@ -44,13 +44,18 @@ impl Repetition {
         Repetition { instances: vec![instance], open: true, repeated: true }
     }
 
-    /// The instance of a key, or the only one, and its number.
+    /// The instance of a key, or the only one, and its number. Where the key is not known to be
+    /// there, it is the instance that stands for all such, of which holds what holds for each.
     pub fn find(&self, key: Option<&str>) -> Option<(usize, &Instance)> {
-        self.instances.iter().enumerate().find(|(_, instance)| match (&instance.key, key) {
+        let found = self.instances.iter().position(|instance| match (&instance.key, key) {
             (Key::Single, None) => true,
             (Key::Each(own), Some(key)) => own == key,
             _ => false,
-        })
+        });
+        let place = found.or(self.instances.len().checked_sub(1).filter(|_| self.open))?;
+        let instance = self.instances.get(place)?;
+        let stands_for_all = instance.key == Key::Unknown && instance.each.is_none();
+        (found.is_some() || stands_for_all).then_some((place, instance))
     }
 }
 

@@ -145,6 +145,9 @@ impl<'a> Scope<'_, 'a> {
         let mut items: Vec<(Option<Evaluated>, Evaluated)> = Vec::with_capacity(entries.len());
         let mut via = collection.via.clone();
         for (round, entry) in entries.iter().enumerate() {
+            if self.evaluator.is_spent() {
+                return self.unknown(at, Why::TooLarge);
+            }
             let (kept, key, value) = self.round(origin, each, entry, round);
             match kept {
                 Some(true) => {}

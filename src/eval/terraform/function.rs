@@ -13,6 +13,9 @@ use hcl_edit::expr::{Expression as Tree, FuncCall};
 /// A longer list is not made by `range` and the like.
 const LONGEST: f64 = 10_000.0;
 
+/// Nor is a string by `join` and `replace` that puts in more bytes than this.
+const LONGEST_TEXT: usize = 1 << 20;
+
 impl Scope<'_, '_> {
     /// Calls a function.
     pub(super) fn call(self, origin: Origin, call: &FuncCall, at: Span) -> Evaluated {
@@ -178,9 +181,9 @@ impl Scope<'_, '_> {
                 // Between slashes it is a regular expression.
                 let plain =
                     pattern.len() < 2 || !(pattern.starts_with('/') && pattern.ends_with('/'));
-                // It could find what lies across the border of a part that is not known.
-                plain.then_some(())?;
-                Some(made(&known(value)?.replace(pattern, known(by)?)))
+                let (value, by) = (known(value)?, known(by)?);
+                let longer = value.matches(pattern).count().saturating_mul(by.len());
+                (plain && longer <= LONGEST_TEXT).then(|| made(&value.replace(pattern, by)))
             }
             ("split", [separator, value]) => {
                 let separator = known(separator)?;
@@ -419,6 +422,8 @@ fn join(separator: &str, lists: &[Evaluated]) -> Option<Text> {
     let mut first = true;
     for list in lists {
         let Datum::List(items, false) = &list.datum else { return None };
+        let separators = items.len().saturating_mul(separator.len());
+        (separators <= LONGEST_TEXT).then_some(())?;
         for item in items {
             if !first {
                 text.push_str(separator);

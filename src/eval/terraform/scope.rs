@@ -107,6 +107,11 @@ impl<'a> Evaluator<'a> {
         values <= left
     }
 
+    /// Whether the limits are reached.
+    pub(super) fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+
     /// Evaluates something once. What needs itself is a cycle.
     pub(super) fn once(
         &self,
@@ -123,10 +128,12 @@ impl<'a> Evaluator<'a> {
         }
         self.memo.borrow_mut().insert(item.clone(), Slot::Open);
         let mut value = evaluate();
-        if value.via.len() > MOST_STEPS {
+        let mut size = size(&value);
+        // It is kept and given away, so it is there twice.
+        if value.via.len() > MOST_STEPS || !self.spend(size) {
             value = Evaluated::new(at, Datum::Unknown(Why::TooLarge));
+            size = 1;
         }
-        let size = size(&value);
         self.memo.borrow_mut().insert(item, Slot::Done(Rc::new(value.clone()), size));
         value
     }
@@ -218,7 +225,7 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// A value that is not known, named by what is written.
     pub(super) fn unknown(self, at: Span, why: Why) -> Evaluated {
-        let why = if self.evaluator.left.get() == 0 { Why::TooLarge } else { why };
+        let why = if self.evaluator.is_spent() { Why::TooLarge } else { why };
         Evaluated::unread(at, why, self.hole(at))
     }
 
