@@ -1,0 +1,470 @@
+//! From the parser's events to the tree.
+
+use super::resume::{self, Level, Next};
+use super::{DEPTH, EXPANSION, Entry, Kind, Node, Scalar, Style, Yaml, excerpt};
+use crate::source::{SourceId, Span};
+use crate::syntax::{Parsed, SyntaxError};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle, Tag};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Further errors are not listed.
+const ERRORS: usize = 100;
+
+/// How often the reading goes on after an error, and how many times the length of the text
+/// may be read again for that.
+const RESUMED: usize = 100;
+const AGAIN: usize = 4;
+
+/// The tree of a text.
+pub(super) fn build(source: SourceId, text: &str) -> Parsed<Yaml> {
+    let mut builder = Builder::new(source, text);
+    let mut from = 0;
+    while let Err(stop) = builder.read(from..text.len()) {
+        builder.report_stop(&stop);
+        let Some(document) = builder.resume(stop) else { break };
+        from = document;
+    }
+    builder.end_document();
+    let Builder { documents, mut comments, mut errors, .. } = builder;
+    // What was read again has said the same again.
+    comments.sort_unstable();
+    comments.dedup();
+    errors.sort_by_key(|error| error.at);
+    errors.dedup();
+    Parsed { tree: Yaml { documents, comments }, errors }
+}
+
+/// Why the reading cannot go on, and at which byte.
+struct Stop {
+    at: usize,
+    why: Why,
+}
+
+enum Why {
+    Parser(ErrorKind),
+    TooDeep,
+}
+
+/// A collection whose end is still to come.
+struct Open {
+    start: usize,
+    /// The end of its last child.
+    end: usize,
+    /// The column of its entries, if it is a block.
+    column: Option<usize>,
+    content: Content,
+    tag: Option<Arc<str>>,
+    anchor: Option<usize>,
+    weight: Weight,
+}
+
+enum Content {
+    Items(Vec<Node>),
+    Entries { entries: Vec<Entry>, key: Option<Node> },
+}
+
+/// How large a node is with its aliases resolved.
+#[derive(Clone, Copy)]
+struct Weight {
+    nodes: usize,
+    height: usize,
+}
+
+#[derive(Clone)]
+struct Anchored {
+    node: Node,
+    weight: Weight,
+}
+
+struct Builder<'t> {
+    source: SourceId,
+    text: &'t str,
+    documents: Vec<Node>,
+    comments: Vec<Span>,
+    errors: Vec<SyntaxError>,
+    /// The collections around what is read next, outermost first.
+    open: Vec<Open>,
+    root: Option<Node>,
+    /// The latest definition of each name in this document.
+    anchors: HashMap<String, usize>,
+    /// Every definition of this document; none while its collection is open.
+    anchored: Vec<Option<Anchored>>,
+    /// The scalar that the next event may put an anchor on.
+    scalar: Option<Anchored>,
+    /// The nodes that aliases have added so far.
+    expanded: usize,
+    /// The end of the last thing that was read.
+    position: usize,
+    /// While an entry is read again: how many collections are open around it, and whether
+    /// its own collection has been seen.
+    entry_of: Option<(usize, bool)>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(source: SourceId, text: &'t str) -> Builder<'t> {
+        Builder {
+            source,
+            text,
+            documents: Vec::new(),
+            comments: Vec::new(),
+            errors: Vec::new(),
+            open: Vec::new(),
+            root: None,
+            anchors: HashMap::new(),
+            anchored: Vec::new(),
+            scalar: None,
+            expanded: 0,
+            position: 0,
+            entry_of: None,
+        }
+    }
+
+    fn read(&mut self, range: Range<usize>) -> Result<(), Stop> {
+        let base = range.start;
+        let text = self.text.get(range).unwrap_or_default();
+        for event in Parser::new_from_str_with_options(text, options()) {
+            let (event, span) = event.map_err(|error| Stop {
+                at: base + error.marker().byte_offset().unwrap_or_default(),
+                why: Why::Parser(error.kind().clone()),
+            })?;
+            let at = span.byte_range().unwrap_or_default();
+            let at = base + at.start..base + at.end;
+            let tag = |tag: &Option<Cow<'_, Tag>>| {
+                tag.as_ref()?;
+                span.tag_span()?.slice(text).map(Arc::from)
+            };
+            match event {
+                Event::StreamStart | Event::StreamEnd => {}
+                Event::DocumentStart(..) if self.entry_of.is_none() => {
+                    self.start_document();
+                    if self.text.get(at.clone()) == Some("---") {
+                        self.position = self.position.max(at.end);
+                    }
+                }
+                Event::DocumentEnd if self.entry_of.is_none() => {
+                    let node = self.root.take();
+                    self.documents.push(node.unwrap_or(self.nothing(at.start)));
+                }
+                Event::DocumentStart(..) | Event::DocumentEnd => {}
+                Event::Comment(..) => self.comments.push(self.span(at)),
+                Event::Scalar(meant, style, _, written) => {
+                    self.scalar(at, &meant, style, tag(&written));
+                }
+                Event::SequenceStart(style, _, written) => {
+                    let at = self.dash(at.start)..at.end;
+                    self.start(at, style, Content::Items(Vec::new()), tag(&written))?;
+                }
+                Event::MappingStart(style, _, written) => {
+                    let content = Content::Entries { entries: Vec::new(), key: None };
+                    self.start(at, style, content, tag(&written))?;
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.end(at.end),
+                Event::Anchor(_, name) => self.anchor(name.into_owned(), at.end),
+                Event::Alias(_) | Event::UnresolvedAlias(_) => self.alias(at),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn start_document(&mut self) {
+        self.root = None;
+        self.anchors.clear();
+        self.anchored.clear();
+    }
+
+    /// Ends a document that broke off.
+    fn end_document(&mut self) {
+        self.close_to(0);
+        self.documents.extend(self.root.take());
+    }
+
+    fn scalar(&mut self, at: Range<usize>, meant: &str, style: ScalarStyle, tag: Option<Arc<str>>) {
+        let style = match style {
+            ScalarStyle::SingleQuoted => Style::SingleQuoted,
+            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+            _ => Style::Plain,
+        };
+        let node = if at.is_empty() && style == Style::Plain {
+            Node { tag, ..self.nothing(self.behind_colon(at.start)) }
+        } else {
+            let end = at.end;
+            let text = excerpt::excerpt(self.source, self.text, at, self.position, style, meant);
+            self.position = self.position.max(end);
+            Node { at: text.at, kind: Kind::Scalar(Arc::new(Scalar { text, style })), tag }
+        };
+        let weight = Weight { nodes: 1, height: 0 };
+        self.scalar = Some(Anchored { node: node.clone(), weight });
+        self.add(node, weight);
+    }
+
+    /// An empty value stands behind its colon, not before it.
+    fn behind_colon(&self, at: usize) -> usize {
+        let key = match self.open.last().map(|open| &open.content) {
+            Some(Content::Entries { key, .. }) => key.is_some(),
+            _ => false,
+        };
+        let rest = self.text.get(at..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let colon = key && rest.as_bytes().get(blanks) == Some(&b':');
+        if colon { at + blanks + 1 } else { at }
+    }
+
+    /// A sequence at the column of its key is said to start behind its first dash.
+    fn dash(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+        let first = self.text.as_bytes().get(at);
+        let behind = before.ends_with('-') && !matches!(first, Some(b'-' | b'['));
+        if behind { before.len() - 1 } else { at }
+    }
+
+    fn start(
+        &mut self,
+        at: Range<usize>,
+        style: StructureStyle,
+        content: Content,
+        tag: Option<Arc<str>>,
+    ) -> Result<(), Stop> {
+        self.scalar = None;
+        if let Some((_, seen @ false)) = &mut self.entry_of
+            && let Some(open) = self.open.last()
+            && std::mem::discriminant(&open.content) == std::mem::discriminant(&content)
+        {
+            *seen = true;
+            return Ok(());
+        }
+        if self.open.len() >= DEPTH {
+            return Err(Stop { at: at.start, why: Why::TooDeep });
+        }
+        self.position = self.position.max(at.end);
+        let line = self.text.get(..at.start).and_then(|before| before.rfind('\n'));
+        let column = at.start - line.map_or(0, |newline| newline + 1);
+        self.open.push(Open {
+            start: at.start,
+            end: at.end,
+            column: (style == StructureStyle::Block).then_some(column),
+            content,
+            tag,
+            anchor: None,
+            weight: Weight { nodes: 1, height: 1 },
+        });
+        Ok(())
+    }
+
+    fn end(&mut self, end: usize) {
+        if self.entry_of.is_some_and(|(around, _)| self.open.len() <= around) {
+            return;
+        }
+        if let Some(mut open) = self.open.pop() {
+            if open.column.is_none() {
+                open.end = end;
+                self.position = self.position.max(end);
+            }
+            self.close(open);
+        }
+    }
+
+    fn close(&mut self, open: Open) {
+        let kind = match open.content {
+            Content::Items(items) => Kind::Sequence(items.into()),
+            Content::Entries { mut entries, key } => {
+                if let Some(key) = key {
+                    let value = self.nothing(key.at.end as usize);
+                    entries.push(Entry { key, value });
+                }
+                self.check_repetition(&entries);
+                Kind::Mapping(entries.into())
+            }
+        };
+        let node = Node { at: self.span(open.start..open.end), kind, tag: open.tag };
+        if let Some(anchored) = open.anchor.and_then(|anchor| self.anchored.get_mut(anchor)) {
+            *anchored = Some(Anchored { node: node.clone(), weight: open.weight });
+        }
+        self.add(node, open.weight);
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            if let Some(open) = self.open.pop() {
+                self.close(open);
+            }
+        }
+    }
+
+    /// Ends the entry that is being read of the collection at a depth, so that another may
+    /// follow.
+    fn close_entry(&mut self, depth: usize) {
+        self.close_to(depth);
+        let Some(open) = self.open.last_mut() else { return };
+        if let Content::Entries { entries, key } = &mut open.content
+            && let Some(key) = key.take()
+        {
+            let at = Span { start: key.at.end, ..key.at };
+            entries.push(Entry { key, value: Node { at, kind: Kind::Empty, tag: None } });
+        }
+    }
+
+    /// Adds a node to the collection around it.
+    fn add(&mut self, node: Node, weight: Weight) {
+        let depth = self.open.len();
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        if let Some((around, false)) = self.entry_of
+            && around == depth
+        {
+            return;
+        }
+        open.end = open.end.max(node.at.end as usize);
+        open.weight.nodes += weight.nodes;
+        open.weight.height = open.weight.height.max(weight.height + 1);
+        match &mut open.content {
+            Content::Items(items) => items.push(node),
+            Content::Entries { entries, key } => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push(Entry { key, value: node }),
+            },
+        }
+    }
+
+    fn anchor(&mut self, name: String, end: usize) {
+        self.position = self.position.max(end);
+        let anchored = self.scalar.take();
+        if anchored.is_none()
+            && let Some(open) = self.open.last_mut()
+        {
+            open.anchor = Some(self.anchored.len());
+        }
+        self.anchors.insert(name, self.anchored.len());
+        self.anchored.push(anchored);
+    }
+
+    fn alias(&mut self, at: Range<usize>) {
+        self.position = self.position.max(at.end);
+        let name = self.text.get(at.start + 1..at.end).unwrap_or_default();
+        let anchored = self.anchors.get(name).map(|anchor| self.anchored.get(*anchor));
+        let span = self.span(at.clone());
+        let target = match anchored {
+            None => Err(format!("no anchor `&{name}` stands before this alias")),
+            Some(Some(Some(target))) => {
+                if self.expanded + target.weight.nodes > EXPANSION {
+                    Err(format!("aliases expand to more than {EXPANSION} nodes"))
+                } else if self.open.len() + target.weight.height > DEPTH {
+                    Err(format!("alias `*{name}` nests collections more than {DEPTH} deep"))
+                } else {
+                    Ok(target.clone())
+                }
+            }
+            Some(_) => Err(format!("alias `*{name}` stands inside the value of its anchor")),
+        };
+        match target {
+            Ok(Anchored { node, weight }) => {
+                self.expanded += weight.nodes;
+                self.add(Node { at: span, ..node }, weight);
+            }
+            Err(message) => {
+                self.report(span, message);
+                let node = Node { at: span, kind: Kind::Empty, tag: None };
+                self.add(node, Weight { nodes: 1, height: 0 });
+            }
+        }
+    }
+
+    /// Goes on after an error at entries of blocks that are still open, and gives the start
+    /// of the next document.
+    fn resume(&mut self, stop: Stop) -> Option<usize> {
+        let mut line = resume::line_after(self.text, stop.at);
+        let (mut again, mut tries) = (0, 0);
+        loop {
+            let levels: Vec<Level> = self.open.iter().map(Open::level).collect();
+            let (level, range) = match resume::next(self.text, line, &levels) {
+                Next::Entry(level, range) => (level, range),
+                Next::Document(start) => {
+                    self.end_document();
+                    return Some(start);
+                }
+                Next::End => return None,
+            };
+            again += range.len();
+            tries += 1;
+            if tries > RESUMED || again > AGAIN * self.text.len() {
+                return None;
+            }
+            self.close_entry(level + 1);
+            self.entry_of = Some((level + 1, false));
+            line = range.end;
+            if let Err(stop) = self.read(range) {
+                self.report_stop(&stop);
+                line = line.min(resume::line_after(self.text, stop.at));
+            }
+            self.close_entry(level + 1);
+            self.entry_of = None;
+        }
+    }
+
+    /// Reports keys that a mapping has more than once. Merge keys may be repeated.
+    fn check_repetition(&mut self, entries: &[Entry]) {
+        let mut keys: HashSet<&str> = HashSet::new();
+        let mut repeated = Vec::new();
+        for entry in entries.iter().filter(|entry| !entry.is_merge()) {
+            if let Some(key) = entry.key.text()
+                && !keys.insert(key)
+            {
+                repeated.push((entry.key.at, format!("key `{key}` is given twice")));
+            }
+        }
+        for (at, message) in repeated {
+            self.report(at, message);
+        }
+    }
+
+    fn report_stop(&mut self, stop: &Stop) {
+        let at = stop.at.min(self.text.len());
+        let rest = self.text.get(at..).unwrap_or_default();
+        let first = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+        let message = match &stop.why {
+            Why::Parser(kind) => kind.to_string(),
+            Why::TooDeep => format!("collections are nested more than {DEPTH} deep"),
+        };
+        self.report(self.span(at..at + first), message);
+    }
+
+    fn report(&mut self, at: Span, message: String) {
+        if self.errors.len() < ERRORS {
+            self.errors.push(SyntaxError { at, message });
+        }
+    }
+
+    /// What is not written, at a place.
+    fn nothing(&self, at: usize) -> Node {
+        Node { at: self.span(at..at), kind: Kind::Empty, tag: None }
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.source, range)
+    }
+}
+
+impl Open {
+    /// How its entries look. Those of a flow collection are looked for nowhere.
+    fn level(&self) -> Level {
+        Level {
+            column: self.column.unwrap_or(usize::MAX),
+            is_sequence: matches!(self.content, Content::Items(_)),
+        }
+    }
+}
+
+fn options() -> Options {
+    granit_parser::options! {
+        emit_unresolved_aliases: true,
+        emit_anchor_events: true,
+        max_buffered_comment_events: usize::MAX,
+    }
+}
