@@ -1,21 +1,52 @@
 //! Dockerfiles, read as BuildKit reads them and without loss.
+//!
+//! The behaviour is that of `frontend/dockerfile/parser` and `frontend/dockerfile/instructions`
+//! of BuildKit 0.26 (2026-08), which stop at the first error; here every instruction is read.
 
+mod directives;
+mod flags;
+mod heredoc;
+mod instruction;
+mod joined;
+mod json;
+mod lines;
+mod nearest;
+mod reader;
+mod tokens;
 mod tree;
+mod words;
 
 pub use tree::*;
 
-use super::Parsed;
-use crate::source::SourceId;
+use super::{Parsed, SyntaxError};
+use crate::source::{SourceId, Span};
+use reader::Reader;
 
 /// Reads a Dockerfile.
 pub fn parse(source: SourceId, text: &str) -> Parsed<Dockerfile> {
-    let _ = (source, text);
-    let tree = Dockerfile {
-        tokens: Vec::new(),
-        directives: Vec::new(),
-        comments: Vec::new(),
-        instructions: Vec::new(),
-        escape: '\\',
+    let (tree, mut errors) = Reader::new(source, text).read();
+    check_stages(source, &tree, &mut errors);
+    errors.sort_by_key(|error| error.at);
+    Parsed { tree, errors }
+}
+
+/// Only `ARG` may stand before the first `FROM`, which there must be.
+fn check_stages(source: SourceId, tree: &Dockerfile, errors: &mut Vec<SyntaxError>) {
+    let Some(first) = tree.instructions.first() else {
+        let message = "the file has no instruction".to_owned();
+        errors.push(SyntaxError { at: Span::new(source, 0..0), message });
+        return;
     };
-    Parsed { tree, errors: Vec::new() }
+    let outside = tree
+        .instructions
+        .iter()
+        .find(|instruction| !matches!(instruction.kind, Kind::Arg(_) | Kind::Unknown(_)));
+    let message = match outside.map(|instruction| &instruction.kind) {
+        Some(Kind::From { .. }) => return,
+        Some(_) => "this instruction stands before the first `FROM`",
+        None if errors.is_empty() => "the file has no `FROM`",
+        None => return,
+    };
+    let at = outside.unwrap_or(first).keyword;
+    errors.push(SyntaxError { at, message: message.to_owned() });
 }
