@@ -1,4 +1,5 @@
 //! YAML: what is read, where it stands, and that nothing stops the reading.
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use seamlint::source::{SourceId, Sources, Span};
@@ -239,7 +240,7 @@ fn check(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_gives_a_tree(text in "\\PC*") {

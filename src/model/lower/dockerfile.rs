@@ -3,7 +3,7 @@
 use super::super::image::{Base, Copy, Image, Origin, PlatformFlag, Run, Stage};
 use super::super::listener::listener;
 use super::super::process::{Process, StageCommand};
-use crate::eval::words::{Expansion, Variable, expand};
+use crate::eval::words::{Variable, expand};
 use crate::source::{Excerpt, SourceId, Sources, Span, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
 use crate::syntax::{dockerignore, shell};
@@ -372,7 +372,7 @@ fn value(
     automatic: bool,
 ) -> Value<Text> {
     let mut via: Vec<Step> = Vec::new();
-    let Expansion { text, .. } = expand(word, escape, &mut |name| match look(name) {
+    let text = expand(&word.text, escape, &mut |name| match look(name) {
         Some(Value::Known(known)) => {
             via.extend(known.via);
             Variable::Set(known.value)
