@@ -1,3 +1,292 @@
 //! Runs every example of every page under `rules/`.
+//!
+//! A page is a case per `###` heading. A line that is one code span names the file of the next
+//! code block. A `report` block is what the rule says of these files; a case without one expects
+//! silence. A block whose kind ends in `fixed` is the file after the first fix of every finding,
+//! and the rule must then find nothing. `UPDATE_PAGES=1` writes the reports and the fixed files
+//! that hold into the pages, to be read before they are committed.
 
-fn main() {}
+use libtest_mimic::{Arguments, Failed, Trial};
+use seamlint::finding::{Finding, Safety};
+use seamlint::model::Project;
+use seamlint::report::concise;
+use seamlint::rule::Rule;
+use seamlint::source::Sources;
+use seamlint::{fix, rules};
+use std::path::{Path, PathBuf};
+
+fn main() {
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        rules::ALL.iter().for_each(|rule| update(rule));
+        return;
+    }
+    let mut trials = vec![Trial::test("every folder is a rule", folders_agree)];
+    for rule in rules::ALL {
+        trials.push(Trial::test(format!("{}: page", rule.id), || page(rule)));
+        for case in Case::of_page(rule.page) {
+            let name = format!("{}: {}", rule.id, case.title);
+            trials.push(Trial::test(name, move || case.run(rule)));
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// One example of a page.
+#[derive(Default)]
+struct Case {
+    section: String,
+    title: String,
+    files: Vec<(String, String)>,
+    report: String,
+    fixed: Vec<(String, String)>,
+}
+
+impl Case {
+    fn of_page(page: &str) -> Vec<Case> {
+        let mut cases: Vec<Case> = Vec::new();
+        let mut section = String::new();
+        let (mut path, mut block): (Option<String>, Option<(String, String)>) = (None, None);
+        for line in page.lines() {
+            if let Some((kind, mut text)) = block.take() {
+                if line != "```" {
+                    text.push_str(line);
+                    text.push('\n');
+                    block = Some((kind, text));
+                    continue;
+                }
+                let Some(case) = cases.last_mut() else { continue };
+                match path.take() {
+                    Some(path) if kind.ends_with(" fixed") => case.fixed.push((path, text)),
+                    Some(path) => case.files.push((path, text)),
+                    None if kind == "report" => case.report = text,
+                    None => {}
+                }
+            } else if let Some(kind) = line.strip_prefix("```") {
+                block = Some((kind.into(), String::new()));
+            } else if let Some(title) = line.strip_prefix("## ") {
+                section = title.into();
+            } else if let Some(title) = line.strip_prefix("### ") {
+                let section = section.clone();
+                cases.push(Case { section, title: title.into(), ..Case::default() });
+            } else if let Some(name) = line.strip_prefix('`').and_then(|l| l.strip_suffix('`')) {
+                path = Some(name.into());
+            }
+        }
+        cases.retain(|case| !case.files.is_empty());
+        cases
+    }
+
+    fn run(&self, rule: &'static Rule) -> Result<(), Failed> {
+        let (mut project, findings) = lint(rule, &self.files);
+        same("report", &self.report, &shown(&project, &findings))?;
+        if self.section == "Reports" && findings.is_empty() {
+            return Err("the case stands under Reports, but nothing is reported".into());
+        }
+        if self.section == "Stays silent" && !findings.is_empty() {
+            return Err("the case stands under Stays silent, but something is reported".into());
+        }
+        let changed = changed(&project, &findings);
+        same("files that the fix changes", &names(&self.fixed), &names(&changed))?;
+        for ((path, expected), (_, real)) in self.fixed.iter().zip(&changed) {
+            same(path, expected, real)?;
+        }
+        if !changed.is_empty() {
+            let after = with(&self.files, &changed);
+            let (project, left) = lint(rule, &after);
+            same("report after the fix", "", &shown(&project, &left))?;
+        }
+        blurred(rule, &self.files, &mut project, findings.len())
+    }
+}
+
+/// What is not known must never be reported: forgetting a value adds no finding.
+fn blurred(
+    rule: &'static Rule,
+    files: &[(String, String)],
+    project: &mut Project,
+    count: usize,
+) -> Result<(), Failed> {
+    for i in 0..project.values() {
+        let mut project = Project::read(sources(files));
+        project.forget(i);
+        let mut found = Vec::new();
+        (rule.check)(&project, &mut found);
+        if found.len() > count {
+            let shown = shown(&project, &found);
+            return Err(format!("forgetting value {i} adds a finding:\n\n{shown}").into());
+        }
+    }
+    Ok(())
+}
+
+fn sources(files: &[(String, String)]) -> Sources {
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Sources::of(&files)
+}
+
+fn lint(rule: &Rule, files: &[(String, String)]) -> (Project, Vec<Finding>) {
+    let project = Project::read(sources(files));
+    let mut findings = Vec::new();
+    (rule.check)(&project, &mut findings);
+    findings.sort_by_key(|finding| finding.at.span);
+    (project, findings)
+}
+
+fn shown(project: &Project, findings: &[Finding]) -> String {
+    findings.iter().map(|finding| concise::finding(&project.sources, finding)).collect()
+}
+
+/// The files that the first fix of every finding changes, in the order of their paths.
+fn changed(project: &Project, findings: &[Finding]) -> Vec<(String, String)> {
+    let fixes = fix::apply(&project.sources, findings, Safety::Unsafe);
+    fixes.into_iter().map(|(path, text)| (path.to_string(), text)).collect()
+}
+
+fn with(files: &[(String, String)], changed: &[(String, String)]) -> Vec<(String, String)> {
+    let mut files = files.to_vec();
+    for (path, text) in &mut files {
+        if let Some((_, new)) = changed.iter().find(|(p, _)| p == path) {
+            text.clone_from(new);
+        }
+    }
+    files
+}
+
+fn names(files: &[(String, String)]) -> String {
+    files.iter().map(|(path, _)| format!("{path}\n")).collect()
+}
+
+fn same(what: &str, page: &str, real: &str) -> Result<(), Failed> {
+    if page == real {
+        Ok(())
+    } else {
+        Err(format!("{what}: the page says\n\n{page}\nbut it is\n\n{real}").into())
+    }
+}
+
+/// A page has a heading, a summary, a table, a reason and enough cases of each kind.
+fn page(rule: &Rule) -> Result<(), Failed> {
+    let expected = format!("# {}\n\n{}\n", rule.id, rule.summary);
+    if !rule.page.starts_with(&expected) {
+        return Err(format!("the page must begin\n\n{expected}").into());
+    }
+    for heading in
+        ["\n| Severity | Fix | Since |", "\n## Why\n", "\n## Reports\n", "\n## Stays silent\n"]
+    {
+        if !rule.page.contains(heading) {
+            return Err(format!("the page lacks {heading:?}").into());
+        }
+    }
+    let severity = format!("\n| {} |", rule.severity.name());
+    if !rule.page.contains(&severity) {
+        return Err(format!("the table must name the severity: {severity:?}").into());
+    }
+    let cases = Case::of_page(rule.page);
+    for section in ["Reports", "Stays silent"] {
+        let count = cases.iter().filter(|case| case.section == section).count();
+        if count < 3 {
+            return Err(format!("{count} cases under {section}, three are the least").into());
+        }
+    }
+    Ok(())
+}
+
+fn folders_agree() -> Result<(), Failed> {
+    let mut folders: Vec<String> = std::fs::read_dir(folder())?
+        .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir()))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    folders.sort();
+    let listed: Vec<String> = rules::ALL.iter().map(|rule| rule.id.to_owned()).collect();
+    same("rules", &folders.join("\n"), &listed.join("\n"))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")
+}
+
+/// Writes what holds into a page: the report and the fixed files of every case.
+fn update(rule: &'static Rule) {
+    let path = folder().join(rule.id).join("README.md");
+    let text = std::fs::read_to_string(&path).expect("a page");
+    let mut cases = Case::of_page(&text).into_iter().peekable();
+    let mut out = String::new();
+    let (mut block, mut name, mut open): (Option<String>, Option<String>, Option<Case>) =
+        (None, None, None);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let heading = line.starts_with("## ") || line.starts_with("### ");
+        if block.is_none()
+            && heading
+            && let Some(case) = open.take()
+        {
+            finish(rule, &case, &mut out);
+        }
+        if let Some(title) = line.strip_prefix("### ")
+            && cases.peek().is_some_and(|case| case.title == title)
+        {
+            open = cases.next();
+        }
+        match &block {
+            Some(kind) => {
+                let dropped = open.is_some() && (kind == "report" || kind.ends_with(" fixed"));
+                if !dropped {
+                    out.push_str(&format!("{line}\n"));
+                }
+                if line == "```" {
+                    block = None;
+                    if dropped && lines.peek() == Some(&"") {
+                        lines.next();
+                    }
+                }
+            }
+            None => {
+                if let Some(kind) = line.strip_prefix("```") {
+                    block = Some(kind.to_owned());
+                    let dropped = open.is_some() && (kind == "report" || kind.ends_with(" fixed"));
+                    if dropped {
+                        if kind.ends_with(" fixed") {
+                            name.take();
+                        }
+                        continue;
+                    }
+                }
+                if let Some(path) = name.take() {
+                    out.push_str(&format!("{path}\n\n"));
+                }
+                let names_file =
+                    line.starts_with('`') && line.ends_with('`') && !line.starts_with("```");
+                if names_file {
+                    name = Some(line.to_owned());
+                    lines.next_if(|next| next.is_empty());
+                    continue;
+                }
+                out.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    if let Some(case) = open.take() {
+        finish(rule, &case, &mut out);
+    }
+    let out = format!("{}\n", out.trim_end());
+    std::fs::write(&path, out).expect("a page that can be written");
+}
+
+fn finish(rule: &'static Rule, case: &Case, out: &mut String) {
+    let (project, findings) = lint(rule, &case.files);
+    let kept = out.trim_end().len();
+    out.truncate(kept);
+    out.push_str("\n\n");
+    if findings.is_empty() {
+        return;
+    }
+    out.push_str(&format!("```report\n{}```\n\n", shown(&project, &findings)));
+    for (path, text) in changed(&project, &findings) {
+        let kind = match path.rsplit('.').next() {
+            Some("tf") => "hcl",
+            Some("yaml" | "yml") => "yaml",
+            _ => "dockerfile",
+        };
+        out.push_str(&format!("`{path}`\n\n```{kind} fixed\n{text}```\n\n"));
+    }
+}

@@ -22,7 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (i, image) in project.images.iter().enumerate() {
         let id = ImageId(i);
         // Without BuildKit the variable has no value and the flag fails.
-        if project.builds_of(id).any(|build| !knows_target_platform(build.builder))
+        if project.possible_builds_of(id).any(|build| !knows_target_platform(build.builder))
             || image.own_syntax
         {
             continue;

@@ -44,11 +44,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether two deployments may be of one platform, region and project.
+/// Whether two deployments are of one platform, region and project. What is written nowhere
+/// is a default of the machine and taken to be the same.
 fn same_place(a: &Deployment, b: &Deployment) -> bool {
-    let may = |a: &Value<Text>, b: &Value<Text>| match (a.known(), b.known()) {
-        (Some(a), Some(b)) => a.value.compare(&b.value) != Comparison::Different,
-        _ => true,
+    let same = |a: &Value<Text>, b: &Value<Text>| match (a, b) {
+        (Value::Known(a), Value::Known(b)) => a.value.compare(&b.value) == Comparison::Equal,
+        (a, b) => a.is_unset() || b.is_unset(),
     };
-    a.platform == b.platform && may(&a.region, &b.region) && may(&a.project, &b.project)
+    a.platform == b.platform && same(&a.region, &b.region) && same(&a.project, &b.project)
 }

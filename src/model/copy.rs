@@ -96,7 +96,7 @@ impl<'a> Lookup<'a> {
             .collect();
         let mut because = link.because.clone();
         if let Some(at) = build.context.at().filter(|_| build.context.known().is_some()) {
-            because.push(Step::reference(at, "which takes its context from here"));
+            because.push(Step::reference(at, "the build takes its context from here"));
         }
         let mut found = Vec::new();
         for (copy, path) in context_sources(image, target) {

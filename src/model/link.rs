@@ -185,8 +185,8 @@ fn image_of(
     let at = build.dockerfile.at().unwrap_or(build.at);
     let path = &images.get(to.0)?.path;
     let by = match build.runner {
-        Runner::Terraform => "which is built here from",
-        _ => "which this build makes from",
+        Runner::Terraform => "the image is built here from",
+        _ => "this build makes the image from",
     };
     Some(ImageLink { to, because: vec![Step::reference(at, format!("{by} `{path}`"))] })
 }

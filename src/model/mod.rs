@@ -86,6 +86,18 @@ impl Project {
         self.builds.iter().filter(move |build| build.image.as_ref().is_some_and(|i| i.to == image))
     }
 
+    /// The builds that make an image, and those that may, since it is not known what they make.
+    pub fn possible_builds_of(&self, image: ImageId) -> impl Iterator<Item = &Build> {
+        let path = self.image(image).map(|image| &*image.path);
+        self.builds.iter().filter(move |build| match &build.image {
+            Some(link) => link.to == image,
+            None => {
+                build.places.is_empty()
+                    || build.places.iter().any(|place| Some(&*place.dockerfile) == path)
+            }
+        })
+    }
+
     /// The image that a container runs, if all builds of its name make the same.
     pub fn image_of<'a>(&'a self, container: &'a Container) -> Option<RunningImage<'a>> {
         let mut running: Option<RunningImage<'a>> = None;
