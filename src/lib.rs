@@ -1,5 +1,6 @@
 //! seamlint finds deploy defects before the deploy does.
 
+pub mod config;
 pub mod eval;
 pub mod finding;
 pub mod model;

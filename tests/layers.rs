@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("rules", &["source", "value", "finding", "model", "rule"]),
     ("src/report", &["source", "value", "finding", "rule", "rules", "report", "lint"]),
     ("src/fix", &["source", "finding", "fix"]),
+    ("src/config", &["source", "value", "finding", "config"]),
     (
         "src/lint",
         &["source", "value", "finding", "model", "rule", "rules", "config", "lint", "syntax"],

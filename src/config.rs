@@ -1,0 +1,105 @@
+//! What a project wants: the file `seamlint.toml`.
+
+mod nearest;
+mod problem;
+mod read;
+
+pub use nearest::nearest;
+pub use problem::{ConfigError, Problem};
+
+use crate::finding::Severity;
+use crate::value::Confidence;
+use ignore::gitignore::Gitignore;
+use std::collections::BTreeMap;
+
+/// The name of the file, at the root of a project.
+pub const FILE: &str = "seamlint.toml";
+
+/// The keys of the file.
+pub const KEYS: &[&str] = &["minimum-confidence", "exclude", "rules"];
+
+/// The keys of the table of one rule.
+pub const RULE_KEYS: &[&str] = &["level", "exclude"];
+
+/// What `minimum-confidence` can be, by the names that users write.
+pub const CONFIDENCES: &[(&str, Confidence)] = &[
+    ("possible", Confidence::Possible),
+    ("likely", Confidence::Likely),
+    ("certain", Confidence::Certain),
+];
+
+/// What the level of a rule can be, by the names that users write; none turns it off.
+pub const LEVELS: &[(&str, Option<Severity>)] = &[
+    ("off", None),
+    ("note", Some(Severity::Note)),
+    ("warning", Some(Severity::Warning)),
+    ("error", Some(Severity::Error)),
+];
+
+/// What a project wants.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Findings that are less certain are not shown.
+    pub minimum_confidence: Confidence,
+    /// The files that are not read, as patterns of `.gitignore`, none with a `!`.
+    pub exclude: Vec<String>,
+    rules: BTreeMap<String, RuleConfig>,
+}
+
+/// What a project wants of one rule.
+#[derive(Debug, Clone)]
+struct RuleConfig {
+    level: Option<Level>,
+    exclude: Gitignore,
+}
+
+/// How loud a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Off,
+    At(Severity),
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            minimum_confidence: Confidence::Likely,
+            exclude: Vec::new(),
+            rules: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a file. The path is what errors name, and `rules` are the ids that
+    /// the file can speak of.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, in the order of its lines. A file with an
+    /// error configures nothing.
+    pub fn parse(path: &str, text: &str, rules: &[&str]) -> Result<Config, ConfigError> {
+        read::read(text, rules).map_err(|problems| ConfigError { path: path.to_owned(), problems })
+    }
+
+    /// Whether a rule must not be run.
+    pub fn is_off(&self, rule: &str) -> bool {
+        self.rules.get(rule).is_some_and(|rule| rule.level == Some(Level::Off))
+    }
+
+    /// The severity of a rule's findings, if the project has chosen one.
+    pub fn severity(&self, rule: &str) -> Option<Severity> {
+        match self.rules.get(rule)?.level? {
+            Level::Off => None,
+            Level::At(severity) => Some(severity),
+        }
+    }
+
+    /// Whether a rule must not report anything in a file, by its path from the root.
+    pub fn excludes(&self, rule: &str, path: &str) -> bool {
+        // An absolute path is in no project, and the matcher does not take one.
+        !path.starts_with('/')
+            && self.rules.get(rule).is_some_and(|rule| {
+                rule.exclude.matched_path_or_any_parents(path, false).is_ignore()
+            })
+    }
+}

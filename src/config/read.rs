@@ -1,0 +1,211 @@
+//! Reads a configuration strictly: nothing that is written is passed over in silence.
+
+use super::{CONFIDENCES, Config, KEYS, LEVELS, Level, Problem, RULE_KEYS, RuleConfig, nearest};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+type Key<'a> = Spanned<Cow<'a, str>>;
+type Value<'a> = Spanned<DeValue<'a>>;
+
+/// Reads a text, or lists everything that is wrong with it.
+pub fn read(text: &str, rules: &[&str]) -> Result<Config, Vec<Problem>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { rules, problems: Vec::new() };
+    let config = reader.config(table.get_ref());
+    let errors = errors.iter().map(|e| (e.span().unwrap_or_default(), e.message().to_owned()));
+    let errors: Vec<(Range<usize>, String)> = errors.collect();
+    let breaks: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |range: &Range<usize>| breaks.partition_point(|at| *at < range.start);
+    // What was made of a line that is no TOML says nothing about its author's wishes.
+    let broken: HashSet<usize> = errors.iter().map(|(range, _)| line(range)).collect();
+    reader.problems.retain(|(range, _)| !broken.contains(&line(range)));
+    reader.problems.extend(errors);
+    if reader.problems.is_empty() {
+        return Ok(config);
+    }
+    Err(Problem::locate(text, reader.problems))
+}
+
+struct Reader<'a> {
+    rules: &'a [&'a str],
+    problems: Vec<(Range<usize>, String)>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self, table: &DeTable<'_>) -> Config {
+        let mut config = Config::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "minimum-confidence" => {
+                    if let Some(confidence) = self.choice("confidence", CONFIDENCES, value) {
+                        config.minimum_confidence = confidence;
+                    }
+                }
+                "exclude" => config.exclude = self.patterns(value).0,
+                "rules" => {
+                    let Some(table) = self.table(value, "a table of rules") else { continue };
+                    for (id, value) in table {
+                        if self.rules.contains(&id.get_ref().as_ref()) {
+                            let rule = self.rule(value);
+                            config.rules.insert(id.get_ref().to_string(), rule);
+                        } else {
+                            self.unknown("rule", id, self.rules, "`seamlint rules` lists them");
+                        }
+                    }
+                }
+                _ => self.unknown_key(key, KEYS),
+            }
+        }
+        config
+    }
+
+    fn rule(&mut self, value: &Value<'_>) -> RuleConfig {
+        let mut rule = RuleConfig { level: None, exclude: Gitignore::empty() };
+        match value.get_ref() {
+            DeValue::String(_) => rule.level = self.level(value),
+            DeValue::Table(table) => {
+                for (key, value) in table {
+                    match key.get_ref().as_ref() {
+                        "level" => rule.level = self.level(value),
+                        "exclude" => rule.exclude = self.patterns(value).1,
+                        _ => self.unknown_key(key, RULE_KEYS),
+                    }
+                }
+            }
+            other => {
+                let keys = list(RULE_KEYS.iter().copied(), "and");
+                let message = format!("expected a level or a table of {keys}, not {}", kind(other));
+                self.problems.push((value.span(), message));
+            }
+        }
+        rule
+    }
+
+    fn level(&mut self, value: &Value<'_>) -> Option<Level> {
+        self.choice("level", LEVELS, value).map(|level| level.map_or(Level::Off, Level::At))
+    }
+
+    /// A string that must be one of a few.
+    fn choice<T: Copy>(
+        &mut self,
+        what: &str,
+        choices: &[(&str, T)],
+        value: &Value<'_>,
+    ) -> Option<T> {
+        let names = || choices.iter().map(|(name, _)| *name);
+        let expected = format!("expected {}", list(names(), "or"));
+        let message = match value.get_ref() {
+            DeValue::String(text) => {
+                if let Some((_, choice)) = choices.iter().find(|(name, _)| name == text) {
+                    return Some(*choice);
+                }
+                let meant = nearest(text, names());
+                let meant = meant.map(|name| format!("; did you mean `{name}`?"));
+                format!("unknown {what} `{text}`: {expected}{}", meant.unwrap_or_default())
+            }
+            other => format!("{expected}, not {}", kind(other)),
+        };
+        self.problems.push((value.span(), message));
+        None
+    }
+
+    /// A list of patterns, those that are right, and what matches them.
+    fn patterns(&mut self, value: &Value<'_>) -> (Vec<String>, Gitignore) {
+        let mut patterns = Vec::new();
+        let mut builder = GitignoreBuilder::new("");
+        let DeValue::Array(items) = value.get_ref() else {
+            let message = format!("expected a list of patterns, not {}", kind(value.get_ref()));
+            self.problems.push((value.span(), message));
+            return (patterns, Gitignore::empty());
+        };
+        for item in items {
+            let problem = match item.get_ref() {
+                DeValue::String(pattern) => match wrong(pattern, &mut builder) {
+                    Some(problem) => problem,
+                    None => {
+                        patterns.push(pattern.to_string());
+                        continue;
+                    }
+                },
+                other => format!("expected a pattern, not {}", kind(other)),
+            };
+            self.problems.push((item.span(), problem));
+        }
+        // Each was compiled alone; together they can still be too large.
+        let matcher = builder.build().unwrap_or_else(|error| {
+            self.problems.push((value.span(), format!("these patterns cannot be used: {error}")));
+            Gitignore::empty()
+        });
+        (patterns, matcher)
+    }
+
+    fn table<'a, 'b>(&mut self, value: &'a Value<'b>, expected: &str) -> Option<&'a DeTable<'b>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            other => {
+                let message = format!("expected {expected}, not {}", kind(other));
+                self.problems.push((value.span(), message));
+                None
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, key: &Key<'_>, keys: &[&str]) {
+        let expected = format!("expected {}", list(keys.iter().copied(), "or"));
+        self.unknown("key", key, keys, &expected);
+    }
+
+    fn unknown(&mut self, what: &str, name: &Key<'_>, names: &[&str], otherwise: &str) {
+        let text = name.get_ref();
+        let help = match nearest(text, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => otherwise.to_owned(),
+        };
+        self.problems.push((name.span(), format!("unknown {what} `{text}`: {help}")));
+    }
+}
+
+/// Adds a pattern, or says what is wrong with it.
+fn wrong(pattern: &str, builder: &mut GitignoreBuilder) -> Option<String> {
+    if pattern.trim().is_empty() {
+        return Some("expected a pattern, not an empty string".to_owned());
+    }
+    if pattern.starts_with('!') {
+        return Some(format!(
+            "`{pattern}` would take files in: `exclude` only leaves out, and a name that begins \
+             with `!` is written `\\!`"
+        ));
+    }
+    if pattern.starts_with('#') {
+        return Some(format!(
+            "`{pattern}` is a comment: a name that begins with `#` is written `\\#`"
+        ));
+    }
+    let error = builder.add_line(None, pattern).err()?;
+    Some(format!("`{pattern}` is no pattern: {error}"))
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// Names in a sentence.
+fn list<'a>(names: impl Iterator<Item = &'a str>, last: &str) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((end, [])) => end.clone(),
+        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
+        None => String::new(),
+    }
+}
