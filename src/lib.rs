@@ -3,6 +3,7 @@
 pub mod config;
 pub mod eval;
 pub mod finding;
+pub mod lint;
 pub mod model;
 pub mod rule;
 #[path = "../rules/mod.rs"]

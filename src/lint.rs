@@ -1,0 +1,245 @@
+//! Runs the rules and settles what they found: suppressions, configuration, order.
+
+mod comment;
+mod own;
+mod suppression;
+
+pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, syntax_errors};
+
+use crate::config::Config;
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+use rayon::prelude::*;
+use std::any::Any;
+use std::cmp::Reverse;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use suppression::Suppressions;
+
+/// What a run has to say.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is to be shown, in the order of path, place, rule and message, each only once.
+    pub findings: Vec<Finding>,
+    /// The rules that broke down. What the others found is complete.
+    pub failures: Vec<Failure>,
+    /// How many findings were left out because too little speaks for them.
+    pub unsure: usize,
+}
+
+/// A rule that broke down: a defect of this tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The rule.
+    pub rule: &'static str,
+    /// What it said when it broke down.
+    pub message: String,
+}
+
+/// Checks a project. The same bytes give the same outcome, whatever the number of threads.
+pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
+    let runs: Vec<Result<Vec<Finding>, Failure>> = rules
+        .par_iter()
+        .filter(|rule| !config.is_off(rule.id))
+        .map(|rule| check(rule, project))
+        .collect();
+    let mut findings = syntax_errors(project);
+    let mut failures = Vec::new();
+    for run in runs {
+        match run {
+            Ok(found) => findings.extend(found),
+            Err(failure) => failures.push(failure),
+        }
+    }
+
+    let mut suppressions = Suppressions::read(&project.sources);
+    findings.retain(|finding| !suppressions.hides(finding));
+    let ran = |id: &str| {
+        !config.is_off(id)
+            && failures.iter().all(|failure| failure.rule != id)
+            && rules.iter().chain(OWN).any(|rule| rule.id == id)
+    };
+    findings.extend(suppressions.unused(&ran));
+
+    let unsure = settle(project, config, &mut findings);
+    Outcome { findings, failures, unsure }
+}
+
+/// Whether the findings have one at or above a severity.
+pub fn reaches(findings: &[Finding], severity: Severity) -> bool {
+    findings.iter().any(|finding| finding.severity >= severity)
+}
+
+fn check(rule: &Rule, project: &Project) -> Result<Vec<Finding>, Failure> {
+    let mut found = Vec::new();
+    // What a rule has found before it breaks down is dropped with it.
+    match catch_unwind(AssertUnwindSafe(|| (rule.check)(project, &mut found))) {
+        Ok(()) => Ok(found),
+        Err(panic) => Err(Failure { rule: rule.id, message: reason(&*panic) }),
+    }
+}
+
+fn reason(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no reason given").to_owned()
+}
+
+/// Applies the configuration, then sorts and removes what is said twice. Returns how many
+/// findings were not certain enough.
+fn settle(project: &Project, config: &Config, findings: &mut Vec<Finding>) -> usize {
+    let mut unsure = 0;
+    findings.retain_mut(|finding| {
+        let path = &project.sources.get(finding.at.span.source).path;
+        if config.is_off(finding.rule) || config.excludes(finding.rule, path) {
+            return false;
+        }
+        if let Some(severity) = config.severity(finding.rule) {
+            finding.severity = severity;
+        }
+        let sure = finding.confidence >= config.minimum_confidence;
+        unsure += usize::from(!sure);
+        sure
+    });
+    // Files are numbered in the order of their paths, so that spans sort by path.
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| {
+            (Reverse(finding.confidence), Reverse(finding.severity), finding.against.len())
+        };
+        (a.at.span, a.rule, &a.message)
+            .cmp(&(b.at.span, b.rule, &b.message))
+            .then_with(|| key(a).cmp(&key(b)))
+    });
+    findings.dedup_by(|b, a| (a.at.span, a.rule, &a.message) == (b.at.span, b.rule, &b.message));
+    unsure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Sources, Span};
+    use crate::syntax::SyntaxError;
+    use crate::value::Confidence;
+
+    static PORTS: Rule = Rule {
+        id: "port-drift",
+        summary: "Two ports differ.",
+        severity: Severity::Error,
+        since: "0.1.0",
+        page: "",
+        check: |project, findings| {
+            for (id, source) in project.sources.iter() {
+                for (at, text) in source.text.match_indices("8080") {
+                    let span = Span::new(id, at..at + text.len());
+                    findings.push(PORTS.finding_at("the port is 8080", span, "here"));
+                    findings.push(PORTS.finding_at("the port is 8080", span, "here"));
+                }
+                for (at, text) in source.text.match_indices("9090") {
+                    let span = Span::new(id, at..at + text.len());
+                    let mut finding = PORTS.finding_at("the port is 9090", span, "here");
+                    finding.confidence = Confidence::Possible;
+                    findings.push(finding);
+                }
+            }
+        },
+    };
+
+    static BROKEN: Rule = Rule {
+        id: "broken",
+        summary: "Breaks down.",
+        severity: Severity::Error,
+        since: "0.1.0",
+        page: "",
+        check: |project, _| {
+            assert!(project.sources.iter().next().is_none(), "one file is too many");
+        },
+    };
+
+    fn run(files: &[(&str, &str)], rules: &[&Rule], config: &str) -> (Project, Outcome) {
+        let config = Config::parse("seamlint.toml", config, &["port-drift", "broken"]);
+        let project = Project::read(Sources::of(files));
+        let outcome = lint(&project, rules, &config.expect("a configuration"));
+        (project, outcome)
+    }
+
+    fn lines(files: &[(&str, &str)], config: &str) -> Vec<String> {
+        let (project, outcome) = run(files, &[&PORTS], config);
+        let line = |f: &Finding| {
+            let at = project.sources.display(f.at.span);
+            format!("{at}: {}[{}]: {}", f.severity.name(), f.rule, f.message)
+        };
+        outcome.findings.iter().map(line).collect()
+    }
+
+    #[test]
+    fn findings_are_sorted_and_said_once() {
+        let files = [("b/Dockerfile", "FROM a\nEXPOSE 8080 8080\n"), ("a.tf", "x = 8080")];
+        assert_eq!(
+            lines(&files, ""),
+            [
+                "a.tf:1:5: error[port-drift]: the port is 8080",
+                "b/Dockerfile:2:8: error[port-drift]: the port is 8080",
+                "b/Dockerfile:2:13: error[port-drift]: the port is 8080",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_configuration_decides_level_confidence_and_files() {
+        let files = [("a.tf", "x = 8080\ny = 9090\n"), ("old/a.tf", "x = 8080\n")];
+        assert_eq!(lines(&files, "[rules]\nport-drift = \"off\"\n"), Vec::<String>::new());
+        assert_eq!(
+            lines(&files, "[rules]\nport-drift = { level = \"note\", exclude = [\"old/\"] }\n"),
+            ["a.tf:1:5: note[port-drift]: the port is 8080"]
+        );
+        assert_eq!(lines(&files, "minimum-confidence = \"possible\"").len(), 3);
+        assert_eq!(run(&files, &[&PORTS], "").1.unsure, 1);
+    }
+
+    #[test]
+    fn a_rule_that_breaks_down_leaves_the_others_alone() {
+        let files = [("a.tf", "x = 8080")];
+        let (_, outcome) = run(&files, &[&BROKEN, &PORTS], "");
+        assert_eq!(outcome.findings.len(), 1);
+        let message = "one file is too many".to_owned();
+        assert_eq!(outcome.failures, [Failure { rule: "broken", message }]);
+    }
+
+    #[test]
+    fn syntax_errors_are_findings() {
+        let mut project = Project::read(Sources::of(&[("a.tf", "x ="), ("Dockerfile", "FORM a")]));
+        project.errors = project
+            .sources
+            .iter()
+            .map(|(id, _)| SyntaxError { at: Span::new(id, 0..1), message: "odd".into() })
+            .collect();
+        let outcome = lint(&project, &[], &Config::default());
+        let severities: Vec<_> = outcome.findings.iter().map(|f| (f.rule, f.severity)).collect();
+        assert_eq!(
+            severities,
+            [("syntax-error", Severity::Error), ("syntax-error", Severity::Warning)]
+        );
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let files: Vec<(String, String)> = (0..40)
+            .map(|i| (format!("{i}/main.tf"), "a = 8080\nb = 8080 # seamlint: ignore\n".repeat(i)))
+            .collect();
+        let files: Vec<_> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+        let said = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| format!("{:?}", run(&files, &[&PORTS, &BROKEN], "").1))
+        };
+        assert_eq!(said(1), said(8));
+    }
+
+    #[test]
+    fn a_severity_is_reached_from_above() {
+        let sources = Sources::of(&[("a.tf", "x")]);
+        let (id, _) = sources.iter().next().unwrap();
+        let finding = PORTS.finding_at("m", Span::new(id, 0..1), "here");
+        assert!(reaches(std::slice::from_ref(&finding), Severity::Warning));
+        assert!(!reaches(&[finding.severity(Severity::Note)], Severity::Warning));
+    }
+}

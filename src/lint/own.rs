@@ -1,0 +1,43 @@
+//! What is reported about the files and comments themselves, under ids like those of rules.
+
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+use crate::source::Kind;
+
+/// The ids that no folder under `rules/` has, but that can be configured all the same.
+pub static OWN: &[&Rule] = &[&SYNTAX_ERROR, &UNUSED_SUPPRESSION];
+
+/// A file does not follow the rules of its format.
+pub static SYNTAX_ERROR: Rule = Rule {
+    id: "syntax-error",
+    summary: "A file breaks the rules of its format, so that a part of it is not read.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("syntax-error.md"),
+    check: |project, findings| findings.extend(syntax_errors(project)),
+};
+
+/// A suppression comment does not do what it says.
+pub static UNUSED_SUPPRESSION: Rule = Rule {
+    id: "unused-suppression",
+    summary: "A suppression comment hides nothing, or names no rule.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    page: include_str!("unused-suppression.md"),
+    // Only after all rules have run is it known what a comment hides.
+    check: |_, _| {},
+};
+
+/// The syntax errors of all files, as findings. A Dockerfile or a build file that cannot be
+/// read fails when it is used; other files may be templates.
+pub fn syntax_errors(project: &Project) -> Vec<Finding> {
+    let finding = |error: &crate::syntax::SyntaxError| {
+        let severity = match project.sources.get(error.at.source).kind {
+            Kind::Dockerfile | Kind::CloudBuild => Severity::Error,
+            _ => Severity::Warning,
+        };
+        SYNTAX_ERROR.finding_at(&error.message, error.at, "cannot be read").severity(severity)
+    };
+    project.errors.iter().map(finding).collect()
+}

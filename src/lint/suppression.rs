@@ -1,0 +1,288 @@
+//! The comments that hide findings: which lines they speak of, and whether they do anything.
+
+mod mark;
+
+use super::comment::{Comment, Line, lines};
+use super::own::{OWN, UNUSED_SUPPRESSION};
+use crate::config::nearest;
+use crate::finding::{Edit, Finding, Safety};
+use crate::rules;
+use crate::source::{SourceId, Sources, Span};
+use mark::{Mark, Name, Names, shorten};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+/// Every suppression comment of a project.
+#[derive(Debug)]
+pub struct Suppressions<'a> {
+    sources: &'a Sources,
+    /// In the order of their files and places.
+    all: Vec<Suppression>,
+    /// Where each rule is hidden; without a rule, where all of them are. Sorted, and apart.
+    hidden: HashMap<Subject, Vec<Range<u32>>>,
+    /// Where findings were hidden, by their rules and once more without.
+    hits: BTreeSet<(Subject, u32)>,
+}
+
+/// A file and a rule; without one, all rules.
+type Subject = (SourceId, Option<&'static str>);
+
+/// One comment.
+#[derive(Debug)]
+struct Suppression {
+    source: SourceId,
+    mark: Mark,
+    /// The bytes that it speaks of, itself included.
+    range: Range<u32>,
+    /// What is left if it is removed, unless other lines hang on it.
+    removal: Option<Edit>,
+}
+
+impl<'a> Suppressions<'a> {
+    /// Finds them in all files. A file that does not name this tool is not looked at.
+    pub fn read(sources: &'a Sources) -> Suppressions<'a> {
+        let mut all = Vec::new();
+        for (id, source) in sources.iter() {
+            if source.text.contains(mark::NAME)
+                && let Some(lines) = lines(source)
+            {
+                Reader { source: id, text: &source.text, all: &mut all }.read(lines);
+            }
+        }
+        let hidden = hidden(&all);
+        Suppressions { sources, all, hidden, hits: BTreeSet::new() }
+    }
+
+    /// Whether a comment hides a finding.
+    pub fn hides(&mut self, finding: &Finding) -> bool {
+        let (source, at) = (finding.at.span.source, finding.at.span.start);
+        let covers = |rule| {
+            let ranges = self.hidden.get(&(source, rule)).map_or(&[][..], Vec::as_slice);
+            let i = ranges.partition_point(|range| range.end <= at);
+            ranges.get(i).is_some_and(|range| range.start <= at)
+        };
+        // A comment that hides everything does not hide that it is of no use.
+        let is_own = finding.rule == UNUSED_SUPPRESSION.id;
+        let hides = covers(Some(finding.rule)) || (!is_own && covers(None));
+        if hides {
+            self.hits.insert(((source, Some(finding.rule)), at));
+            self.hits.insert(((source, None), at));
+        }
+        hides
+    }
+
+    /// What is wrong with the comments, once all findings were asked for. Of a rule that did
+    /// not run, nothing is known.
+    pub fn unused(mut self, ran: &dyn Fn(&str) -> bool) -> Vec<Finding> {
+        let own = UNUSED_SUPPRESSION.id;
+        let everything_ran = known_rules().all(ran);
+        let all = std::mem::take(&mut self.all);
+        let mut findings = Vec::new();
+        for suppression in &all {
+            self.check_names(suppression, &mut findings);
+            let idle = |id: &str| id != own && ran(id);
+            findings.extend(self.idle(suppression, &idle, everything_ran));
+        }
+        findings.retain(|finding| !self.hides(finding));
+        for suppression in &all {
+            findings.extend(self.idle(suppression, &|id| id == own && ran(id), false));
+        }
+        findings
+    }
+
+    /// Reports a comment that cannot be read, or names what is no rule.
+    fn check_names(&self, suppression: &Suppression, findings: &mut Vec<Finding>) {
+        match &suppression.mark {
+            Mark::Broken { at, message, fix } => {
+                let at = span(suppression.source, at);
+                let mut finding = UNUSED_SUPPRESSION.finding_at(message, at, "cannot be read");
+                finding = finding.help("write `seamlint: ignore[rule] reason`");
+                findings.push(match fix {
+                    Some(text) => {
+                        let edit = Edit::replace(at, text);
+                        finding.fix(format!("write `{text}`"), Safety::Unsafe, vec![edit])
+                    }
+                    None => finding,
+                });
+            }
+            Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
+                for name in names.iter().filter(|name| name.rule.is_none()) {
+                    findings.push(self.unknown(suppression.source, name));
+                }
+            }
+            Mark::Ignore { names: Names::All, .. } => {}
+        }
+    }
+
+    fn unknown(&self, source: SourceId, name: &Name) -> Finding {
+        let at = span(source, &name.at);
+        let text = self.sources.text(at);
+        let message = format!("there is no rule `{}`", shorten(text));
+        let finding = UNUSED_SUPPRESSION.finding_at(message, at, "hides nothing");
+        match nearest(text, known_rules()) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(
+                format!("write `{meant}`"),
+                Safety::Unsafe,
+                vec![Edit::replace(at, meant)],
+            ),
+            None => finding.help("`seamlint rules` lists them"),
+        }
+    }
+
+    /// Reports the names that hide nothing, of those that could.
+    fn idle(
+        &self,
+        suppression: &Suppression,
+        could: &dyn Fn(&str) -> bool,
+        everything_could: bool,
+    ) -> Option<Finding> {
+        let Mark::Ignore { at, names, file } = &suppression.mark else { return None };
+        let place = if *file { "in this file" } else { "here" };
+        let hit = |rule| {
+            let subject = (suppression.source, rule);
+            let Range { start, end } = suppression.range;
+            self.hits.range((subject, start)..(subject, end)).next().is_some()
+        };
+        let removal = || ("remove the comment".to_owned(), suppression.removal.clone());
+        let (message, at, (help, edit)) = match names {
+            Names::All => {
+                if !everything_could || hit(None) {
+                    return None;
+                }
+                let message = format!("all rules are hidden, but none reports anything {place}");
+                (message, at, removal())
+            }
+            Names::Listed { names, at: list } => {
+                let is_idle = |name: &&Name| name.rule.is_some_and(|r| could(r) && !hit(name.rule));
+                let idle: Vec<&Name> = names.iter().filter(is_idle).collect();
+                let first = idle.first()?;
+                let mut ids: Vec<&str> = idle.iter().filter_map(|name| name.rule).collect();
+                ids.dedup();
+                let quoted = format!("`{}`", ids.join("`, `"));
+                let message = match ids.len() {
+                    1 => format!("{quoted} is hidden, but not reported {place}"),
+                    _ => format!("{quoted} are hidden, but none is reported {place}"),
+                };
+                if idle.len() == names.len() {
+                    (message, at, removal())
+                } else {
+                    let source = suppression.source;
+                    let rest = names.iter().filter(|name| !is_idle(name));
+                    let rest: Vec<&str> =
+                        rest.map(|name| self.sources.text(span(source, &name.at))).collect();
+                    let edit = Edit::replace(span(source, list), rest.join(", "));
+                    let at = if idle.len() == 1 { &first.at } else { list };
+                    (message, at, (format!("remove {quoted} from the comment"), Some(edit)))
+                }
+            }
+        };
+        let at = span(suppression.source, at);
+        let finding = UNUSED_SUPPRESSION.finding_at(message, at, "hides nothing").help(&help);
+        Some(match edit {
+            Some(edit) => finding.fix(help, Safety::Safe, vec![edit]),
+            None => finding,
+        })
+    }
+}
+
+/// The ids that a comment can name.
+fn known_rules() -> impl Iterator<Item = &'static str> {
+    rules::ALL.iter().chain(OWN).map(|rule| rule.id)
+}
+
+fn span(source: SourceId, range: &Range<usize>) -> Span {
+    Span::new(source, range.clone())
+}
+
+/// Where each rule is hidden, overlaps joined.
+fn hidden(all: &[Suppression]) -> HashMap<Subject, Vec<Range<u32>>> {
+    let mut hidden: HashMap<Subject, Vec<Range<u32>>> = HashMap::new();
+    for suppression in all {
+        let mut add = |rule| {
+            let ranges = hidden.entry((suppression.source, rule)).or_default();
+            ranges.push(suppression.range.clone());
+        };
+        match &suppression.mark {
+            Mark::Ignore { names: Names::All, .. } => add(None),
+            Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
+                names.iter().filter(|name| name.rule.is_some()).for_each(|name| add(name.rule));
+            }
+            Mark::Broken { .. } => {}
+        }
+    }
+    for ranges in hidden.values_mut() {
+        ranges.sort_by_key(|range| range.start);
+        ranges.dedup_by(|next, range| {
+            let joined = next.start <= range.end;
+            if joined {
+                range.end = range.end.max(next.end);
+            }
+            joined
+        });
+    }
+    hidden
+}
+
+/// Reads the comments of one file.
+struct Reader<'a> {
+    source: SourceId,
+    text: &'a str,
+    all: &'a mut Vec<Suppression>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, lines: impl Iterator<Item = Line>) {
+        // Those on lines of their own: first they wait for code, then for its end.
+        let (mut waiting, mut open) = (Vec::new(), Vec::new());
+        let mut end = 0;
+        for line in lines {
+            if line.has_code {
+                open.append(&mut waiting);
+            }
+            let is_only = line.comments.len() == 1 && !line.has_code;
+            for comment in &line.comments {
+                let Some(suppression) = self.suppression(comment, &line, is_only) else { continue };
+                let is_file = matches!(suppression.mark, Mark::Ignore { file: true, .. });
+                if !line.has_code && !comment.after_code && !is_file {
+                    waiting.push(self.all.len());
+                }
+                self.all.push(suppression);
+            }
+            end = line.range.end as u32 + 1;
+            if !line.continues {
+                self.close(&mut open, end);
+            }
+        }
+        self.close(&mut open, end);
+    }
+
+    /// Lets comments speak of everything up to an offset.
+    fn close(&mut self, open: &mut Vec<usize>, end: u32) {
+        for i in open.drain(..) {
+            if let Some(suppression) = self.all.get_mut(i) {
+                suppression.range.end = end;
+            }
+        }
+    }
+
+    fn suppression(&self, comment: &Comment, line: &Line, is_only: bool) -> Option<Suppression> {
+        let mark = Mark::read(self.text, comment.body.clone())?;
+        let range = match &mark {
+            Mark::Ignore { file: true, .. } => 0..self.text.len() as u32 + 1,
+            _ => comment.line as u32..line.range.end as u32 + 1,
+        };
+        let says = self.text.get(comment.body.clone()).unwrap_or_default().trim_end();
+        let removed = if is_only && !comment.after_code {
+            comment.line..line.next
+        } else {
+            let before = self.text.get(comment.line..comment.range.start).unwrap_or_default();
+            let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+            let ends = comment.range.end == line.range.end;
+            comment.range.start - if ends { blanks } else { 0 }..comment.range.end
+        };
+        // The line after it may be a part of the comment.
+        let goes_on = says.ends_with('\\') || (says.ends_with('`') && !is_only);
+        let removal = (!goes_on).then(|| Edit::replace(Span::new(self.source, removed), ""));
+        Some(Suppression { source: self.source, mark, range, removal })
+    }
+}
