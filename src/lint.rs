@@ -4,7 +4,7 @@ mod comment;
 mod own;
 mod suppression;
 
-pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, syntax_errors};
+pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, ids, syntax_errors};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
@@ -156,7 +156,11 @@ mod tests {
     };
 
     fn run(files: &[(&str, &str)], rules: &[&Rule], config: &str) -> (Project, Outcome) {
-        let config = Config::parse("seamlint.toml", config, &["port-drift", "broken"]);
+        let config = Config::parse(
+            "seamlint.toml",
+            config,
+            &[&["broken"][..], &ids().collect::<Vec<_>>()].concat(),
+        );
         let project = Project::read(Sources::of(files));
         let outcome = lint(&project, rules, &config.expect("a configuration"));
         (project, outcome)
@@ -197,6 +201,32 @@ mod tests {
     }
 
     #[test]
+    fn comments_hide_findings_whatever_their_level() {
+        let files = [("a.tf", "x = 8080 # seamlint: ignore[port-drift] why\ny = 8080\n")];
+        assert_eq!(lines(&files, ""), ["a.tf:2:5: error[port-drift]: the port is 8080"]);
+        assert_eq!(lines(&files, "rules.port-drift = \"off\""), Vec::<String>::new());
+        assert_eq!(lines(&files, "rules.port-drift.exclude = [\"*.tf\"]"), Vec::<String>::new());
+        let unsure = [("a.tf", "x = 9090 # seamlint: ignore[port-drift] why\n")];
+        assert_eq!(lines(&unsure, ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn comments_that_hide_nothing_are_findings() {
+        let files = [("a.tf", "x = 1 # seamlint: ignore[port-drift] why\n")];
+        let said = "a.tf:1:19: warning[unused-suppression]: `port-drift` is hidden, but not \
+                    reported here";
+        assert_eq!(lines(&files, ""), [said]);
+        let louder = "rules.unused-suppression = \"error\"";
+        assert_eq!(lines(&files, louder), [said.replace("warning", "error")]);
+        assert_eq!(lines(&files, "rules.unused-suppression = \"off\""), Vec::<String>::new());
+        // Of a rule that broke down, nothing is known.
+        let files = [("a.tf", "x = 1 # seamlint: ignore[port-drift] why\n")];
+        static BREAKS: Rule = Rule { id: "port-drift", ..BROKEN };
+        let (_, outcome) = run(&files, &[&BREAKS], "");
+        assert_eq!((outcome.findings.len(), outcome.failures.len()), (0, 1));
+    }
+
+    #[test]
     fn a_rule_that_breaks_down_leaves_the_others_alone() {
         let files = [("a.tf", "x = 8080")];
         let (_, outcome) = run(&files, &[&BROKEN, &PORTS], "");
@@ -232,6 +262,14 @@ mod tests {
             pool.install(|| format!("{:?}", run(&files, &[&PORTS, &BROKEN], "").1))
         };
         assert_eq!(said(1), said(8));
+    }
+
+    #[test]
+    fn the_pages_begin_with_the_ids_and_summaries() {
+        for rule in OWN {
+            assert!(rule.page.starts_with(&format!("# {}\n\n{}\n", rule.id, rule.summary)));
+            assert!(rule.page.contains(&format!("\n| {} ", rule.severity.name())));
+        }
     }
 
     #[test]

@@ -16,11 +16,14 @@ pub fn read(text: &str, rules: &[&str]) -> Result<Config, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader { rules, problems: Vec::new() };
     let config = reader.config(table.get_ref());
-    let errors = errors.iter().map(|e| (e.span().unwrap_or_default(), e.message().to_owned()));
-    let errors: Vec<(Range<usize>, String)> = errors.collect();
     let breaks: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |range: &Range<usize>| breaks.partition_point(|at| *at < range.start);
-    // What was made of a line that is no TOML says nothing about its author's wishes.
+    let errors = errors.iter().map(|e| (e.span().unwrap_or_default(), e.message().to_owned()));
+    let mut errors: Vec<(Range<usize>, String)> = errors.collect();
+    // The others of a line follow from its first; and what was made of a line that is no TOML
+    // says nothing about its author's wishes.
+    errors.sort_by_key(|(range, _)| range.start);
+    errors.dedup_by_key(|(range, _)| line(range));
     let broken: HashSet<usize> = errors.iter().map(|(range, _)| line(range)).collect();
     reader.problems.retain(|(range, _)| !broken.contains(&line(range)));
     reader.problems.extend(errors);

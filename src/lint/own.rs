@@ -3,10 +3,16 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
+use crate::rules;
 use crate::source::Kind;
 
 /// The ids that no folder under `rules/` has, but that can be configured all the same.
 pub static OWN: &[&Rule] = &[&SYNTAX_ERROR, &UNUSED_SUPPRESSION];
+
+/// Every id that can be configured and suppressed, [`rules::ALL`] first.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    rules::ALL.iter().chain(OWN).map(|rule| rule.id)
+}
 
 /// A file does not follow the rules of its format.
 pub static SYNTAX_ERROR: Rule = Rule {

@@ -3,10 +3,9 @@
 mod mark;
 
 use super::comment::{Comment, Line, lines};
-use super::own::{OWN, UNUSED_SUPPRESSION};
+use super::own::{UNUSED_SUPPRESSION, ids};
 use crate::config::nearest;
 use crate::finding::{Edit, Finding, Safety};
-use crate::rules;
 use crate::source::{SourceId, Sources, Span};
 use mark::{Mark, Name, Names, shorten};
 use std::collections::{BTreeSet, HashMap};
@@ -75,7 +74,7 @@ impl<'a> Suppressions<'a> {
     /// not run, nothing is known.
     pub fn unused(mut self, ran: &dyn Fn(&str) -> bool) -> Vec<Finding> {
         let own = UNUSED_SUPPRESSION.id;
-        let everything_ran = known_rules().all(ran);
+        let everything_ran = ids().all(ran);
         let all = std::mem::take(&mut self.all);
         let mut findings = Vec::new();
         for suppression in &all {
@@ -119,7 +118,7 @@ impl<'a> Suppressions<'a> {
         let text = self.sources.text(at);
         let message = format!("there is no rule `{}`", shorten(text));
         let finding = UNUSED_SUPPRESSION.finding_at(message, at, "hides nothing");
-        match nearest(text, known_rules()) {
+        match nearest(text, ids()) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(
                 format!("write `{meant}`"),
                 Safety::Unsafe,
@@ -183,11 +182,6 @@ impl<'a> Suppressions<'a> {
             None => finding,
         })
     }
-}
-
-/// The ids that a comment can name.
-fn known_rules() -> impl Iterator<Item = &'static str> {
-    rules::ALL.iter().chain(OWN).map(|rule| rule.id)
 }
 
 fn span(source: SourceId, range: &Range<usize>) -> Span {
@@ -286,3 +280,6 @@ impl Reader<'_> {
         Some(Suppression { source: self.source, mark, range, removal })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What a suppression comment says.
 
-use super::known_rules;
 use crate::config::nearest;
+use crate::lint::ids;
 use std::ops::Range;
 
 /// The longest name that a message repeats.
@@ -87,7 +87,7 @@ impl Mark {
         }
         // Whoever forgets the brackets does not mean to hide all other rules too.
         let first = list.until(list.find(|c| !is_word(c)));
-        let Some(rule) = known_rules().find(|rule| *rule == first.str()) else {
+        let Some(rule) = ids().find(|rule| *rule == first.str()) else {
             return Some(Mark::Ignore { at: word.at, names: Names::All, file });
         };
         let message = format!("`{rule}` must stand in brackets: `{ignore}[{rule}]`");
@@ -118,7 +118,7 @@ impl Mark {
             let (name, after) = rest.split(rest.find(|c| c == ','));
             let name = name.trim();
             if !name.str().is_empty() {
-                let rule = known_rules().find(|rule| *rule == name.str());
+                let rule = ids().find(|rule| *rule == name.str());
                 names.push(Name { at: name.at, rule });
             }
             rest = after.from(1);

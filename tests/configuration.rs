@@ -1,0 +1,298 @@
+//! Holds the configuration, its errors and its schema together.
+//!
+//! `UPDATE_SCHEMA=1` rewrites `seamlint.schema.json`.
+
+use seamlint::config::{CONFIDENCES, Config, KEYS, LEVELS, RULE_KEYS};
+use seamlint::finding::Severity;
+use seamlint::lint;
+use seamlint::rules;
+use seamlint::value::Confidence;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+fn parse(text: &str) -> Result<Config, String> {
+    let ids: Vec<&str> = lint::ids().collect();
+    Config::parse("seamlint.toml", text, &ids).map_err(|error| error.to_string())
+}
+
+fn right(text: &str) -> Config {
+    parse(text).unwrap_or_else(|error| panic!("{text}\n{error}"))
+}
+
+/// Asserts what is said of a file, without the path.
+fn wrong(text: &str, expected: &[&str]) {
+    let error = parse(text).map(|_| ()).expect_err(text);
+    let lines: Vec<&str> = error
+        .lines()
+        .map(|line| line.strip_prefix("seamlint.toml:").expect("every line names the file"))
+        .collect();
+    assert_eq!(lines, expected, "{text}");
+}
+
+#[test]
+fn a_file_says_what_it_wants() {
+    let config = right(
+        "#:schema ./seamlint.schema.json\n\
+         minimum-confidence = \"certain\"\n\
+         exclude = [\"vendor/\", \"*.example.Dockerfile\"]\n\
+         [rules]\n\
+         port-drift = \"off\"\n\
+         bind-localhost = \"note\"\n\
+         [rules.platform-mismatch]\n\
+         level = \"error\"\n\
+         exclude = [\"legacy/\", '\\!odd']\n\
+         [rules.syntax-error]\n\
+         exclude = [\"/templates/**/*.tf\"]\n",
+    );
+    assert_eq!(config.minimum_confidence, Confidence::Certain);
+    assert_eq!(config.exclude, ["vendor/", "*.example.Dockerfile"]);
+    assert!(config.is_off("port-drift"));
+    assert!(!config.is_off("bind-localhost") && !config.is_off("reserved-env"));
+    assert_eq!(config.severity("bind-localhost"), Some(Severity::Note));
+    assert_eq!(config.severity("platform-mismatch"), Some(Severity::Error));
+    assert_eq!(config.severity("syntax-error"), None);
+    for (rule, path, excluded) in [
+        ("platform-mismatch", "legacy/Dockerfile", true),
+        ("platform-mismatch", "a/legacy/b/Dockerfile", true),
+        ("platform-mismatch", "!odd", true),
+        ("platform-mismatch", "legacy", false),
+        ("platform-mismatch", "Dockerfile", false),
+        ("bind-localhost", "legacy/Dockerfile", false),
+        ("syntax-error", "templates/a/b.tf", true),
+        ("syntax-error", "a/templates/b.tf", false),
+        ("syntax-error", "/templates/b.tf", false),
+    ] {
+        assert_eq!(config.excludes(rule, path), excluded, "{rule} {path}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_the_default() {
+    for config in [right(""), right("# nothing\n"), right("[rules]\n"), Config::default()] {
+        assert_eq!(config.minimum_confidence, Confidence::Likely);
+        assert!(config.exclude.is_empty());
+        assert!(lint::ids().all(|id| !config.is_off(id) && config.severity(id).is_none()));
+    }
+}
+
+#[test]
+fn a_name_that_is_not_known_is_an_error() {
+    wrong(
+        "\n\nminimum-confidense = \"likely\"",
+        &["3:1: unknown key `minimum-confidense`: did you mean `minimum-confidence`?"],
+    );
+    wrong(
+        "colour = true",
+        &["1:1: unknown key `colour`: expected `minimum-confidence`, `exclude` or `rules`"],
+    );
+    wrong(
+        "[rules]\nport-drfit = \"off\"\nplatform_mismatch = \"off\"\nx = \"off\"",
+        &[
+            "2:1: unknown rule `port-drfit`: did you mean `port-drift`?",
+            "3:1: unknown rule `platform_mismatch`: did you mean `platform-mismatch`?",
+            "4:1: unknown rule `x`: `seamlint rules` lists them",
+        ],
+    );
+    wrong(
+        "[rules.port-drift]\nlevle = \"off\"\nseverity = 1",
+        &[
+            "2:1: unknown key `levle`: did you mean `level`?",
+            "3:1: unknown key `severity`: expected `level` or `exclude`",
+        ],
+    );
+    wrong("[rule.port-drift]", &["1:2: unknown key `rule`: did you mean `rules`?"]);
+}
+
+#[test]
+fn a_value_that_is_not_accepted_is_an_error() {
+    wrong(
+        "minimum-confidence = \"likly\"",
+        &["1:22: unknown confidence `likly`: expected `possible`, `likely` or `certain`; \
+           did you mean `likely`?"],
+    );
+    wrong(
+        "minimum-confidence = 1",
+        &["1:22: expected `possible`, `likely` or `certain`, not a number"],
+    );
+    wrong(
+        "exclude = [\"a\", 1, \"\", \"!b\", \"#c\", \"{\"]",
+        &[
+            "1:17: expected a pattern, not a number",
+            "1:20: expected a pattern, not an empty string",
+            "1:24: `!b` would take files in: `exclude` only leaves out, and a name that begins \
+             with `!` is written `\\!`",
+            "1:30: `#c` is a comment: a name that begins with `#` is written `\\#`",
+            "1:36: `{` is no pattern: error parsing glob '{': unclosed alternate group; missing \
+             '}' (maybe escape '{' with '[{]'?)",
+        ],
+    );
+    wrong("exclude = \"a\"", &["1:11: expected a list of patterns, not a string"]);
+    wrong("rules = []", &["1:9: expected a table of rules, not a list"]);
+    wrong(
+        "[rules]\nport-drift = false\nbind-localhost = \"warn\"\nreserved-env = { level = \"of\" }",
+        &[
+            "2:14: expected a level or a table of `level` and `exclude`, not a boolean",
+            "3:18: unknown level `warn`: expected `off`, `note`, `warning` or `error`",
+            "4:26: unknown level `of`: expected `off`, `note`, `warning` or `error`; \
+             did you mean `off`?",
+        ],
+    );
+    wrong(
+        "[rules.port-drift]\nlevel = 1979-05-27",
+        &["2:9: expected `off`, `note`, `warning` or `error`, not a date"],
+    );
+}
+
+#[test]
+fn all_errors_are_said_at_once() {
+    wrong(
+        "é = \"é\" \nexclude = [1]\n\n[rules]\nport-drift = \"odd\"\n\"ä\" = 1\nx = ?\n",
+        &[
+            "1:1: invalid unquoted key, expected letters, numbers, `-`, `_`",
+            "2:12: expected a pattern, not a number",
+            "5:14: unknown level `odd`: expected `off`, `note`, `warning` or `error`",
+            "6:1: unknown rule `ä`: `seamlint rules` lists them",
+            "7:5: string values must be quoted, expected literal string",
+        ],
+    );
+    wrong("[rules]\nport-drift = \"off\"\nport-drift = \"off\"\n", &["3:1: duplicate key"]);
+    wrong(
+        "rules = { \"é\" = \"off\", \"x\" = \"off\" }",
+        &[
+            "1:11: unknown rule `é`: `seamlint rules` lists them",
+            "1:24: unknown rule `x`: `seamlint rules` lists them",
+        ],
+    );
+}
+
+#[test]
+fn odd_texts_are_errors_and_no_more() {
+    for text in ["=", "[", "\"", "[[rules]]", "\u{0}", "rules = 1\nrules = 2", "a.b.c = 1", "é"] {
+        assert!(parse(text).is_err(), "{text:?}");
+    }
+    let deep = format!("exclude = {}", "[".repeat(10_000));
+    assert!(parse(&deep).is_err());
+    let many =
+        "[rules]\n".to_owned() + &(0..20_000).map(|i| format!("x{i} = 1\n")).collect::<String>();
+    assert_eq!(parse(&many).expect_err("no such rules").lines().count(), 20_000);
+}
+
+#[test]
+fn the_schema_says_what_the_code_accepts() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("seamlint.schema.json");
+    let expected = serde_json::to_string_pretty(&schema()).expect("a schema") + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &expected).expect("a schema that can be written");
+    }
+    let real = std::fs::read_to_string(&path).expect("a schema");
+    assert!(real == expected, "run with UPDATE_SCHEMA=1 and read what changes in {path:?}");
+}
+
+/// What the schema lists must be what the reader takes, one by one.
+#[test]
+fn the_reader_accepts_what_the_schema_says() {
+    let schema = schema();
+    let keys = |at: &str| -> Vec<String> {
+        schema.pointer(at).and_then(Value::as_object).expect(at).keys().cloned().collect()
+    };
+    let names = |at: &str| -> Vec<String> {
+        let names = schema.pointer(at).and_then(Value::as_array).expect(at);
+        names.iter().filter_map(|name| Some(name["const"].as_str()?.to_owned())).collect()
+    };
+    assert_eq!(keys("/properties"), KEYS);
+    assert_eq!(keys("/definitions/rule/anyOf/1/properties"), RULE_KEYS);
+    for rule in keys("/properties/rules/properties") {
+        for level in names("/definitions/level/oneOf") {
+            let config = right(&format!("[rules]\n{rule} = \"{level}\""));
+            assert_eq!(config.is_off(&rule), level == "off");
+            assert_eq!(config.severity(&rule).map_or("off", Severity::name), level);
+        }
+    }
+    for confidence in names("/properties/minimum-confidence/oneOf") {
+        right(&format!("minimum-confidence = \"{confidence}\""));
+    }
+}
+
+fn schema() -> Value {
+    let patterns = |description: &str| {
+        json!({
+            "description": description,
+            "type": "array",
+            "items": { "type": "string", "minLength": 1, "pattern": "^[^!#]" },
+            "default": []
+        })
+    };
+    let confidences: Vec<Value> = CONFIDENCES
+        .iter()
+        .map(|(name, confidence)| {
+            let description = match confidence {
+                Confidence::Possible => "Also what rests on a naming convention.",
+                Confidence::Likely => "What rests on references and on defaults.",
+                Confidence::Certain => "Only what rests on literals and explicit references.",
+            };
+            json!({ "const": name, "description": description })
+        })
+        .collect();
+    let levels: Vec<Value> = LEVELS
+        .iter()
+        .map(|(name, level)| {
+            let description = match level {
+                None => "The rule is not run.",
+                Some(Severity::Note) => "Nothing happens now; worth knowing.",
+                Some(Severity::Warning) => "Works, but not as its author believes.",
+                Some(Severity::Error) => "Fails when it is built, deployed or called.",
+            };
+            json!({ "const": name, "description": description })
+        })
+        .collect();
+    let rules: Map<String, Value> = rules::ALL
+        .iter()
+        .chain(lint::OWN)
+        .map(|rule| {
+            let reference = json!([{ "$ref": "#/definitions/rule" }]);
+            let severity = rule.severity.name();
+            let value =
+                json!({ "description": rule.summary, "allOf": reference, "default": severity });
+            (rule.id.to_owned(), value)
+        })
+        .collect();
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "seamlint.toml",
+        "description": "The configuration of seamlint.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "minimum-confidence": {
+                "description": "Findings that are less certain are not shown.",
+                "oneOf": confidences,
+                "default": "likely"
+            },
+            "exclude": patterns("Files that are not read, as patterns of .gitignore."),
+            "rules": {
+                "description": "What is wanted of each rule.",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": rules
+            }
+        },
+        "definitions": {
+            "level": { "description": "How loud the rule is.", "oneOf": levels },
+            "rule": {
+                "anyOf": [
+                    { "$ref": "#/definitions/level" },
+                    {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "properties": {
+                            "level": { "$ref": "#/definitions/level" },
+                            "exclude": patterns(
+                                "Files in which the rule reports nothing, as patterns of .gitignore."
+                            )
+                        }
+                    }
+                ]
+            }
+        }
+    })
+}
