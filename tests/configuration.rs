@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_SCHEMA=1` rewrites `seamlint.schema.json`.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 use seamlint::config::{CONFIDENCES, Config, KEYS, LEVELS, RULE_KEYS};
 use seamlint::finding::Severity;
 use seamlint::lint;
