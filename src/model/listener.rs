@@ -203,6 +203,7 @@ impl Reading<'_> {
         let text = argument.text();
         if text.value.starts_with("unix:") || text.value.starts_with("fd:") {
             listener.port = Value::unknown(text.at, Why::Unread);
+            listener.host = Value::unknown(text.at, Why::Unread);
             return;
         }
         // The port is what follows the last `:`; a bare word is a host, or Django's port.

@@ -116,6 +116,8 @@ impl Scanner<'_> {
         loop {
             self.blanks();
             match self.peek()? {
+                // The array around all of it counts, and so does this one.
+                b'[' | b'{' if open.len() + 2 > DEEPEST => return None,
                 bracket @ (b'[' | b'{') => {
                     self.at += 1;
                     self.blanks();
@@ -123,9 +125,6 @@ impl Scanner<'_> {
                         self.at += 1;
                     } else {
                         open.push(bracket + 2);
-                        if open.len() >= DEEPEST {
-                            return None;
-                        }
                         if bracket == b'{' {
                             self.key()?;
                         }

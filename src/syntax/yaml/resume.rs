@@ -130,7 +130,7 @@ mod tests {
         ];
         assert_eq!(next(text, 8, &levels), Next::Entry(1, 14..18));
         assert_eq!(next(text, 8, &levels[..1]), Next::Entry(0, 18..23));
-        assert_eq!(next(text, 18, &levels[..1]), Next::Document(23));
+        assert_eq!(next(text, 18, &levels[1..]), Next::Document(23));
         assert_eq!(next(text, 27, &levels[1..]), Next::End);
     }
 }
