@@ -1,0 +1,40 @@
+//! One line per place. The pages of the rules show reports in this form, so it never changes.
+
+use super::{Role, confidence, display, places, printable, safety};
+use crate::finding::Finding;
+use crate::source::Sources;
+use std::fmt::Write;
+
+/// A heading line with the first place, then a line per place, step, help and fix.
+pub fn finding(sources: &Sources, finding: &Finding) -> String {
+    let mut out = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write(&mut out, sources, finding);
+    out
+}
+
+/// All findings, one block after the other.
+pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
+    findings.iter().map(|it| finding(sources, it)).collect()
+}
+
+fn write(out: &mut String, sources: &Sources, finding: &Finding) -> std::fmt::Result {
+    let rule = finding.rule;
+    let message = printable(&finding.message);
+    let at = display(sources, finding.at.span);
+    let severity = finding.severity.name();
+    let confidence = confidence(finding.confidence);
+    writeln!(out, "{at}: {severity}[{rule}]: {message} ({confidence})")?;
+    for place in places(finding) {
+        let because = if matches!(place.role, Role::Because(_)) { "because " } else { "" };
+        let text = printable(place.text);
+        writeln!(out, "  {because}{}: {text}", display(sources, place.span))?;
+    }
+    if !finding.help.is_empty() {
+        writeln!(out, "  help: {}", printable(&finding.help))?;
+    }
+    for fix in &finding.fixes {
+        writeln!(out, "  fix ({}): {}", safety(fix.safety), printable(&fix.title))?;
+    }
+    Ok(())
+}

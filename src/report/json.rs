@@ -1,0 +1,76 @@
+//! seamlint's own JSON, version 1. `docs/json.md` describes it and says what may change.
+
+use super::{Summary, confidence, evidence, fingerprints, safety};
+use crate::finding::{Edit, Finding, Fix, Label};
+use crate::source::{Sources, Span};
+use serde_json::{Map, Value, json};
+
+/// A document with all findings and their number, indented by two spaces.
+///
+/// Lines and columns count from one, columns in Unicode scalar values; `start` and `end` are
+/// bytes of the file and count from zero.
+pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
+    let listed: Vec<Value> = findings
+        .iter()
+        .zip(fingerprints(sources, findings))
+        .map(|(finding, fingerprint)| describe(sources, finding, fingerprint))
+        .collect();
+    let summary = Summary::of(findings);
+    let document = json!({
+        "version": 1,
+        "findings": listed,
+        "summary": {
+            "findings": summary.findings(),
+            "errors": summary.errors,
+            "warnings": summary.warnings,
+            "notes": summary.notes,
+            "safe_fixes": summary.safe_fixes,
+            "unsafe_fixes": summary.unsafe_fixes,
+        },
+    });
+    format!("{document:#}\n")
+}
+
+fn describe(sources: &Sources, finding: &Finding, fingerprint: String) -> Value {
+    let label = |label: &Label| place(sources, label.span, "label", &label.text);
+    let because = finding.because.iter().map(|step| {
+        let mut place = place(sources, step.at, "text", &step.text);
+        place.insert("evidence".into(), evidence(step.evidence).into());
+        place
+    });
+    json!({
+        "rule": finding.rule,
+        "severity": finding.severity.name(),
+        "confidence": confidence(finding.confidence),
+        "message": finding.message,
+        "help": finding.help,
+        "at": label(&finding.at),
+        "against": finding.against.iter().map(label).collect::<Vec<_>>(),
+        "because": because.collect::<Vec<_>>(),
+        "fixes": finding.fixes.iter().map(|fix| describe_fix(sources, fix)).collect::<Vec<_>>(),
+        "fingerprint": fingerprint,
+    })
+}
+
+fn describe_fix(sources: &Sources, fix: &Fix) -> Value {
+    let edit = |edit: &Edit| place(sources, edit.span, "text", &edit.text);
+    json!({
+        "title": fix.title,
+        "safety": safety(fix.safety),
+        "edits": fix.edits.iter().map(edit).collect::<Vec<_>>(),
+    })
+}
+
+fn place(sources: &Sources, span: Span, key: &str, text: &str) -> Map<String, Value> {
+    let (from, to) = (sources.position(span), sources.end_position(span));
+    let mut place = Map::new();
+    place.insert("path".into(), (*sources.get(span.source).path).into());
+    place.insert("line".into(), from.line.into());
+    place.insert("column".into(), from.column.into());
+    place.insert("end_line".into(), to.line.into());
+    place.insert("end_column".into(), to.column.into());
+    place.insert("start".into(), span.start.into());
+    place.insert("end".into(), span.end.into());
+    place.insert(key.into(), text.into());
+    place
+}
