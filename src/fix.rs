@@ -31,9 +31,11 @@ pub fn apply(
 /// What changes between two texts of a file, as `git apply` and `patch -p1` read it. Empty if
 /// they are equal.
 pub fn diff(path: &str, before: &str, after: &str) -> String {
+    // As git does: without a tab at its end, `patch` takes a path for as long as its first word.
+    let end = if path.contains(' ') { "\t" } else { "" };
     similar::TextDiff::from_lines(before, after)
         .unified_diff()
-        .header(&format!("a/{path}"), &format!("b/{path}"))
+        .header(&format!("a/{path}{end}"), &format!("b/{path}{end}"))
         .to_string()
 }
 

@@ -1,8 +1,12 @@
 //! A name for a finding that it keeps while the lines around it come and go.
 
+use super::position::boundary;
 use crate::finding::Finding;
 use crate::source::Sources;
 use std::collections::HashMap;
+
+/// How many bytes of a line count. A file of one line of megabytes may have many findings.
+const LONGEST: usize = 1024;
 
 /// A fingerprint per finding, in their order, such as `8c1f0e6d2b7a4935:1`.
 ///
@@ -16,8 +20,10 @@ pub fn fingerprints(sources: &Sources, findings: &[Finding]) -> Vec<String> {
         .map(|finding| {
             let at = finding.at.span;
             let line = sources.text(sources.line_span(at)).lines().next().unwrap_or_default();
+            let line = line.trim();
+            let line = line.get(..boundary(line, LONGEST)).unwrap_or_default();
             let path = &*sources.get(at.source).path;
-            let hash = fnv([finding.rule, path, &finding.message, line.trim()]);
+            let hash = fnv([finding.rule, path, &finding.message, line]);
             let count = seen.entry(hash).or_default();
             *count += 1;
             format!("{hash:016x}:{count}")

@@ -1,5 +1,6 @@
 //! Workflow commands, which GitHub Actions turns into annotations beside the lines.
 
+use super::position::Positions;
 use super::{Role, confidence, places};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
@@ -9,6 +10,7 @@ use std::fmt::Write;
 
 /// One command per finding. Its other places are in the message, as an annotation has one.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
+    let positions = Positions::new(sources);
     let mut out = String::new();
     for finding in findings {
         let command = match finding.severity {
@@ -20,19 +22,19 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
         let _ = writeln!(
             out,
             "::{command} {},title={}::{}",
-            region(sources, finding),
+            region(&positions, finding),
             property(finding.rule),
-            data(&message(sources, finding))
+            data(&message(&positions, finding))
         );
     }
     out
 }
 
 /// GitHub drops an annotation that has columns and spans lines.
-fn region(sources: &Sources, finding: &Finding) -> String {
+fn region(positions: &Positions, finding: &Finding) -> String {
     let span = finding.at.span;
-    let path = property(&sources.get(span.source).path).into_owned();
-    let (from, to) = (sources.position(span), sources.end_position(span));
+    let path = property(&positions.sources.get(span.source).path).into_owned();
+    let (from, to) = (positions.start(span), positions.end(span));
     let mut region = format!("file={path},line={},endLine={}", from.line, to.line);
     if from.line == to.line {
         let _ = write!(region, ",col={},endColumn={}", from.column, to.column);
@@ -40,7 +42,7 @@ fn region(sources: &Sources, finding: &Finding) -> String {
     region
 }
 
-fn message(sources: &Sources, finding: &Finding) -> String {
+fn message(positions: &Positions, finding: &Finding) -> String {
     let mut message = finding.message.clone();
     if finding.confidence < Confidence::Certain {
         let _ = write!(message, " ({})", confidence(finding.confidence));
@@ -51,7 +53,7 @@ fn message(sources: &Sources, finding: &Finding) -> String {
             Role::Against => "",
             Role::Because(_) => "because ",
         };
-        let _ = write!(message, "\n{because}{}: {}", sources.display(place.span), place.text);
+        let _ = write!(message, "\n{because}{}: {}", positions.display(place.span), place.text);
     }
     if !finding.help.is_empty() {
         let _ = write!(message, "\nhelp: {}", finding.help);

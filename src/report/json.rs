@@ -1,5 +1,6 @@
 //! seamlint's own JSON, version 1. `docs/json.md` describes it and says what may change.
 
+use super::position::Positions;
 use super::{Summary, confidence, evidence, fingerprints, safety};
 use crate::finding::{Edit, Finding, Fix, Label};
 use crate::source::{Sources, Span};
@@ -10,10 +11,11 @@ use serde_json::{Map, Value, json};
 /// Lines and columns count from one, columns in Unicode scalar values; `start` and `end` are
 /// bytes of the file and count from zero.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
+    let positions = Positions::new(sources);
     let listed: Vec<Value> = findings
         .iter()
         .zip(fingerprints(sources, findings))
-        .map(|(finding, fingerprint)| describe(sources, finding, fingerprint))
+        .map(|(finding, fingerprint)| describe(&positions, finding, fingerprint))
         .collect();
     let summary = Summary::of(findings);
     let document = json!({
@@ -31,10 +33,10 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
     format!("{document:#}\n")
 }
 
-fn describe(sources: &Sources, finding: &Finding, fingerprint: String) -> Value {
-    let label = |label: &Label| place(sources, label.span, "label", &label.text);
+fn describe(positions: &Positions, finding: &Finding, fingerprint: String) -> Value {
+    let label = |label: &Label| place(positions, label.span, "label", &label.text);
     let because = finding.because.iter().map(|step| {
-        let mut place = place(sources, step.at, "text", &step.text);
+        let mut place = place(positions, step.at, "text", &step.text);
         place.insert("evidence".into(), evidence(step.evidence).into());
         place
     });
@@ -47,13 +49,13 @@ fn describe(sources: &Sources, finding: &Finding, fingerprint: String) -> Value 
         "at": label(&finding.at),
         "against": finding.against.iter().map(label).collect::<Vec<_>>(),
         "because": because.collect::<Vec<_>>(),
-        "fixes": finding.fixes.iter().map(|fix| describe_fix(sources, fix)).collect::<Vec<_>>(),
+        "fixes": finding.fixes.iter().map(|fix| describe_fix(positions, fix)).collect::<Vec<_>>(),
         "fingerprint": fingerprint,
     })
 }
 
-fn describe_fix(sources: &Sources, fix: &Fix) -> Value {
-    let edit = |edit: &Edit| place(sources, edit.span, "text", &edit.text);
+fn describe_fix(positions: &Positions, fix: &Fix) -> Value {
+    let edit = |edit: &Edit| place(positions, edit.span, "text", &edit.text);
     json!({
         "title": fix.title,
         "safety": safety(fix.safety),
@@ -61,10 +63,10 @@ fn describe_fix(sources: &Sources, fix: &Fix) -> Value {
     })
 }
 
-fn place(sources: &Sources, span: Span, key: &str, text: &str) -> Map<String, Value> {
-    let (from, to) = (sources.position(span), sources.end_position(span));
+fn place(positions: &Positions, span: Span, key: &str, text: &str) -> Map<String, Value> {
+    let (from, to) = (positions.start(span), positions.end(span));
     let mut place = Map::new();
-    place.insert("path".into(), (*sources.get(span.source).path).into());
+    place.insert("path".into(), (*positions.sources.get(span.source).path).into());
     place.insert("line".into(), from.line.into());
     place.insert("column".into(), from.column.into());
     place.insert("end_line".into(), to.line.into());

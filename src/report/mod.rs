@@ -10,6 +10,7 @@ pub mod sarif;
 pub mod text;
 
 mod fingerprint;
+mod position;
 
 pub use fingerprint::fingerprints;
 pub use text::Style;
@@ -119,11 +120,6 @@ pub fn evidence(evidence: Evidence) -> &'static str {
 /// Text for a terminal or a log: what would steer either is replaced, line breaks included.
 fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { text.into() }
-}
-
-/// `path:line:column` of a span's start, for a terminal or a log.
-fn display(sources: &Sources, span: Span) -> String {
-    printable(&sources.display(span)).into_owned()
 }
 
 /// Whether a character moves the cursor, starts an escape sequence, or turns the direction of

@@ -4,6 +4,7 @@
 //! shows only those that the message links. A fingerprint that GitHub computes itself is left to
 //! it; ours is for other readers.
 
+use super::position::Positions;
 use super::{Role, confidence, fingerprints, places, safety};
 use crate::finding::{Edit, Finding, Fix};
 use crate::rule::Rule;
@@ -17,13 +18,14 @@ const SCHEMA: &str =
 
 /// A log of one run. `rules` are the rules that were checked.
 pub fn findings(sources: &Sources, findings: &[Finding], rules: &[&Rule]) -> String {
+    let positions = Positions::new(sources);
     let indices: HashMap<&str, usize> =
         rules.iter().enumerate().map(|(i, rule)| (rule.id, i)).collect();
     let results: Vec<Value> = findings
         .iter()
         .zip(fingerprints(sources, findings))
         .map(|(finding, fingerprint)| {
-            let mut result = describe(sources, finding, &fingerprint);
+            let mut result = describe(&positions, finding, &fingerprint);
             if let Some(index) = indices.get(finding.rule) {
                 result["ruleIndex"] = (*index).into();
             }
@@ -74,12 +76,12 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     rest.split("\n#").next().unwrap_or_default().trim()
 }
 
-fn describe(sources: &Sources, finding: &Finding, fingerprint: &str) -> Value {
+fn describe(positions: &Positions, finding: &Finding, fingerprint: &str) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "level": finding.severity.name(),
-        "message": { "text": message(sources, finding) },
-        "locations": [location(sources, finding.at.span, &finding.at.text)],
+        "message": { "text": message(positions, finding) },
+        "locations": [location(positions, finding.at.span, &finding.at.text)],
         "partialFingerprints": { "seamlint/v1": fingerprint },
         "properties": { "confidence": confidence(finding.confidence) },
     });
@@ -88,7 +90,7 @@ fn describe(sources: &Sources, finding: &Finding, fingerprint: &str) -> Value {
         .enumerate()
         .skip(1)
         .map(|(id, place)| {
-            let mut location = location(sources, place.span, place.text);
+            let mut location = location(positions, place.span, place.text);
             location["id"] = id.into();
             location
         })
@@ -97,18 +99,18 @@ fn describe(sources: &Sources, finding: &Finding, fingerprint: &str) -> Value {
         result["relatedLocations"] = related.into();
     }
     if !finding.fixes.is_empty() {
-        let fixes = finding.fixes.iter().map(|fix| describe_fix(sources, fix));
+        let fixes = finding.fixes.iter().map(|fix| describe_fix(positions, fix));
         result["fixes"] = fixes.collect::<Vec<_>>().into();
     }
     result
 }
 
-fn message(sources: &Sources, finding: &Finding) -> String {
+fn message(positions: &Positions, finding: &Finding) -> String {
     let mut message = literal(&finding.message);
     for (id, place) in places(finding).enumerate().skip(1) {
         let because = if matches!(place.role, Role::Because(_)) { "because " } else { "" };
         let text = match place.text {
-            "" => sources.display(place.span),
+            "" => positions.display(place.span),
             text => text.to_owned(),
         };
         // Writing to a `String` cannot fail.
@@ -130,11 +132,11 @@ fn link_text(text: &str) -> String {
     text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
-fn location(sources: &Sources, span: Span, text: &str) -> Value {
+fn location(positions: &Positions, span: Span, text: &str) -> Value {
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": artifact(sources, span.source),
-            "region": region(sources, span),
+            "artifactLocation": artifact(positions, span.source),
+            "region": region(positions, span),
         },
     });
     if !text.is_empty() {
@@ -143,7 +145,7 @@ fn location(sources: &Sources, span: Span, text: &str) -> Value {
     location
 }
 
-fn describe_fix(sources: &Sources, fix: &Fix) -> Value {
+fn describe_fix(positions: &Positions, fix: &Fix) -> Value {
     let mut files: Vec<(SourceId, Vec<&Edit>)> = Vec::new();
     for edit in &fix.edits {
         match files.iter_mut().find(|(source, _)| *source == edit.span.source) {
@@ -153,13 +155,13 @@ fn describe_fix(sources: &Sources, fix: &Fix) -> Value {
     }
     let replacement = |edit: &Edit| {
         json!({
-            "deletedRegion": region(sources, edit.span),
+            "deletedRegion": region(positions, edit.span),
             "insertedContent": { "text": edit.text },
         })
     };
     let change = |(source, edits): (SourceId, Vec<&Edit>)| {
         json!({
-            "artifactLocation": artifact(sources, source),
+            "artifactLocation": artifact(positions, source),
             "replacements": edits.into_iter().map(replacement).collect::<Vec<_>>(),
         })
     };
@@ -170,12 +172,12 @@ fn describe_fix(sources: &Sources, fix: &Fix) -> Value {
     })
 }
 
-fn artifact(sources: &Sources, source: SourceId) -> Value {
-    json!({ "uri": encode(&sources.get(source).path), "uriBaseId": ROOT })
+fn artifact(positions: &Positions, source: SourceId) -> Value {
+    json!({ "uri": encode(&positions.sources.get(source).path), "uriBaseId": ROOT })
 }
 
-fn region(sources: &Sources, span: Span) -> Value {
-    let (from, to) = (sources.position(span), sources.end_position(span));
+fn region(positions: &Positions, span: Span) -> Value {
+    let (from, to) = (positions.start(span), positions.end(span));
     json!({
         "startLine": from.line,
         "startColumn": from.column,
@@ -274,7 +276,7 @@ mod tests {
             safety: Safety::Safe,
             edits: vec![edit(ids[0], 7), edit(ids[1], 0), edit(ids[0], 8)],
         };
-        let fix = describe_fix(&sources, &fix);
+        let fix = describe_fix(&Positions::new(&sources), &fix);
         let changes = fix["artifactChanges"].as_array().unwrap();
         assert_eq!(changes.len(), 2);
         assert_eq!(changes[0]["replacements"].as_array().unwrap().len(), 2);

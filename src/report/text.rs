@@ -5,7 +5,8 @@
 
 mod snippet;
 
-use super::{Summary, confidence, display, printable, safety};
+use super::position::Positions;
+use super::{Summary, confidence, printable, safety};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 use crate::value::Confidence;
@@ -30,12 +31,13 @@ pub fn findings(sources: &Sources, findings: &[Finding], style: Style) -> String
     if findings.is_empty() {
         return String::new();
     }
+    let positions = Positions::new(sources);
     let mut out = String::new();
-    for it in findings {
-        out.push_str(&finding(sources, it, style));
+    for finding in findings {
+        // Writing to a `String` cannot fail.
+        let _ = write(&mut out, &positions, finding, style);
         out.push('\n');
     }
-    // Writing to a `String` cannot fail.
     let _ = writeln!(out, "{}", Summary::of(findings));
     out
 }
@@ -43,11 +45,16 @@ pub fn findings(sources: &Sources, findings: &[Finding], style: Style) -> String
 /// One finding.
 pub fn finding(sources: &Sources, finding: &Finding, style: Style) -> String {
     let mut out = String::new();
-    let _ = write(&mut out, sources, finding, style);
+    let _ = write(&mut out, &Positions::new(sources), finding, style);
     out
 }
 
-fn write(out: &mut String, sources: &Sources, finding: &Finding, style: Style) -> std::fmt::Result {
+fn write(
+    out: &mut String,
+    positions: &Positions,
+    finding: &Finding,
+    style: Style,
+) -> std::fmt::Result {
     let paint = |paint: Paint| if style.colours { paint } else { Paint::new() };
     let bold = paint(Paint::new().bold());
     let severity = paint(of_severity(finding.severity));
@@ -59,11 +66,11 @@ fn write(out: &mut String, sources: &Sources, finding: &Finding, style: Style) -
         write!(out, " {}", paint(Paint::new().dimmed()).style(format_args!("({confidence})")))?;
     }
     out.push('\n');
-    let snippets = Snippet::of(sources, finding, style);
+    let snippets = Snippet::of(positions, finding, style);
     snippet::draw(out, &snippets, style, of_severity(finding.severity))?;
     for step in &finding.because {
         let (because, text) = (bold.style("because"), printable(&step.text));
-        writeln!(out, "  {because} {}: {text}", display(sources, step.at))?;
+        writeln!(out, "  {because} {}: {text}", positions.display(step.at))?;
     }
     for fix in &finding.fixes {
         let name = format!("fix ({})", safety(fix.safety));

@@ -6,6 +6,7 @@
 
 use super::Style;
 use crate::finding::Finding;
+use crate::report::position::{Positions, boundary};
 use crate::report::{printable, steers};
 use crate::source::{Position, Sources, Span};
 use miette::{
@@ -51,7 +52,8 @@ struct Mark {
 
 impl Snippet {
     /// The places of a finding in the order in which to read them; neighbours share a snippet.
-    pub(super) fn of(sources: &Sources, finding: &Finding, style: Style) -> Vec<Snippet> {
+    pub(super) fn of(positions: &Positions, finding: &Finding, style: Style) -> Vec<Snippet> {
+        let sources = positions.sources;
         let mut groups: Vec<Group> = Vec::new();
         for (i, label) in std::iter::once(&finding.at).chain(&finding.against).enumerate() {
             let span = shown(sources, label.span);
@@ -65,7 +67,7 @@ impl Snippet {
                 None => groups.push(group),
             }
         }
-        groups.into_iter().map(|group| group.copy(sources, style)).collect()
+        groups.into_iter().map(|group| group.copy(positions, style)).collect()
     }
 
     fn theme(&self, style: Style, severity: Paint) -> GraphicalTheme {
@@ -166,7 +168,8 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn copy(mut self, sources: &Sources, style: Style) -> Snippet {
+    fn copy(mut self, positions: &Positions, style: Style) -> Snippet {
+        let sources = positions.sources;
         let source = sources.get(self.lines.source);
         let at = self.places.first().map_or(self.lines, |place| place.span);
         self.places.sort_by_key(|place| place.span);
@@ -192,8 +195,8 @@ impl<'a> Group<'a> {
         };
         Snippet {
             path: printable(&source.path).into_owned(),
-            at: sources.position(at),
-            line: sources.position(self.lines).line as usize - 1,
+            at: positions.start(at),
+            line: positions.start(self.lines).line as usize - 1,
             marks: self.places.iter().map(mark).collect(),
             text: copy.text,
         }
@@ -204,8 +207,8 @@ impl<'a> Group<'a> {
 /// first line of a place that covers many.
 fn shown(sources: &Sources, span: Span) -> Span {
     let text = &*sources.get(span.source).text;
-    let start = boundary(text, span.start);
-    let end = boundary(text, span.end).max(start);
+    let start = boundary(text, span.start as usize);
+    let end = boundary(text, span.end as usize).max(start);
     let covered = text.get(start..end).unwrap_or_default();
     let mut lines = covered.split_inclusive('\n');
     let covered = match lines.next() {
@@ -214,15 +217,6 @@ fn shown(sources: &Sources, span: Span) -> Span {
     };
     let covered = covered.trim_end_matches(['\n', '\r']);
     Span::new(span.source, start..start + covered.len())
-}
-
-/// The nearest offset at or before one that does not split a character.
-fn boundary(text: &str, offset: u32) -> usize {
-    let mut offset = text.len().min(offset as usize);
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }
 
 /// The whole lines of a place, with one line before and one after.
@@ -256,24 +250,30 @@ impl Copy {
     fn line(&mut self, start: u32, line: &str, focus: usize) {
         let line = line.trim_end_matches(['\n', '\r']);
         self.known.push((start, self.text.len()));
-        let focus = line.get(..focus).unwrap_or_default().chars().count();
-        let length = line.chars().count();
+        let focus = boundary(line, focus);
+        // Even four-byte characters leave enough on both sides; the rest need not be counted.
+        let reach = 4 * self.most;
+        let part = boundary(line, focus.saturating_sub(reach))..boundary(line, focus + reach);
+        let near = line.get(part.clone()).unwrap_or_default();
+        let focus = near.get(..focus - part.start).unwrap_or_default().chars().count();
+        let length = near.chars().count();
         let left_out = if length <= self.most || focus <= self.most / 2 {
             0
         } else {
             focus.saturating_sub(LEAD).min(length - self.most)
         };
-        let from = line.char_indices().nth(left_out).map_or(0, |(i, _)| i);
-        if from > 0 {
+        if part.start > 0 || left_out > 0 {
             self.text.push_str(self.cut);
         }
-        let mut rest = line.get(from..).unwrap_or_default().char_indices();
+        let mut rest = near.char_indices().skip(left_out);
+        let mut end = part.start;
         for (i, character) in rest.by_ref().take(self.most) {
-            self.known.push((start + (from + i) as u32, self.text.len()));
+            self.known.push(((part.start + i) as u32 + start, self.text.len()));
             self.text.push(if steers(character) { '\u{fffd}' } else { character });
+            end = part.start + i + character.len_utf8();
         }
-        self.known.push((start + (from + rest.offset()) as u32, self.text.len()));
-        if rest.next().is_some() {
+        self.known.push((end as u32 + start, self.text.len()));
+        if end < line.len() {
             self.text.push_str(self.cut);
         }
         self.text.push('\n');
