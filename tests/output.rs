@@ -176,3 +176,37 @@ fn text_in_ascii_and_colours() {
 fn text() {
     insta::assert_snapshot!(written(Format::Text, PLAIN));
 }
+
+/// What scripts rely on, in the words of `docs/json.md`.
+#[test]
+fn json_is_what_its_page_says() {
+    let sources = project();
+    let document: serde_json::Value = serde_json::from_str(&written(Format::Json, PLAIN)).unwrap();
+    assert_eq!(document["version"], 1);
+    let page = include_str!("../docs/json.md");
+    let example = page.split("```json\n").nth(1).and_then(|it| it.split("```").next()).unwrap();
+    let example: serde_json::Value = serde_json::from_str(example).unwrap();
+    let first = &document["findings"][0];
+    assert_eq!(keys(&document), keys(&example));
+    assert_eq!(keys(&document["summary"]), keys(&example["summary"]));
+    assert_eq!(keys(first), keys(&example["findings"][0]));
+    for list in ["/at", "/against/0", "/because/0", "/fixes/0", "/fixes/0/edits/0"] {
+        let pointer = format!("/findings/0{list}");
+        let (written, shown) = (document.pointer(&pointer), example.pointer(&pointer));
+        assert_eq!(keys(written.unwrap()), keys(shown.unwrap()), "{list}");
+    }
+    let number = |place: &serde_json::Value, key: &str| place[key].as_u64().unwrap() as usize;
+    for finding in document["findings"].as_array().unwrap() {
+        assert_eq!(keys(finding), keys(first), "every key is always there");
+        let at = &finding["at"];
+        let (_, source) = sources.find(at["path"].as_str().unwrap()).unwrap();
+        let line = source.text.split('\n').nth(number(at, "line") - 1).unwrap();
+        let by_column: String = line.chars().skip(number(at, "column") - 1).collect();
+        let by_byte = &source.text[number(at, "start")..];
+        assert_eq!(by_byte.split('\n').next(), Some(by_column.as_str()));
+    }
+}
+
+fn keys(value: &serde_json::Value) -> Vec<&String> {
+    value.as_object().unwrap().keys().collect()
+}
