@@ -1,10 +1,8 @@
 //! What a project wants: the file `seamlint.toml`.
 
-mod nearest;
 mod problem;
 mod read;
 
-pub use nearest::nearest;
 pub use problem::{ConfigError, Problem};
 
 use crate::finding::Severity;

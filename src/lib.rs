@@ -1,10 +1,14 @@
-//! seamlint finds deploy defects before the deploy does.
+#![doc = include_str!("README.md")]
 
+pub mod cli;
 pub mod config;
 pub mod eval;
 pub mod finding;
+pub mod fix;
 pub mod lint;
 pub mod model;
+mod nearest;
+pub mod report;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;

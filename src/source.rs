@@ -3,7 +3,7 @@
 mod discover;
 mod ignored;
 
-pub use discover::{Kind, Note, folder, name};
+pub use discover::{Kind, Note, folder, name, read_text};
 
 use ignored::Ignored;
 use std::collections::{BTreeSet, HashMap};

@@ -90,6 +90,21 @@ pub enum Why {
     Sensitive,
 }
 
+impl Why {
+    /// The reason as a phrase that stands alone.
+    pub fn text(self) -> &'static str {
+        match self {
+            Why::NoDefault => "a variable without a default",
+            Why::Computed => "exists only after the deploy",
+            Why::Environment => "depends on where it runs",
+            Why::Unread => "a form that is not read",
+            Why::Cycle => "refers to itself",
+            Why::TooLarge => "larger or deeper than what is read",
+            Why::Sensitive => "a secret, which is not looked at",
+        }
+    }
+}
+
 impl<T> Value<T> {
     /// A literal that is written at `at`.
     pub fn literal(value: T, at: Span) -> Value<T> {

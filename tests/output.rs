@@ -3,6 +3,8 @@
 //! One has places in two files, steps and an unsafe fix; one spans lines and stands behind wide
 //! characters; one is at the end of a file, on its empty last line, with two fixes.
 
+#![allow(clippy::unwrap_used)]
+
 use seamlint::finding::{Edit, Finding, Safety, Severity};
 use seamlint::fix;
 use seamlint::report::{Format, Style};

@@ -5,6 +5,7 @@
 //! silence. A block whose kind ends in `fixed` is the file after the first fix of every finding,
 //! and the rule must then find nothing. `UPDATE_PAGES=1` writes the reports and the fixed files
 //! that hold into the pages, to be read before they are committed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use seamlint::finding::{Finding, Safety};

@@ -1,4 +1,5 @@
 //! What Terraform's files amount to.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
 use seamlint::eval::terraform::{Block, Datum, Evaluated, Key, Terraform};

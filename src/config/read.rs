@@ -1,6 +1,7 @@
 //! Reads a configuration strictly: nothing that is written is passed over in silence.
 
-use super::{CONFIDENCES, Config, KEYS, LEVELS, Level, Problem, RULE_KEYS, RuleConfig, nearest};
+use super::{CONFIDENCES, Config, KEYS, LEVELS, Level, Problem, RULE_KEYS, RuleConfig};
+use crate::nearest::nearest;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::borrow::Cow;
 use std::collections::HashSet;

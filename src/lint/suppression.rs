@@ -4,8 +4,8 @@ mod mark;
 
 use super::comment::{Comment, Line, lines};
 use super::own::{UNUSED_SUPPRESSION, ids};
-use crate::config::nearest;
 use crate::finding::{Edit, Finding, Safety};
+use crate::nearest::nearest;
 use crate::source::{SourceId, Sources, Span};
 use mark::{Mark, Name, Names, shorten};
 use std::collections::{BTreeSet, HashMap};

@@ -194,6 +194,18 @@ impl Summary {
         summary
     }
 
+    /// How much can be fixed, e.g. `1 can be fixed with --fix`; nothing if nothing can.
+    pub fn fixable(self) -> Option<String> {
+        match (self.safe_fixes, self.unsafe_fixes) {
+            (0, 0) => None,
+            (safe, 0) => Some(format!("{safe} can be fixed with --fix")),
+            (0, unsafes) => Some(format!("{unsafes} can be fixed with --unsafe-fixes")),
+            (safe, unsafes) => {
+                Some(format!("{safe} can be fixed with --fix, {unsafes} more with --unsafe-fixes"))
+            }
+        }
+    }
+
     /// All findings.
     pub fn findings(self) -> usize {
         self.errors + self.warnings + self.notes
@@ -201,7 +213,7 @@ impl Summary {
 }
 
 impl fmt::Display for Summary {
-    /// One sentence, e.g. `1 error and 2 notes; 1 can be fixed with --fix`.
+    /// The counts, e.g. `1 error and 2 notes`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counted: Vec<String> =
             [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
@@ -210,17 +222,9 @@ impl fmt::Display for Summary {
                 .map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" }))
                 .collect();
         match counted.split_last() {
-            None => return f.write_str("no findings"),
-            Some((last, [])) => f.write_str(last)?,
-            Some((last, others)) => write!(f, "{} and {last}", others.join(", "))?,
-        }
-        match (self.safe_fixes, self.unsafe_fixes) {
-            (0, 0) => Ok(()),
-            (safe, 0) => write!(f, "; {safe} can be fixed with --fix"),
-            (0, unsafes) => write!(f, "; {unsafes} can be fixed with --unsafe-fixes"),
-            (safe, unsafes) => {
-                write!(f, "; {safe} can be fixed with --fix, {unsafes} more with --unsafe-fixes")
-            }
+            None => f.write_str("no findings"),
+            Some((last, [])) => f.write_str(last),
+            Some((last, others)) => write!(f, "{} and {last}", others.join(", ")),
         }
     }
 }
@@ -259,8 +263,10 @@ pub(crate) mod tests {
     #[test]
     fn a_summary_is_a_sentence() {
         let summary = Summary { errors: 1, warnings: 0, notes: 2, safe_fixes: 1, unsafe_fixes: 2 };
-        let sentence = "1 error and 2 notes; 1 can be fixed with --fix, 2 more with --unsafe-fixes";
-        assert_eq!(summary.to_string(), sentence);
+        assert_eq!(summary.to_string(), "1 error and 2 notes");
+        let fixable = summary.fixable().unwrap();
+        assert_eq!(fixable, "1 can be fixed with --fix, 2 more with --unsafe-fixes");
+        assert_eq!(Summary::default().fixable(), None);
         assert_eq!(Summary::default().to_string(), "no findings");
     }
 }

@@ -256,7 +256,7 @@ mod tests {
         let (other, example) = (rule("other"), rule("example"));
         let sources = Sources::of(&[("Dockerfile", "FROM scratch\n")]);
         let finding = note(&sources, "scratch");
-        let with = run(&sources, &[finding.clone()], &[&other, &example]);
+        let with = run(&sources, std::slice::from_ref(&finding), &[&other, &example]);
         assert_eq!(with["results"][0]["ruleIndex"], 1);
         let described = &with["tool"]["driver"]["rules"][1];
         assert_eq!(described["id"], with["results"][0]["ruleId"]);

@@ -6,7 +6,7 @@
 mod snippet;
 
 use super::position::Positions;
-use super::{Summary, confidence, printable, safety};
+use super::{confidence, printable, safety};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 use crate::value::Confidence;
@@ -25,12 +25,8 @@ pub struct Style {
     pub width: usize,
 }
 
-/// All findings, each with an empty line after it, and a line that counts them. Empty if there
-/// are none.
+/// All findings, each with an empty line after it.
 pub fn findings(sources: &Sources, findings: &[Finding], style: Style) -> String {
-    if findings.is_empty() {
-        return String::new();
-    }
     let positions = Positions::new(sources);
     let mut out = String::new();
     for finding in findings {
@@ -38,7 +34,6 @@ pub fn findings(sources: &Sources, findings: &[Finding], style: Style) -> String
         let _ = write(&mut out, &positions, finding, style);
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", Summary::of(findings));
     out
 }
 

@@ -95,6 +95,13 @@ impl Sources {
         Sources::assemble(paths, read)
     }
 
+    /// Puts another text in the place of a file's, and gives the text before. The kind stays.
+    pub fn replace(&mut self, path: &str, text: &str) -> Option<Arc<str>> {
+        let i = self.read.binary_search_by(|source| (*source.path).cmp(path)).ok()?;
+        let source = self.read.get_mut(i)?;
+        Some(std::mem::replace(&mut source.text, text.into()))
+    }
+
     fn assemble(paths: Vec<Arc<str>>, read: Vec<Result<Option<Source>, Note>>) -> Sources {
         let mut sources = Sources { paths: paths.into_iter().collect(), ..Sources::default() };
         let mut texts: BTreeMap<Arc<str>, Source> = BTreeMap::new();
@@ -120,6 +127,22 @@ impl Sources {
         }
         sources
     }
+}
+
+/// The text of one file, which need not be part of a project.
+///
+/// # Errors
+/// If it cannot be read, is larger than 4 MiB or no UTF-8.
+pub fn read_text(file: &Path) -> std::io::Result<String> {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(std::io::Error::other("is no file"));
+    }
+    if metadata.len() > LARGEST {
+        return Err(std::io::Error::other("is larger than 4 MiB"));
+    }
+    let bytes = std::fs::read(file)?;
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("is not UTF-8"))
 }
 
 /// The last part of a path.
@@ -221,15 +244,10 @@ fn read(
     if !target.starts_with(root) {
         return Err(note("is a link out of the project"));
     }
-    let metadata = target.metadata().map_err(|error| note(&error.to_string()))?;
-    if !metadata.is_file() {
+    if !target.is_file() {
         return Ok(None);
     }
-    if metadata.len() > LARGEST {
-        return Err(note("is larger than 4 MiB"));
-    }
-    let bytes = std::fs::read(&target).map_err(|error| note(&error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|_| note("is not UTF-8"))?;
+    let text = read_text(&target).map_err(|error| note(&error.to_string()))?;
     let kind = candidate.confirm(&text);
     Ok(kind.map(|kind| Source { path: path.clone(), text: text.into(), kind }))
 }

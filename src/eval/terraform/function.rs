@@ -471,7 +471,7 @@ fn distinct(items: &[Evaluated], sort: bool) -> Vec<Evaluated> {
         .cloned()
         .collect();
     if sort {
-        kept.sort_by(|a, b| as_text(a).cmp(&as_text(b)));
+        kept.sort_by_key(as_text);
     }
     kept
 }

@@ -1,7 +1,7 @@
 //! What a suppression comment says.
 
-use crate::config::nearest;
 use crate::lint::ids;
+use crate::nearest::nearest;
 use std::ops::Range;
 
 /// The longest name that a message repeats.

@@ -228,11 +228,11 @@ impl Flags {
             } else if is_cluster(&name, word) {
                 // `-ttag`: the value stands in the same word.
                 self.set(&name[..2], after(word, 2));
-            } else if VALUE_FLAGS.contains(&name.as_str()) || KANIKO_FLAGS.contains(&name.as_str())
+            } else if (VALUE_FLAGS.contains(&name.as_str())
+                || KANIKO_FLAGS.contains(&name.as_str()))
+                && let Some(value) = words.next()
             {
-                if let Some(value) = words.next() {
-                    self.set(&name, value.clone());
-                }
+                self.set(&name, value.clone());
             }
         }
     }

@@ -210,15 +210,16 @@ impl Installs<'_> {
                 | "--progress-bar" | "--root-user-action" | "--group" | "--index"
                 | "--default-index" | "-p" | "--extra" | "--index-strategy" => drop(words.next()),
                 "--target" | "-t" | "--prefix" | "--root" | "--src" => drop(words.next()),
-                text if text.starts_with("-r") && !text.starts_with("--") => {
-                    if !self.lists_only_names(&text[2..]) {
-                        return Effect::Unknown;
-                    }
+                text if text.starts_with("-r")
+                    && !text.starts_with("--")
+                    && !self.lists_only_names(&text[2..]) =>
+                {
+                    return Effect::Unknown;
                 }
-                text if text.starts_with("--requirement=") => {
-                    if !self.lists_only_names(&text["--requirement=".len()..]) {
-                        return Effect::Unknown;
-                    }
+                text if text.starts_with("--requirement=")
+                    && !self.lists_only_names(&text["--requirement=".len()..]) =>
+                {
+                    return Effect::Unknown;
                 }
                 text if text.starts_with('-') => {}
                 text if is_project(text) => match effect {

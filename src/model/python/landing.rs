@@ -45,7 +45,7 @@ impl Landings<'_> {
             }
             let found = match copy.from {
                 Origin::Other => continue,
-                Origin::Context => self.from_context(copy, path),
+                Origin::Context => self.context_source(copy, path),
                 Origin::Stage(from) => {
                     let Some(from) = self.image.stages.get(from) else { return Where::Unknown };
                     match self.follow(from, path, usize::MAX, depth + 1) {
@@ -64,7 +64,7 @@ impl Landings<'_> {
         Where::Known(places)
     }
 
-    fn from_context(&self, copy: &Copy, path: &str) -> Option<Vec<String>> {
+    fn context_source(&self, copy: &Copy, path: &str) -> Option<Vec<String>> {
         let mut places = Vec::new();
         for source in &copy.sources {
             let source = source.literal_text()?;

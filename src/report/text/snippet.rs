@@ -62,7 +62,7 @@ impl Snippet {
                 lines: with_neighbours(sources, span),
                 places: vec![Place { span, texts, primary: i == 0 }],
             };
-            match groups.iter_mut().find(|other| other.takes(&group)) {
+            match groups.iter_mut().find(|other| other.takes(&group, sources, style)) {
                 Some(other) => other.join(group),
                 None => groups.push(group),
             }
@@ -92,6 +92,13 @@ impl Snippet {
     /// How many digits the number of its last line has.
     fn digits(&self) -> usize {
         (self.line + self.text.lines().count()).to_string().len()
+    }
+}
+
+impl Style {
+    /// How many characters of a line are shown.
+    fn most(self) -> usize {
+        self.width.saturating_sub(GUTTER).clamp(2 * LEAD, 400)
     }
 }
 
@@ -146,15 +153,14 @@ struct Place<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// Whether one snippet can show both. Two places that overlap cannot share an underline,
-    /// unless they are the same.
-    fn takes(&self, other: &Group) -> bool {
+    /// Whether one snippet can show both: their lines touch, and no two places need the same
+    /// columns or more of a line than is shown.
+    fn takes(&self, other: &Group, sources: &Sources, style: Style) -> bool {
         let (a, b) = (self.lines, other.lines);
         let near = a.source == b.source && a.start <= b.end && b.start <= a.end;
-        let overlap = |a: Span, b: Span| {
-            (a.start..a.end).contains(&b.start) || (b.start..b.end).contains(&a.start)
+        let fit = |a: Span, b: Span| {
+            a == b || !overlap(a, b) && both_visible(sources, a, b, style.most())
         };
-        let fit = |a: Span, b: Span| a == b || !overlap(a, b);
         near && self.places.iter().all(|a| other.places.iter().all(|b| fit(a.span, b.span)))
     }
 
@@ -203,6 +209,18 @@ impl<'a> Group<'a> {
     }
 }
 
+fn overlap(a: Span, b: Span) -> bool {
+    (a.start..a.end).contains(&b.start) || (b.start..b.end).contains(&a.start)
+}
+
+/// Whether a line that is cut around one place would show the other, if they share a line.
+fn both_visible(sources: &Sources, a: Span, b: Span, most: usize) -> bool {
+    let between = Span { start: a.end.min(b.end), end: a.start.max(b.start), ..a };
+    a.to(b).range().len() <= most / 2
+        || sources.line_span(a).range().len() <= most
+        || sources.text(between).contains('\n')
+}
+
 /// The part of a place that is underlined: without the line break at its end, and only the
 /// first line of a place that covers many.
 fn shown(sources: &Sources, span: Span) -> Span {
@@ -240,9 +258,8 @@ struct Copy {
 
 impl Copy {
     fn new(style: Style) -> Copy {
-        let most = style.width.saturating_sub(GUTTER).clamp(40, 400);
         let cut = if style.unicode { "…" } else { "..." };
-        Copy { text: String::new(), known: Vec::new(), most, cut }
+        Copy { text: String::new(), known: Vec::new(), most: style.most(), cut }
     }
 
     /// Appends a line that starts at a byte of the file. If it is too long, the part around
@@ -342,12 +359,12 @@ mod tests {
 
     const STYLE: Style = Style { colours: false, unicode: true, width: 80 };
 
-    fn drawn(text: &str, places: &[Range<usize>]) -> String {
+    fn drawn(text: &str, places: &[(usize, usize)]) -> String {
         let sources = Sources::of(&[("Dockerfile", text)]);
         let (id, _) = sources.iter().next().unwrap();
         let mut finding = note(&sources, "");
         let mut labels =
-            places.iter().map(|range| Label::new(Span::new(id, range.clone()), "here"));
+            places.iter().map(|(start, end)| Label::new(Span::new(id, *start..*end), "here"));
         finding.at = labels.next().unwrap();
         finding.against = labels.collect();
         let drawn = text::finding(&sources, &finding, STYLE);
@@ -357,7 +374,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_its_place() {
         let text = format!("FROM a\nRUN {}X{}\n", "é".repeat(3_000_000), "b".repeat(9000));
-        let drawn = drawn(&text, &[6_000_011..6_000_012]);
+        let drawn = drawn(&text, &[(6_000_011, 6_000_012)]);
         let line = format!("2 │ …{}X{}…", "é".repeat(LEAD), "b".repeat(80 - GUTTER - LEAD - 1));
         assert!(drawn.contains(&line), "{drawn}");
         assert!(drawn.contains("[Dockerfile:2:3000005]"), "{drawn}");
@@ -368,21 +385,33 @@ mod tests {
     #[test]
     fn a_line_is_not_cut_for_less_than_it_leaves() {
         let text = format!("RUN {} end\n", "a".repeat(70));
-        let drawn = drawn(&text, &[60..61]);
+        let drawn = drawn(&text, &[(60, 61)]);
         assert!(drawn.contains("1 │ …aaaaaaaaaa"), "{drawn}");
         assert!(drawn.contains("a end\n"), "{drawn}");
     }
 
     #[test]
+    fn places_that_a_cut_line_cannot_show_together_are_drawn_apart() {
+        let frames = |length: usize| {
+            let text = format!("RUN {}X\n", "a".repeat(length - 5));
+            let drawn = drawn(&text, &[(4, 5), (length - 1, length)]);
+            assert!(drawn.contains('X'), "{drawn}");
+            drawn.matches("─[").count()
+        };
+        assert_eq!(frames(STYLE.most() - 1), 1);
+        assert_eq!(frames(STYLE.most() + 9), 2);
+    }
+
+    #[test]
     fn nothing_steers_the_terminal() {
-        let drawn = drawn("RUN \u{1b}[2J \u{202e}x\r\n", &[0..3]);
+        let drawn = drawn("RUN \u{1b}[2J \u{202e}x\r\n", &[(0, 3)]);
         assert!(drawn.contains("1 │ RUN \u{fffd}[2J \u{fffd}x\n"), "{drawn}");
     }
 
     #[test]
     fn a_place_that_covers_many_lines_is_shown_by_its_first() {
         let text = "RUN <<X\n".to_owned() + &"line\n".repeat(MOST_LINES) + "X\n";
-        let drawn = drawn(&text, &[0..text.len()]);
+        let drawn = drawn(&text, &[(0, text.len())]);
         assert_eq!(drawn.matches("line").count(), 1, "{drawn}");
         assert!(drawn.contains("───┬───"), "{drawn}");
     }
@@ -390,17 +419,17 @@ mod tests {
     #[test]
     fn places_far_apart_and_places_that_overlap_are_drawn_apart() {
         let text = "FROM a\nUSER b\n".to_owned() + &"#\n".repeat(9) + "CMD c\n";
-        let frames = |places: &[Range<usize>]| drawn(&text, places).matches("─[").count();
-        assert_eq!(frames(&[5..6, 12..13]), 1);
-        assert_eq!(frames(&[5..6, 5..6]), 1);
-        assert_eq!(frames(&[0..6, 5..6]), 2);
-        assert_eq!(frames(&[5..6, 36..37]), 2);
+        let frames = |places: &[(usize, usize)]| drawn(&text, places).matches("─[").count();
+        assert_eq!(frames(&[(5, 6), (12, 13)]), 1);
+        assert_eq!(frames(&[(5, 6), (5, 6)]), 1);
+        assert_eq!(frames(&[(0, 6), (5, 6)]), 2);
+        assert_eq!(frames(&[(5, 6), (36, 37)]), 2);
     }
 
     #[test]
     fn the_lines_beside_snippets_are_one() {
         let text = "FROM a\n".to_owned() + &"#\n".repeat(99) + "CMD c\n";
-        let drawn = drawn(&text, &[5..6, 209..210]);
+        let drawn = drawn(&text, &[(5, 6), (209, 210)]);
         let column = |line: &str| line.chars().position(|it| "╭│·├╰".contains(it));
         let columns: Vec<_> = drawn.lines().map(column).collect();
         assert!(columns.iter().all(|column| *column == Some(5)), "{drawn}");
@@ -414,7 +443,7 @@ mod tests {
             text in "[a é📦\t\r\n\u{1b}]{0,60}",
             places in prop::collection::vec((0..90usize, 0..20usize), 1..4),
         ) {
-            let places: Vec<_> = places.into_iter().map(|(from, len)| from..from + len).collect();
+            let places: Vec<_> = places.into_iter().map(|(from, len)| (from, from + len)).collect();
             let drawn = drawn(&text, &places);
             prop_assert_eq!(drawn.matches("here").count(), places.len(), "{}", drawn);
         }

@@ -2,7 +2,7 @@
 
 use super::Flag;
 use super::joined::Joined;
-use super::nearest::nearest;
+use crate::nearest::nearest;
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
 use std::ops::Range;

@@ -10,7 +10,6 @@ mod instruction;
 mod joined;
 mod json;
 mod lines;
-mod nearest;
 mod reader;
 mod tokens;
 mod tree;

@@ -8,12 +8,13 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if name.len() > LONGEST {
         return None;
     }
-    let name = name.to_ascii_lowercase().replace('_', "-");
+    let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+    let name = plain(name);
     let allowed = (name.len() / 3).max(1);
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= allowed)
-        .map(|candidate| (strsim::damerau_levenshtein(&name, candidate), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
@@ -28,6 +29,9 @@ mod tests {
         let names = ["port-drift", "server-drift", "off", "note"];
         assert_eq!(nearest("port-drfit", names), Some("port-drift"));
         assert_eq!(nearest("PORT_DRIFT", names), Some("port-drift"));
+        assert_eq!(nearest("FORM", ["RUN", "FROM"]), Some("FROM"));
+        assert_eq!(nearest("ERUN", ["RUN", "FROM"]), Some("RUN"));
+        assert_eq!(nearest("MAKE", ["RUN", "FROM"]), None);
         assert_eq!(nearest("of", names), Some("off"));
         assert_eq!(nearest("on", names), None);
         assert_eq!(nearest("drift", names), None);

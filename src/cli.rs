@@ -1,0 +1,159 @@
+//! The command line: what a user may ask for, and the exit status.
+
+mod check;
+mod explain;
+mod progress;
+mod project;
+
+use crate::finding::Severity;
+use crate::report::Format;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Finds deploy defects before the deploy does: where a Dockerfile, a Cloud Build file and
+/// Terraform disagree.
+///
+/// Exit status: 0 if nothing is to be reported, 1 if something is, 2 if the call, the
+/// configuration or the tool itself failed.
+#[derive(Debug, Parser)]
+#[command(name = "seamlint", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a project (the default)
+    Check(Check),
+    /// Show the page of a rule: why, examples, what it leaves alone
+    Explain {
+        /// The id of the rule, as a report shows it in brackets
+        rule: String,
+    },
+    /// List the rules
+    Rules,
+    /// Write a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What is to be checked, and how it is reported.
+#[derive(Debug, Args)]
+struct Check {
+    /// A folder with a project (default: the current one), or files of one project, of which
+    /// all is read and what touches these files is shown
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to report
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_parser())]
+    format: Format,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    fail_on: FailOn,
+    /// Make the fixes that are safe
+    #[arg(long)]
+    fix: bool,
+    /// Make unsafe fixes too: they remove the defect, but another change may be meant
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what `--fix` would change and change nothing
+    #[arg(long)]
+    diff: bool,
+    /// List the values that could not be read: silence about them is not approval
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    unknown: bool,
+    /// The configuration (default: `seamlint.toml` in the root of the project)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: clap::ColorChoice,
+}
+
+/// What makes a run fail.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        }
+    }
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let names = Format::ALL.iter().map(|format| format.name());
+    PossibleValuesParser::new(names).map(|name| name.parse().unwrap_or(Format::Text))
+}
+
+/// How a run ended.
+enum Status {
+    Clean,
+    Found,
+    Failed,
+}
+
+/// Runs the command with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ran = match cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Explain { rule }) => explain::run(&rule),
+        Some(Command::Rules) => explain::list(),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "seamlint", &mut script);
+            print(&String::from_utf8_lossy(&script)).map(|()| Status::Clean)
+        }
+    };
+    match ran {
+        Ok(Status::Clean) => ExitCode::SUCCESS,
+        Ok(Status::Found) => ExitCode::from(1),
+        Ok(Status::Failed) => ExitCode::from(2),
+        // Whoever reads the report may stop when it has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes to standard output.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Says on standard error why something failed.
+fn complain(message: &str) {
+    say(&format!("error: {message}"));
+}
+
+/// Writes a line to standard error. If that is gone, nobody can be told.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
