@@ -172,9 +172,21 @@ impl Sources {
         names.get(&name.to_ascii_lowercase()).into_iter().flatten().map(|path| &**path)
     }
 
-    /// Whether git ignores a path, be it there or not: such a file may be made by a build.
+    /// Whether git ignores a path, be it there or not, or something that it names inside of
+    /// it: such a file may be made by a build.
     pub fn is_ignored(&self, path: &str) -> bool {
-        self.ignored.matches(path)
+        self.ignored.matches(path) || self.ignored.names_inside(path)
+    }
+
+    /// Whether the README of a folder, or of one above it, speaks of a file by its name.
+    pub fn is_documented(&self, name: &str, folder: &str) -> bool {
+        self.read.iter().filter(|source| source.kind == Kind::Documentation).any(|source| {
+            let above = self::folder(&source.path);
+            let rest = folder.strip_prefix(above);
+            let is_above = rest
+                .is_some_and(|rest| above.is_empty() || rest.is_empty() || rest.starts_with('/'));
+            is_above && source.text.contains(name)
+        })
     }
 }
 

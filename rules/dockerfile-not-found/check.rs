@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::Build;
+use crate::model::copy::is_set_aside;
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -16,7 +17,12 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for build in &project.builds {
         // A file may be made by what runs before, and a pattern may be of a generator.
-        if build.prepared || build.places.is_empty() || build.image.is_some() {
+        let written_in = &project.sources.get(build.at.source).path;
+        if is_set_aside(written_in)
+            || build.prepared
+            || build.places.is_empty()
+            || build.image.is_some()
+        {
             continue;
         }
         let may_exist = build.places.iter().any(|place| {

@@ -21,14 +21,26 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     if !project.secrets.iter().any(|secret| secret.origin == Origin::Terraform) {
         return;
     }
+    let is_declared = |name: &Sourced<Text>| {
+        declared.iter().any(|d| d.value.compare(&name.value) != Comparison::Different)
+    };
+    // Where Terraform creates few of the secrets, somebody creates the others by hand.
+    let created = project
+        .secret_references
+        .iter()
+        .filter(|reference| reference.name.known().is_some_and(is_declared));
+    let manages_most = 2 * created.count() >= project.secret_references.len();
     for reference in &project.secret_references {
         let Some(name) = reference.name.known().filter(|_| !is_foreign(reference)) else {
             continue;
         };
-        if declared.iter().any(|d| d.value.compare(&name.value) != Comparison::Different) {
+        if is_declared(name) {
             continue;
         }
-        let similar = nearest(name, &declared);
+        let similar = nearest(name, &declared, manages_most);
+        if similar.is_none() && !manages_most {
+            continue;
+        }
         let message = match similar {
             Some(near) => format!(
                 "secret `{}` does not exist: Terraform creates `{}`",
@@ -74,15 +86,23 @@ fn is_foreign(reference: &SecretReference) -> bool {
 }
 
 /// The created name that is most like a missing one: it has an affix more or less, or differs
-/// in a few letters.
-fn nearest<'a>(name: &Sourced<Text>, declared: &[&'a Sourced<Text>]) -> Option<&'a Sourced<Text>> {
+/// in a few letters if that may count.
+fn nearest<'a>(
+    name: &Sourced<Text>,
+    declared: &[&'a Sourced<Text>],
+    letters: bool,
+) -> Option<&'a Sourced<Text>> {
     let name = name.value.to_string();
     let score = |other: &str| {
         let (short, long) =
             if name.len() < other.len() { (&*name, other) } else { (other, &*name) };
         let affix = short.len() >= 4 && (long.starts_with(short) || long.ends_with(short));
         let alike = strsim::normalized_levenshtein(&name, other);
-        if affix { alike + 0.5 } else { alike }
+        match affix {
+            true => alike + 0.75,
+            false if letters => alike,
+            false => 0.0,
+        }
     };
     let scored = declared.iter().map(|d| (score(&d.value.to_string()), *d));
     let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;

@@ -4,6 +4,7 @@ use super::blur::Blur;
 use super::build::{Build, BuildId, Builder};
 use super::context::{Context, Found, has_wildcard, inner, is_optional, join, resolve};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
+use super::made::looks_made;
 use crate::source::{Sources, Span, folder, name};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
@@ -83,6 +84,9 @@ impl<'a> Lookup<'a> {
     /// The sources that a known build of an image does not find.
     pub fn of_build(&self, id: BuildId, build: &Build, image: &Image) -> Vec<CopySource> {
         let Some(link) = &build.image else { return Vec::new() };
+        if is_set_aside(&self.sources.get(build.at.source).path) {
+            return Vec::new();
+        }
         let places = build.places.iter().filter(|place| place.dockerfile == *image.path);
         let mut folders: Vec<String> = places.map(|place| place.context.clone()).collect();
         folders.dedup();
@@ -101,7 +105,11 @@ impl<'a> Lookup<'a> {
         let mut found = Vec::new();
         for (copy, path) in context_sources(image, target) {
             let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
-            let made = matches!(absence, Absence::Missing | Absence::Outside(_)) && build.prepared;
+            let made = match absence {
+                Absence::Missing => build.prepared || self.may_be_made(path, image),
+                Absence::Outside(_) => build.prepared,
+                Absence::LeftOut(_) | Absence::OtherCase(_) => false,
+            };
             if !made {
                 found.push(CopySource {
                     image: link.to,
@@ -124,7 +132,19 @@ impl<'a> Lookup<'a> {
             return Vec::new();
         }
         let Some(target) = image.stages.last() else { return Vec::new() };
-        let folders = usual_contexts(&image.path);
+        let mut folders = usual_contexts(&image.path);
+        // Only what is found tells that one of these folders is the context at all.
+        let present = |folder: &String| {
+            let context = self.context(folder, &image.path, None);
+            let sources = context_sources(image, target).filter_map(|(_, p)| p.value.literal());
+            sources.filter(|path| is_present(&context, path)).count()
+        };
+        folders.sort_by_cached_key(|folder| std::cmp::Reverse(present(folder)));
+        // A Dockerfile in the root is hardly ever built elsewhere.
+        let in_root = folder(&image.path).is_empty();
+        if !in_root && folders.first().is_none_or(|folder| present(folder) == 0) {
+            return Vec::new();
+        }
         let contexts: Vec<Context<'_>> =
             folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
         let mut found = Vec::new();
@@ -133,7 +153,7 @@ impl<'a> Lookup<'a> {
                 continue;
             };
             let Some(literal) = path.value.literal() else { continue };
-            if self.is_elsewhere(literal, folder(&image.path)) {
+            if self.is_elsewhere(literal, folder(&image.path)) || self.may_be_made(path, image) {
                 continue;
             }
             let told = "no build of this Dockerfile was found, so its folder and those above count as its context";
@@ -216,6 +236,14 @@ impl<'a> Lookup<'a> {
         candidates.find(|path| self.sources.has_file(path) || self.sources.has_folder(path))
     }
 
+    /// Whether a file may be made before the build, by what is not known here.
+    fn may_be_made(&self, path: &Sourced<Text>, image: &Image) -> bool {
+        path.value.literal().is_some_and(|path| {
+            let inner = inner(path);
+            looks_made(&inner) || self.sources.is_documented(name(&inner), folder(&image.path))
+        })
+    }
+
     fn other_case(&self, context: &Context<'_>, literal: &str) -> Option<String> {
         let wanted = join(context.folder, &inner(literal));
         let mut alike = self.sources.called(name(&wanted));
@@ -237,6 +265,11 @@ impl<'a> Lookup<'a> {
         };
         self.sources.called(name(&inner)).any(|path| ends(path) && !below(path))
     }
+}
+
+/// Whether a context has a source that names something in it.
+fn is_present(context: &Context<'_>, path: &str) -> bool {
+    !matches!(inner(path).as_str(), "" | "*") && context.find(path) == Found::Present
 }
 
 /// The folders from which a Dockerfile is built if nothing says otherwise: its own, then those
@@ -281,6 +314,13 @@ pub fn needed<'a>(image: &'a Image, target: &'a Stage) -> Vec<&'a Stage> {
         }));
     }
     image.stages.iter().zip(needed).filter(|(_, needed)| *needed).map(|(stage, _)| stage).collect()
+}
+
+/// Whether a Dockerfile is named as one for development, where the source is mounted.
+pub fn is_for_development(path: &str) -> bool {
+    const NAMES: &[&str] = &["dev", "devel", "development", "local", "devcontainer"];
+    name(path).split(['.', '-', '_']).any(|part| NAMES.contains(&&*part.to_ascii_lowercase()))
+        || path.split('/').any(|part| part == ".devcontainer")
 }
 
 /// Whether a path lies in a folder of things that are not built: an archive, an example.

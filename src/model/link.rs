@@ -5,6 +5,7 @@ use super::context::Found;
 use super::copy::{Lookup, needed};
 use super::deployment::{BuildLink, Deployment};
 use super::image::{Image, ImageId, Origin};
+use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{Lowered, cloudbuild, dockerfile, terraform};
 use super::python;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project {
     let triggers = terraform::triggers(&terraform);
     let files: Vec<_> = trees.builds.iter().collect();
+    let submitting = preparing_scripts(&sources);
     let mut lowered = Lowered::default();
     let of_files: Vec<Lowered> = files
         .par_iter()
@@ -34,7 +36,8 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
             };
             let overridden: Vec<String> =
                 triggers().flat_map(|trigger| trigger.substitutions.iter().cloned()).collect();
-            cloudbuild::lower(build, &bases, &overridden)
+            let prepared = submitting.iter().any(|id| submits(&sources, *id, path));
+            cloudbuild::lower(build, &Submission { bases, overridden, prepared })
         })
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
@@ -98,6 +101,24 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
     project.builds = lowered.builds;
     project.sources = sources;
     project
+}
+
+/// The scripts that make files and then call `gcloud builds submit`.
+fn preparing_scripts(sources: &Sources) -> Vec<SourceId> {
+    let scripts = sources
+        .iter()
+        .filter(|(_, source)| source.kind == Kind::Script && source.text.contains("builds submit"));
+    scripts
+        .map(|(id, _)| id)
+        .filter(|id| lower::script::prepares_a_submission(sources, *id))
+        .collect()
+}
+
+/// Whether a script that submits builds may mean this build file: it lies beside it, or the
+/// script names its path.
+fn submits(sources: &Sources, script: SourceId, build: &str) -> bool {
+    let script = sources.get(script);
+    folder(&script.path) == folder(build) || script.text.contains(build)
 }
 
 /// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`.

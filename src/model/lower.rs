@@ -8,6 +8,7 @@ pub mod script;
 pub mod terraform;
 
 use super::build::{Build, Runner};
+use super::context::resolve;
 use super::deployment::{Deployment, Manager};
 use super::secret::{Secret, SecretReference};
 use crate::source::Span;
@@ -22,6 +23,38 @@ pub struct Lowered {
     pub references: Vec<SecretReference>,
 }
 
+/// A folder in which a command may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkingFolder {
+    /// The folder, from the root of the project.
+    pub path: String,
+    /// The folder that the command sees as `/workspace`: the one that was submitted.
+    pub workspace: String,
+}
+
+impl WorkingFolder {
+    /// The root of what is checked out or submitted.
+    pub fn root(path: &str) -> WorkingFolder {
+        WorkingFolder { path: path.to_owned(), workspace: path.to_owned() }
+    }
+
+    /// What a path means here, from the root of the project; nothing if it leads out of it.
+    pub fn resolve(&self, path: &str) -> Option<String> {
+        match path.strip_prefix("/workspace") {
+            Some("") => Some(self.workspace.clone()),
+            Some(rest) if rest.starts_with('/') => {
+                resolve(&self.workspace, rest.trim_start_matches('/'))
+            }
+            _ => resolve(&self.path, path),
+        }
+    }
+
+    /// The folder after `cd`.
+    pub fn enter(&self, path: &str) -> Option<WorkingFolder> {
+        Some(WorkingFolder { path: self.resolve(path)?, workspace: self.workspace.clone() })
+    }
+}
+
 /// A command that something runs.
 #[derive(Debug)]
 pub struct Invocation {
@@ -31,8 +64,8 @@ pub struct Invocation {
     pub words: Vec<Sourced<Text>>,
     /// The environment that is set for it.
     pub env: Vec<(String, Text)>,
-    /// The folders, from the root of the project, in which it may run; empty if not known.
-    pub folders: Vec<String>,
+    /// The folders in which it may run; empty if not known.
+    pub folders: Vec<WorkingFolder>,
     /// Whether something before it may have made files.
     pub prepared: bool,
     /// What runs it.

@@ -9,6 +9,7 @@ pub mod image;
 mod link;
 pub mod listener;
 mod lower;
+mod made;
 pub mod platform;
 pub mod process;
 pub mod python;

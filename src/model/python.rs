@@ -10,7 +10,7 @@ mod landing;
 
 use super::blur::Blur;
 use super::build::Build;
-use super::copy::{Lookup, is_set_aside};
+use super::copy::{Lookup, is_for_development, is_set_aside};
 use super::image::{Base, Image, ImageId, Stage};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
@@ -56,7 +56,8 @@ pub(super) fn own_packages(
     images
         .par_iter()
         .enumerate()
-        .filter(|(_, image)| !image.own_syntax && !is_set_aside(&image.path))
+        .filter(|(_, image)| !image.own_syntax)
+        .filter(|(_, image)| !is_set_aside(&image.path) && !is_for_development(&image.path))
         .flat_map_iter(|(i, image)| {
             let id = ImageId(i);
             let of_image: Vec<&Build> = builds

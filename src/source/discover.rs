@@ -28,6 +28,8 @@ pub enum Kind {
     Python,
     /// The settings of a tool that are looked at, such as gunicorn's.
     Settings,
+    /// A README, which is only asked whether it speaks of a file.
+    Documentation,
 }
 
 /// A file that was left out.
@@ -202,6 +204,7 @@ fn candidate(path: &str) -> Option<Candidate> {
     }
     match lower.as_str() {
         "dockerfile" | "containerfile" => sure(Kind::Dockerfile),
+        "readme.md" | "readme" | "readme.rst" | "readme.txt" => sure(Kind::Documentation),
         "makefile" | "gnumakefile" | "justfile" => sure(Kind::Script),
         "pyproject.toml" | "setup.py" | "setup.cfg" => sure(Kind::Python),
         "gunicorn.conf.py" | "gunicorn_conf.py" | ".gitignore" | ".gitmodules"

@@ -5,7 +5,11 @@ use std::path::Path;
 
 /// The `.gitignore` files of a tree, outermost first.
 #[derive(Debug, Clone, Default)]
-pub struct Ignored(Vec<(String, Gitignore)>);
+pub struct Ignored {
+    files: Vec<(String, Gitignore)>,
+    /// The patterns that name one path, from the root of the tree.
+    named: Vec<String>,
+}
 
 impl Ignored {
     /// Takes in the text of the `.gitignore` of a folder. Lines that are no pattern are
@@ -14,16 +18,28 @@ impl Ignored {
         let mut builder = GitignoreBuilder::new("");
         for line in text.lines() {
             let _ = builder.add_line(None, line);
+            let line = line.trim_end();
+            if line.trim_end_matches('/').contains('/') && !line.starts_with(['!', '#']) {
+                let slash = if folder.is_empty() { "" } else { "/" };
+                self.named.push(format!("{folder}{slash}{}", line.trim_start_matches('/')));
+            }
         }
         if let Ok(matcher) = builder.build() {
-            self.0.push((folder.to_owned(), matcher));
+            self.files.push((folder.to_owned(), matcher));
         }
+    }
+
+    /// Whether a pattern names something inside of a folder: `out` is likely made if `out/bin`
+    /// is ignored.
+    pub fn names_inside(&self, folder: &str) -> bool {
+        let inside = |path: &str| path.strip_prefix(folder).is_some_and(|r| r.starts_with('/'));
+        self.named.iter().any(|path| inside(path))
     }
 
     /// Whether git ignores a path, as a file or as a folder. The innermost file decides.
     pub fn matches(&self, path: &str) -> bool {
         let decide = |path: &str, is_folder| {
-            self.0.iter().rev().find_map(|(folder, matcher)| {
+            self.files.iter().rev().find_map(|(folder, matcher)| {
                 let inner = if folder.is_empty() {
                     path
                 } else {

@@ -1,24 +1,35 @@
 //! Builds of Cloud Build: what their steps build, deploy and read.
 
 use super::super::build::Runner;
-use super::super::context::resolve;
 use super::super::deployment::Manager;
 use super::super::secret::SecretReference;
 use super::script::{Start, invocations, leaves_files_alone};
-use super::{Invocation, Lowered};
+use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
 use crate::source::{Excerpt, Span};
 use crate::syntax::cloudbuild::{Build, Step};
 use crate::value::{Piece, Sourced, Text, Value, Why};
 
-/// What a build file means, if it may be submitted from any of these folders.
-pub fn lower(build: &Build, bases: &[String], overridden: &[String]) -> Lowered {
+/// How a build file is submitted, as far as that is known.
+#[derive(Debug)]
+pub struct Submission {
+    /// The folders from which it may be submitted, the most usual one first.
+    pub bases: Vec<String>,
+    /// The substitutions that are given other values than the defaults.
+    pub overridden: Vec<String>,
+    /// Whether a script that submits it makes files before.
+    pub prepared: bool,
+}
+
+/// What a build file means.
+pub fn lower(build: &Build, submission: &Submission) -> Lowered {
     let defaults = build.substitutions.iter().map(|(name, value)| (name, value));
     let mut substitutions = Substitutions::of_defaults(defaults);
-    overridden.iter().for_each(|name| substitutions.override_unknown(name));
+    submission.overridden.iter().for_each(|name| substitutions.override_unknown(name));
     let mut lowered = Lowered::default();
     let runner = if build.private_pool { Runner::PrivatePool } else { Runner::CloudBuild };
-    let mut prepared = false;
+    let mut prepared = submission.prepared;
+    let bases = &submission.bases;
     for step in &build.steps {
         let step = Lowering { step, build, substitutions: &substitutions, bases, runner };
         let commands = step.invocations(prepared);
@@ -106,12 +117,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn folders(&self) -> Vec<String> {
-        let Some(dir) = &self.step.dir else { return self.bases.to_vec() };
+    fn folders(&self) -> Vec<WorkingFolder> {
+        let roots = self.bases.iter().map(|base| WorkingFolder::root(base));
+        let Some(dir) = &self.step.dir else { return roots.collect() };
         let dir = self.substitutions.expand(dir).value;
         let Some(dir) = dir.literal() else { return Vec::new() };
-        let inner = dir.strip_prefix("/workspace").unwrap_or(dir).trim_start_matches('/');
-        self.bases.iter().filter_map(|base| resolve(base, inner)).collect()
+        roots.filter_map(|root| root.enter(dir)).collect()
     }
 
     fn env(&self) -> Vec<(String, Text)> {

@@ -3,7 +3,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Place};
 use super::super::context::{join, resolve};
-use super::Invocation;
+use super::{Invocation, WorkingFolder};
 use crate::source::Span;
 use crate::value::{Sourced, Text, Value, Why};
 
@@ -88,7 +88,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
     let file = flags.file.map_or(Value::Unset, Value::Known);
     let places = places(&invocation.folders, &context, |folder, context| match &file {
         Value::Unset => Some(join(context, "Dockerfile")),
-        file => resolve(folder, file.literal_text()?),
+        file => folder.resolve(file.literal_text()?),
     });
     Some(Build {
         at: command_span(&invocation.words[..skip]),
@@ -133,13 +133,16 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
     let file = flags.file.map_or(Value::Unset, Value::Known);
     let mut places = places(&invocation.folders, &context, |_, context| match &file {
         Value::Unset => Some(join(context, "Dockerfile")),
-        file => resolve(context, workspace(file.literal_text()?)),
+        file => {
+            let file = file.literal_text()?;
+            resolve(context, file.strip_prefix("/workspace/").unwrap_or(file))
+        }
     });
     // The file is looked for in the working directory first, then in the context.
     if let Some(file) = file.literal_text() {
         let from_folder =
             invocation.folders.iter().zip(places.clone()).filter_map(|(folder, place)| {
-                Some(Place { dockerfile: resolve(folder, workspace(file))?, ..place })
+                Some(Place { dockerfile: folder.resolve(file)?, ..place })
             });
         let mut all: Vec<Place> = from_folder.collect();
         all.append(&mut places);
@@ -165,28 +168,21 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
 
 /// The pairs of context and Dockerfile for each folder in which a command may start.
 pub fn places(
-    folders: &[String],
+    folders: &[WorkingFolder],
     context: &Value<Text>,
-    dockerfile: impl Fn(&str, &str) -> Option<String>,
+    dockerfile: impl Fn(&WorkingFolder, &str) -> Option<String>,
 ) -> Vec<Place> {
     let Some(written) = context.literal_text().filter(|written| !is_remote(written)) else {
         return Vec::new();
     };
     let places = folders.iter().filter_map(|folder| {
-        let context = match written.strip_prefix("/workspace") {
-            Some(rest) => resolve("", rest.trim_start_matches('/'))?,
-            None => resolve(folder, written)?,
-        };
+        let context = folder.resolve(written)?;
         let dockerfile = dockerfile(folder, &context)?;
         Some(Place { context, dockerfile })
     });
     let mut places: Vec<Place> = places.collect();
     places.dedup();
     places
-}
-
-fn workspace(path: &str) -> &str {
-    path.strip_prefix("/workspace/").unwrap_or(path)
 }
 
 fn is_remote(context: &str) -> bool {

@@ -3,10 +3,9 @@
 //! Branches are not decided. A command in one is listed, but what it assigns is forgotten.
 
 use super::super::build::Runner;
-use super::super::context::resolve;
 use super::super::secret::{Origin, Secret};
-use super::Invocation;
-use crate::source::{Excerpt, SourceId, Span};
+use super::{Invocation, WorkingFolder};
+use crate::source::{Excerpt, SourceId, Sources, Span};
 use crate::syntax::shell::{self, Command, Part, Word};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 use std::collections::BTreeMap;
@@ -15,7 +14,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub struct Start {
     /// The folders, from the root of the project, in which it may start.
-    pub folders: Vec<String>,
+    pub folders: Vec<WorkingFolder>,
     /// The environment that is set for it.
     pub env: Vec<(String, Text)>,
     /// Whether something before it may have made files.
@@ -85,6 +84,29 @@ pub fn leaves_files_alone(invocation: &Invocation) -> bool {
     }
 }
 
+/// Whether a script makes files before it calls `gcloud builds submit`. Makefiles, whose
+/// recipes are no one script, may.
+pub fn prepares_a_submission(sources: &Sources, source: SourceId) -> bool {
+    let text = &sources.get(source).text;
+    let script = Excerpt::verbatim(text, Span::new(source, 0..text.len()));
+    let start = Start {
+        folders: Vec::new(),
+        env: Vec::new(),
+        prepared: false,
+        runner: Runner::CloudBuild,
+        buildkit: false,
+    };
+    let submits = |invocation: &Invocation| {
+        let words = (1..invocation.words.len()).filter_map(|i| invocation.argument(i));
+        let words: Vec<&str> = words.filter(|word| !word.starts_with('-')).collect();
+        invocation.program() == Some("gcloud")
+            && matches!(words[..], ["builds", "submit", ..] | [_, "builds", "submit", ..])
+    };
+    let commands = invocations(&script, &start);
+    let submission = commands.iter().find(|invocation| submits(invocation));
+    submission.is_none_or(|submission| submission.prepared)
+}
+
 /// The secrets that a file creates by `gcloud secrets create`, wherever in it that stands. A
 /// name that a variable holds may be any.
 pub fn created_secrets(source: SourceId, text: &str) -> Vec<Secret> {
@@ -121,7 +143,7 @@ struct Run {
     variables: BTreeMap<String, (Text, Option<Step>)>,
     env: Vec<(String, Text)>,
     /// The folders of each open subshell, the innermost last.
-    folders: Vec<Vec<String>>,
+    folders: Vec<Vec<WorkingFolder>>,
     prepared: bool,
 }
 
@@ -165,7 +187,7 @@ impl Run {
         Some(invocation)
     }
 
-    fn folder(&mut self) -> &mut Vec<String> {
+    fn folder(&mut self) -> &mut Vec<WorkingFolder> {
         if self.folders.is_empty() {
             self.folders.push(Vec::new());
         }
@@ -175,13 +197,10 @@ impl Run {
 
     fn change_folder(&mut self, invocation: &Invocation, command: &Command) {
         let target = invocation.argument(1).filter(|_| !command.conditional);
-        let moved: Vec<String> = match target {
+        let moved: Vec<WorkingFolder> = match target {
             Some("-") | None => Vec::new(),
             Some(target) => {
-                let target = target.strip_prefix("/workspace").map_or(target, |rest| {
-                    if rest.is_empty() { "." } else { rest.trim_start_matches('/') }
-                });
-                self.folder().iter().filter_map(|folder| resolve(folder, target)).collect()
+                self.folder().iter().filter_map(|folder| folder.enter(target)).collect()
             }
         };
         *self.folder() = moved;

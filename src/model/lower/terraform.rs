@@ -4,9 +4,9 @@ use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::context::resolve;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
 use super::super::secret::{Origin, Secret, SecretReference};
-use super::Lowered;
 use super::docker::places;
 use super::script::{Start, invocations};
+use super::{Lowered, WorkingFolder};
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -251,8 +251,8 @@ fn ignores_image(body: &Block) -> bool {
 }
 
 /// The folders in which `terraform apply` may run for a module.
-fn working_folders(module: &Module) -> Vec<String> {
-    module.roots.clone()
+fn working_folders(module: &Module) -> Vec<WorkingFolder> {
+    module.roots.iter().map(|root| WorkingFolder::root(root)).collect()
 }
 
 fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
@@ -299,7 +299,7 @@ fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
     let folders = match block.text("working_dir") {
         Value::Unset => working_folders(module),
         dir => match dir.literal_text() {
-            Some(dir) => working_folders(module).iter().filter_map(|f| resolve(f, dir)).collect(),
+            Some(dir) => working_folders(module).iter().filter_map(|f| f.enter(dir)).collect(),
             None => Vec::new(),
         },
     };
