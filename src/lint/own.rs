@@ -5,6 +5,7 @@ use crate::model::Project;
 use crate::rule::Rule;
 use crate::rules;
 use crate::source::Kind;
+use crate::syntax::SyntaxError;
 
 /// The ids that no folder under `rules/` has, but that can be configured all the same.
 pub static OWN: &[&Rule] = &[&SYNTAX_ERROR, &UNUSED_SUPPRESSION];
@@ -38,12 +39,17 @@ pub static UNUSED_SUPPRESSION: Rule = Rule {
 /// The syntax errors of all files, as findings. A Dockerfile or a build file that cannot be
 /// read fails when it is used; other files may be templates.
 pub fn syntax_errors(project: &Project) -> Vec<Finding> {
-    let finding = |error: &crate::syntax::SyntaxError| {
+    let finding = |error: &SyntaxError| {
         let severity = match project.sources.get(error.at.source).kind {
             Kind::Dockerfile | Kind::CloudBuild => Severity::Error,
             _ => Severity::Warning,
         };
         SYNTAX_ERROR.finding_at(&error.message, error.at, "cannot be read").severity(severity)
     };
-    project.errors.iter().map(finding).collect()
+    let oddity = |error: &SyntaxError| {
+        let label = "some readers take the first, some the last, and some refuse the file";
+        SYNTAX_ERROR.finding_at(&error.message, error.at, label).severity(Severity::Warning)
+    };
+    let errors = project.errors.iter().map(finding);
+    errors.chain(project.oddities.iter().map(oddity)).collect()
 }

@@ -95,6 +95,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &lowered.builds),
         errors,
+        oddities: trees.oddities,
         sources: Sources::default(),
     };
     project.images = images;

@@ -37,6 +37,8 @@ pub struct Project {
     pub sources: Sources,
     /// What the files say that cannot be read.
     pub errors: Vec<SyntaxError>,
+    /// What only some readers of a format refuse.
+    pub oddities: Vec<SyntaxError>,
     /// The images that Dockerfiles describe.
     pub images: Vec<Image>,
     /// The invocations that build them.

@@ -16,6 +16,8 @@ pub struct Trees {
     pub dockerignores: BTreeMap<String, Dockerignore>,
     pub builds: BTreeMap<SourceId, cloudbuild::Build>,
     pub errors: Vec<SyntaxError>,
+    /// What only some readers of a format refuse.
+    pub oddities: Vec<SyntaxError>,
 }
 
 enum Tree {
@@ -49,7 +51,8 @@ impl Trees {
                 Tree::Dockerignore(tree) => {
                     trees.dockerignores.insert(sources.get(id).path.to_string(), tree);
                 }
-                Tree::Yaml(tree) => {
+                Tree::Yaml(mut tree) => {
+                    trees.oddities.append(&mut tree.repeated);
                     if let Some(build) = cloudbuild::read(&tree) {
                         trees.builds.insert(id, build);
                     }

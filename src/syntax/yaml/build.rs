@@ -28,13 +28,16 @@ pub(super) fn build(source: SourceId, text: &str) -> Parsed<Yaml> {
         from = document;
     }
     builder.end_document();
-    let Builder { documents, mut comments, mut errors, .. } = builder;
+    let Builder { documents, mut comments, mut errors, mut repeated, .. } = builder;
     // What was read again has said the same again.
     comments.sort_unstable();
     comments.dedup();
     errors.sort_by_key(|error| error.at);
     errors.dedup();
-    Parsed { tree: Yaml { documents, comments }, errors }
+    repeated.sort_by_key(|error| error.at);
+    repeated.dedup();
+    repeated.truncate(ERRORS);
+    Parsed { tree: Yaml { documents, comments, repeated }, errors }
 }
 
 /// Why the reading cannot go on, and at which byte.
@@ -85,6 +88,7 @@ struct Builder<'t> {
     documents: Vec<Node>,
     comments: Vec<Span>,
     errors: Vec<SyntaxError>,
+    repeated: Vec<SyntaxError>,
     /// The collections around what is read next, outermost first.
     open: Vec<Open>,
     root: Option<Node>,
@@ -111,6 +115,7 @@ impl<'t> Builder<'t> {
             documents: Vec::new(),
             comments: Vec::new(),
             errors: Vec::new(),
+            repeated: Vec::new(),
             open: Vec::new(),
             root: None,
             anchors: HashMap::new(),
@@ -416,12 +421,11 @@ impl<'t> Builder<'t> {
             if let Some(key) = entry.key.text()
                 && !keys.insert(key)
             {
-                repeated.push((entry.key.at, format!("key `{key}` is given twice")));
+                let message = format!("key `{key}` is given twice");
+                repeated.push(SyntaxError { at: entry.key.at, message });
             }
         }
-        for (at, message) in repeated {
-            self.report(at, message);
-        }
+        self.repeated.extend(repeated);
     }
 
     fn report_stop(&mut self, stop: &Stop) {

@@ -10,7 +10,7 @@ mod resume;
 
 pub use plain::PlainKind;
 
-use super::Parsed;
+use super::{Parsed, SyntaxError};
 use crate::source::{Excerpt, SourceId, Span};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -34,6 +34,9 @@ pub struct Yaml {
     pub documents: Vec<Node>,
     /// From each `#` to the end of its line.
     pub comments: Vec<Span>,
+    /// Keys that their mapping has before, with a message. Some readers refuse them, some
+    /// take the first and some the last.
+    pub repeated: Vec<SyntaxError>,
 }
 
 /// A value. Cloning one is cheap, since an alias shares the node of its anchor.
