@@ -170,12 +170,24 @@ enum Candidate {
 impl Candidate {
     fn confirm(self, text: &str) -> Option<Kind> {
         match self {
+            Candidate::Sure(Kind::Dockerfile) | Candidate::Instructions if is_template(text) => {
+                None
+            }
             Candidate::Sure(kind) => Some(kind),
             Candidate::Instructions => has_from(text).then_some(Kind::Dockerfile),
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Steps => Some(Kind::Yaml),
         }
     }
+}
+
+/// Whether a line starts with a tag of a template engine, which makes the Dockerfile later.
+fn is_template(text: &str) -> bool {
+    (text.contains("{{") || text.contains("{%"))
+        && text
+            .lines()
+            .map(str::trim_start)
+            .any(|line| line.starts_with("{{") || line.starts_with("{%"))
 }
 
 /// What a file may be by its name, if it is of any interest.

@@ -81,8 +81,7 @@ impl Reader<'_, '_> {
         let (flags, start) = flags::extract(self.line, end..range.end, self.escape);
         let arguments = trim(text, start.min(range.end)..range.end);
         let keyword = self.line.span(range.start..end);
-        let name = text[range.start..end].to_ascii_uppercase();
-        let kind = self.kind(&name, keyword, &flags, arguments.clone());
+        let kind = self.kind(range.start..end, keyword, &flags, arguments.clone());
         let kind = kind.unwrap_or_else(|| Kind::Unknown(self.line.excerpt(arguments)));
         Instruction { at: self.line.span(range), keyword, flags, kind, heredocs: Vec::new() }
     }
@@ -90,15 +89,18 @@ impl Reader<'_, '_> {
     /// The arguments of an instruction; nothing if they are wrong, which is reported.
     fn kind(
         &mut self,
-        name: &str,
+        written: Range<usize>,
         keyword: Span,
         flags: &[Flag],
         arguments: Range<usize>,
     ) -> Option<Kind> {
+        let name = self.line.text()[written.clone()].to_ascii_uppercase();
+        let name = name.as_str();
         if !NAMES.contains(&name) {
             let near = nearest(name, NAMES);
             let hint = near.map_or(String::new(), |near| format!(": did you mean `{near}`"));
-            return self.fail(keyword, format!("unknown instruction `{name}`{hint}"));
+            let written = &self.line.text()[written];
+            return self.fail(keyword, format!("unknown instruction `{written}`{hint}"));
         }
         if !(name == "HEALTHCHECK" && self.is_none(arguments.clone())) {
             flags::check(&name.to_ascii_lowercase(), flags, self.errors);
