@@ -1,0 +1,194 @@
+//! The command as its users call it: arguments, output, exit status.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const DOCKERFILE: &str =
+    "FROM python:3.13-slim\nCMD [\"uvicorn\", \"app:app\", \"--port\", \"$PORT\"]\n";
+const RUN: &str = r#"resource "google_cloud_run_v2_service" "api" {
+  name     = "api"
+  location = "europe-west1"
+  template {
+    containers {
+      image = "gcr.io/shop/api"
+      env {
+        name  = "PORT"
+        value = "8080"
+      }
+    }
+  }
+}
+"#;
+
+fn seamlint(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_seamlint"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap()
+}
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let file = root.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    root
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+#[test]
+fn the_status_says_whether_something_was_found() {
+    let clean = project(&[("Dockerfile", "FROM scratch\n")]);
+    let output = seamlint(clean.path(), &[]);
+    assert_eq!((status(&output), out(&output)), (0, String::new()));
+    assert!(err(&output).starts_with("no findings in 1 file ("), "{}", err(&output));
+
+    let broken = project(&[("Dockerfile", DOCKERFILE)]);
+    let output = seamlint(broken.path(), &["--format", "concise"]);
+    assert_eq!(status(&output), 1);
+    assert!(out(&output).starts_with("Dockerfile:2:39: error[exec-form-variable]: "));
+    assert!(err(&output).contains("1 error in 1 file ("));
+    for (level, expected) in [("never", 0), ("error", 1), ("warning", 1), ("note", 1)] {
+        assert_eq!(status(&seamlint(broken.path(), &["check", "--fail-on", level])), expected);
+    }
+}
+
+#[test]
+fn wrong_calls_say_why() {
+    let root = project(&[("seamlint.toml", "minimum-confidense = \"likely\"\n"), ("a/b.tf", "")]);
+    for (arguments, said) in [
+        (&["--format", "xml"][..], "invalid value 'xml'"),
+        (&["nowhere"], "error: nowhere: "),
+        (&["a", "a/b.tf"], "one folder, or files of one project"),
+        (&["--config", "gone.toml"], "error: gone.toml: "),
+        (&["."], "seamlint.toml:1:1: "),
+        (&["explain", "port-drft"], "there is no rule `port-drft`: did you mean `port-drift`?"),
+    ] {
+        let output = seamlint(root.path(), arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}");
+        assert!(err(&output).contains(said), "{arguments:?}: {}", err(&output));
+        assert_eq!(out(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_configuration_sets_levels() {
+    let root = project(&[
+        ("Dockerfile", DOCKERFILE),
+        ("seamlint.toml", "[rules]\nexec-form-variable = \"off\"\n"),
+        ("other.toml", "[rules]\nexec-form-variable = \"note\"\n"),
+    ]);
+    assert_eq!(out(&seamlint(root.path(), &[])), "");
+    let output = seamlint(root.path(), &["--config", "other.toml", "--format", "concise"]);
+    assert_eq!(status(&output), 0);
+    assert!(out(&output).contains("note[exec-form-variable]"));
+}
+
+#[test]
+fn files_show_what_touches_them() {
+    let root = project(&[("Dockerfile", DOCKERFILE), ("infra/run.tf", RUN), ("x.tf", "")]);
+    fs::create_dir(root.path().join(".git")).unwrap();
+    let lines = |files: &[&str]| {
+        let arguments = [&["--format", "concise"], files].concat();
+        let output = out(&seamlint(root.path(), &arguments));
+        output.lines().filter(|line| !line.starts_with(' ')).count()
+    };
+    assert_eq!(lines(&[]), 2);
+    assert_eq!(lines(&["Dockerfile"]), 1);
+    assert_eq!(lines(&["infra/run.tf", "Dockerfile"]), 2);
+    assert_eq!(lines(&["x.tf"]), 0);
+}
+
+#[test]
+fn fixes_are_shown_or_made() {
+    let root = project(&[("infra/run.tf", RUN), ("Dockerfile", DOCKERFILE)]);
+    let output = seamlint(root.path(), &["--diff"]);
+    assert_eq!(status(&output), 1);
+    assert!(out(&output).starts_with("--- a/infra/run.tf\n+++ b/infra/run.tf\n"));
+    assert_eq!(fs::read_to_string(root.path().join("infra/run.tf")).unwrap(), RUN);
+
+    let output = seamlint(root.path(), &["--fix", "--format", "concise"]);
+    assert!(err(&output).starts_with("fixed 1 finding in 1 file\n1 error in 2 files ("));
+    assert!(!fs::read_to_string(root.path().join("infra/run.tf")).unwrap().contains("PORT"));
+    assert_eq!(fs::read_to_string(root.path().join("Dockerfile")).unwrap(), DOCKERFILE);
+
+    let output = seamlint(root.path(), &["--unsafe-fixes"]);
+    assert_eq!((status(&output), out(&output)), (0, String::new()));
+    assert_eq!(status(&seamlint(root.path(), &["--unsafe-fixes", "--diff"])), 0);
+}
+
+#[test]
+fn a_report_can_go_to_a_file() {
+    let root = project(&[("Dockerfile", DOCKERFILE)]);
+    let output = seamlint(root.path(), &["--format", "sarif", "--output", "report.sarif"]);
+    assert_eq!(out(&output), "");
+    let report = fs::read_to_string(root.path().join("report.sarif")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["runs"][0]["results"][0]["ruleId"], "exec-form-variable");
+}
+
+#[test]
+fn what_is_not_known_can_be_listed() {
+    let run = RUN.replace("\"gcr.io/shop/api\"", "var.image");
+    let root = project(&[("run.tf", &format!("variable \"image\" {{}}\n{run}"))]);
+    let output = seamlint(root.path(), &["--unknown"]);
+    assert_eq!(out(&output), "run.tf:7:15: `var.image`: a variable without a default\n");
+    assert_eq!(err(&output), "1 value could not be read\n");
+}
+
+#[test]
+fn every_rule_is_listed_and_explained() {
+    let root = project(&[]);
+    let list = out(&seamlint(root.path(), &["rules"]));
+    assert!(list.lines().count() >= 16);
+    for line in list.lines() {
+        let id = line.split_whitespace().next().unwrap();
+        let page = out(&seamlint(root.path(), &["explain", id]));
+        assert!(page.starts_with(&format!("# {id}\n")), "{id}");
+    }
+    let script = out(&seamlint(root.path(), &["completions", "bash"]));
+    assert!(script.contains("seamlint"));
+}
+
+/// Input that is broken costs neither the run nor what is found elsewhere.
+#[test]
+fn broken_files_do_not_stop_the_run() {
+    let bomb: String = (0..30)
+        .map(|i| match i {
+            0 => "a0: &a0 [x]\n".to_owned(),
+            _ => format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(", ")),
+        })
+        .collect();
+    let root = project(&[
+        ("Dockerfile", DOCKERFILE),
+        ("empty/Dockerfile", ""),
+        ("half/Dockerfile", "FROM a\nRUN <<EOF\necho"),
+        ("bomb/cloudbuild.yaml", &format!("steps:\n- name: a\n{bomb}")),
+        ("deep/cloudbuild.yaml", &format!("steps:\n- name: {}", "[".repeat(10_000))),
+        ("deep/main.tf", &format!("x = {}", "[".repeat(10_000))),
+        ("half/main.tf", "resource \"a\" \"b\" {\n  x = \"${"),
+    ]);
+    fs::write(root.path().join("half/binary.Dockerfile"), [0, 159, 146, 150]).unwrap();
+    let output = seamlint(root.path(), &["--format", "concise"]);
+    assert_eq!(status(&output), 1, "{}", err(&output));
+    assert!(out(&output).contains("Dockerfile:2:39: error[exec-form-variable]"));
+    assert!(err(&output).contains("note: half/binary.Dockerfile: is not UTF-8"));
+}

@@ -1,0 +1,126 @@
+//! Which files of a disk are read, and as what.
+#![allow(clippy::unwrap_used)]
+
+use seamlint::source::{Kind, Sources};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        write(root.path(), path, text.as_bytes());
+    }
+    root
+}
+
+fn write(root: &Path, path: &str, bytes: &[u8]) {
+    let file = root.join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, bytes).unwrap();
+}
+
+fn discover(root: &TempDir, exclude: &[&str]) -> Sources {
+    let exclude: Vec<String> = exclude.iter().map(|pattern| (*pattern).to_owned()).collect();
+    Sources::discover(root.path(), &exclude).unwrap()
+}
+
+fn paths(sources: &Sources) -> Vec<&str> {
+    sources.iter().map(|(_, source)| &*source.path).collect()
+}
+
+#[test]
+fn kinds_follow_from_name_and_content() {
+    const STEPS: &str = "steps:\n- name: docker\n";
+    for (path, text, kind) in [
+        ("Dockerfile", "FROM a", Some(Kind::Dockerfile)),
+        ("Containerfile", "FROM a", Some(Kind::Dockerfile)),
+        ("api.Dockerfile", "FROM a", Some(Kind::Dockerfile)),
+        ("api.dockerfile", "FROM a", Some(Kind::Dockerfile)),
+        ("Dockerfile.prod", "FROM a", Some(Kind::Dockerfile)),
+        ("Dockerfile.md", "# How FROM works", None),
+        ("Dockerfile.j2", "FROM a", None),
+        ("Dockerfile.linux", "FROM a\n{{ insert }}\n", None),
+        ("Dockerfile.notes", "nothing of that kind", None),
+        (".dockerignore", "*", Some(Kind::Dockerignore)),
+        ("Dockerfile.dockerignore", "*", Some(Kind::Dockerignore)),
+        ("cloudbuild.yaml", STEPS, Some(Kind::CloudBuild)),
+        ("deploy/release.yml", STEPS, Some(Kind::CloudBuild)),
+        ("cloudbuild.json", "{\"steps\": [{\"name\": \"docker\"}]}", Some(Kind::CloudBuild)),
+        ("values.yaml", "image: a\n", Some(Kind::Yaml)),
+        ("main.tf", "", Some(Kind::Terraform)),
+        ("main.tofu", "", Some(Kind::Terraform)),
+        ("main.tf.json", "{}", Some(Kind::Terraform)),
+        ("prod.tfvars", "", Some(Kind::Terraform)),
+        ("deploy.sh", "", Some(Kind::Script)),
+        ("Makefile", "", Some(Kind::Script)),
+        ("app.py", "", None),
+    ] {
+        let sources = Sources::of(&[(path, text)]);
+        assert_eq!(sources.iter().next().map(|(_, source)| source.kind), kind, "{path}");
+        assert!(sources.has_file(path), "{path} exists all the same");
+    }
+}
+
+#[test]
+fn what_git_ignores_is_not_read_with_or_without_git() {
+    let root = project(&[
+        (".gitignore", "out/\n"),
+        ("Dockerfile", "FROM a"),
+        ("out/Dockerfile", "FROM b"),
+        ("api/.gitignore", "*.tf\n"),
+        ("api/main.tf", ""),
+        (".github/workflows/ci.yml", "on: push\n"),
+    ]);
+    let expected = [".github/workflows/ci.yml", ".gitignore", "Dockerfile", "api/.gitignore"];
+    assert_eq!(paths(&discover(&root, &[])), expected);
+    assert!(discover(&root, &[]).is_ignored("out/Dockerfile"));
+    fs::create_dir(root.path().join(".git")).unwrap();
+    write(root.path(), ".git/Dockerfile", b"FROM c");
+    assert_eq!(paths(&discover(&root, &[])), expected);
+}
+
+#[test]
+fn excluded_files_are_not_read() {
+    let root = project(&[("a/Dockerfile", "FROM a"), ("vendor/Dockerfile", "FROM b")]);
+    assert_eq!(paths(&discover(&root, &["vendor/"])), ["a/Dockerfile"]);
+}
+
+#[test]
+fn odd_files_are_noted_and_nothing_else_is_lost() {
+    let root = project(&[("a/Dockerfile", "FROM a")]);
+    write(root.path(), "b/Dockerfile", &[0xff, 0xfe, 0x00]);
+    write(root.path(), "c/Dockerfile", &vec![b'#'; (4 << 20) + 1]);
+    write(root.path(), "d/Dockerfile", b"");
+    let sources = discover(&root, &[]);
+    assert_eq!(paths(&sources), ["a/Dockerfile", "d/Dockerfile"]);
+    let notes: Vec<_> = sources.notes.iter().map(|n| format!("{}: {}", n.path, n.why)).collect();
+    assert_eq!(notes, ["b/Dockerfile: is not UTF-8", "c/Dockerfile: is larger than 4 MiB"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_lead_neither_out_nor_around() {
+    use std::os::unix::fs::symlink;
+    let outside = project(&[("secret/Dockerfile", "FROM outside")]);
+    let root = project(&[("a/Dockerfile", "FROM a")]);
+    symlink(outside.path().join("secret"), root.path().join("folder")).unwrap();
+    symlink(outside.path().join("secret/Dockerfile"), root.path().join("Dockerfile")).unwrap();
+    symlink("..", root.path().join("a/loop")).unwrap();
+    symlink("Dockerfile", root.path().join("a/Dockerfile.same")).unwrap();
+    symlink("nowhere", root.path().join("a/Dockerfile.gone")).unwrap();
+    let sources = discover(&root, &[]);
+    assert_eq!(paths(&sources), ["a/Dockerfile", "a/Dockerfile.same"]);
+    let notes: Vec<_> = sources.notes.iter().map(|n| format!("{}: {}", n.path, n.why)).collect();
+    assert_eq!(
+        notes,
+        ["Dockerfile: is a link out of the project", "a/Dockerfile.gone: is a link to nothing"]
+    );
+}
+
+#[test]
+fn a_root_that_is_no_folder_is_an_error() {
+    let root = project(&[("Dockerfile", "FROM a")]);
+    assert!(Sources::discover(&root.path().join("Dockerfile"), &[]).is_err());
+    assert!(Sources::discover(&root.path().join("gone"), &[]).is_err());
+}
