@@ -7,6 +7,8 @@ use crate::rule::Rule;
 
 #[path = "bind-localhost/check.rs"]
 mod bind_localhost;
+#[path = "context-not-found/check.rs"]
+mod context_not_found;
 #[path = "copy-source-ignored/check.rs"]
 mod copy_source_ignored;
 #[path = "copy-source-missing/check.rs"]
@@ -21,6 +23,8 @@ mod exec_form_variable;
 mod missing_target_platform;
 #[path = "package-not-installed/check.rs"]
 mod package_not_installed;
+#[path = "platform-arg-unset/check.rs"]
+mod platform_arg_unset;
 #[path = "platform-mismatch/check.rs"]
 mod platform_mismatch;
 #[path = "platform-unpinned/check.rs"]
@@ -29,6 +33,10 @@ mod platform_unpinned;
 mod port_drift;
 #[path = "reserved-env/check.rs"]
 mod reserved_env;
+#[path = "secret-env-undeclared/check.rs"]
+mod secret_env_undeclared;
+#[path = "secret-env-unused/check.rs"]
+mod secret_env_unused;
 #[path = "secret-not-in-terraform/check.rs"]
 mod secret_not_in_terraform;
 #[path = "service-deployed-twice/check.rs"]
@@ -37,6 +45,7 @@ mod service_deployed_twice;
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
     &bind_localhost::RULE,
+    &context_not_found::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
@@ -44,10 +53,13 @@ pub static ALL: &[&Rule] = &[
     &exec_form_variable::RULE,
     &missing_target_platform::RULE,
     &package_not_installed::RULE,
+    &platform_arg_unset::RULE,
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
     &port_drift::RULE,
     &reserved_env::RULE,
+    &secret_env_undeclared::RULE,
+    &secret_env_unused::RULE,
     &secret_not_in_terraform::RULE,
     &service_deployed_twice::RULE,
 ];

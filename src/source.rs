@@ -178,15 +178,18 @@ impl Sources {
         self.ignored.matches(path) || self.ignored.names_inside(path)
     }
 
-    /// Whether the README of a folder, or of one above it, speaks of a file by its name.
+    /// Whether the README of a folder, or of one above it, speaks of a file by its name. A
+    /// name that is a mere word is not looked for.
     pub fn is_documented(&self, name: &str, folder: &str) -> bool {
-        self.read.iter().filter(|source| source.kind == Kind::Documentation).any(|source| {
-            let above = self::folder(&source.path);
-            let rest = folder.strip_prefix(above);
-            let is_above = rest
-                .is_some_and(|rest| above.is_empty() || rest.is_empty() || rest.starts_with('/'));
-            is_above && source.text.contains(name)
-        })
+        name.contains(['.', '_', '-'])
+            && self.read.iter().filter(|source| source.kind == Kind::Documentation).any(|source| {
+                let above = self::folder(&source.path);
+                let rest = folder.strip_prefix(above);
+                let is_above = rest.is_some_and(|rest| {
+                    above.is_empty() || rest.is_empty() || rest.starts_with('/')
+                });
+                is_above && source.text.contains(name)
+            })
     }
 }
 

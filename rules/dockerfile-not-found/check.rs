@@ -25,6 +25,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         {
             continue;
         }
+        // A folder that does not exist is another defect.
+        if build.dockerfile.is_unset() && !build.context_exists(&project.sources) {
+            continue;
+        }
         let may_exist = build.places.iter().any(|place| {
             let path = &place.dockerfile;
             project.sources.has_file(path)
@@ -38,10 +42,6 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Some(real) => (
                 format!("there is no `{path}`: the repository has `{real}`"),
                 format!("write `{real}`: builders look on a file system that tells cases apart"),
-            ),
-            None if !project.sources.has_folder(&place.context) => (
-                format!("there is no `{path}`: folder `{}` does not exist", place.context),
-                "build in a folder that exists".to_owned(),
             ),
             None => (format!("there is no `{path}`"), nearest(project, path)),
         };

@@ -3,7 +3,7 @@
 use super::blur::Blur;
 use super::image::ImageId;
 use super::platform::Architecture;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::{Sourced, Step, Text, Value};
 
 /// The index of a build in its project.
@@ -38,6 +38,8 @@ pub struct Build {
     pub places: Vec<Place>,
     /// Whether something that runs earlier may make files which the repository lacks.
     pub prepared: bool,
+    /// Where the folder is named in which it starts, if it is: `dir:` of a step.
+    pub dir: Option<Span>,
     /// The image, once it is found.
     pub image: Option<ImageLink>,
 }
@@ -108,6 +110,18 @@ impl Runner {
 }
 
 impl Build {
+    /// Whether one of the folders in which it may take its context exists, or may be made. So
+    /// it is taken to be if they are not known.
+    pub fn context_exists(&self, sources: &Sources) -> bool {
+        let exists = |folder: &str| {
+            folder.is_empty()
+                || sources.has_folder(folder)
+                || sources.is_ignored(folder)
+                || sources.is_submodule(folder)
+        };
+        self.places.is_empty() || self.places.iter().any(|place| exists(&place.context))
+    }
+
     /// How to pin its architecture, as advice.
     pub fn pin(&self, architecture: Architecture) -> String {
         match self.kind {

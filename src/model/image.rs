@@ -57,6 +57,17 @@ pub struct Stage {
     pub listener: Option<Listener>,
     /// `EXPOSE`, numbers only.
     pub exposes: Vec<Value<u16>>,
+    /// The automatic platform arguments that it uses without an `ARG` for them.
+    pub undeclared: Vec<UndeclaredArgument>,
+}
+
+/// A use of `TARGETARCH` or the like in a stage that does not declare it, so that it is empty.
+#[derive(Debug, Clone)]
+pub struct UndeclaredArgument {
+    /// The name, where it is used.
+    pub name: Value<String>,
+    /// The instruction that uses it.
+    pub instruction: Span,
 }
 
 /// What a stage starts from.
@@ -183,6 +194,7 @@ impl Image {
             blur.value(&mut stage.workdir);
             stage.env.values_mut().for_each(|value| blur.value(value));
             stage.exposes.iter_mut().for_each(|port| blur.value(port));
+            stage.undeclared.iter_mut().for_each(|argument| blur.value(&mut argument.name));
             for copy in &mut stage.copies {
                 copy.sources.iter_mut().for_each(|source| blur.value(source));
                 blur.value(&mut copy.destination);

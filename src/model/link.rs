@@ -92,6 +92,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         deployments: lowered.deployments,
         secrets: lowered.secrets,
         secret_references: lowered.references,
+        build_secrets: lowered.build_secrets,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &lowered.builds),
         errors,

@@ -1,5 +1,6 @@
 //! From what the files say to what they mean.
 
+mod automatic;
 pub mod cloudbuild;
 pub mod docker;
 pub mod dockerfile;
@@ -10,7 +11,7 @@ pub mod terraform;
 use super::build::{Build, Runner};
 use super::context::resolve;
 use super::deployment::{Deployment, Manager};
-use super::secret::{Secret, SecretReference};
+use super::secret::{BuildSecrets, Secret, SecretReference};
 use crate::source::Span;
 use crate::value::{Sourced, Text};
 
@@ -21,6 +22,7 @@ pub struct Lowered {
     pub deployments: Vec<Deployment>,
     pub secrets: Vec<Secret>,
     pub references: Vec<SecretReference>,
+    pub build_secrets: Vec<BuildSecrets>,
 }
 
 /// A folder in which a command may run.
@@ -68,6 +70,8 @@ pub struct Invocation {
     pub folders: Vec<WorkingFolder>,
     /// Whether something before it may have made files.
     pub prepared: bool,
+    /// Where that folder is named, if it is.
+    pub dir: Option<Span>,
     /// What runs it.
     pub runner: Runner,
     /// Whether `docker build` is BuildKit unless it is told otherwise.
@@ -99,6 +103,7 @@ impl Lowered {
         self.deployments.append(&mut other.deployments);
         self.secrets.append(&mut other.secrets);
         self.references.append(&mut other.references);
+        self.build_secrets.append(&mut other.build_secrets);
     }
 
     /// Adds what a command means.

@@ -28,7 +28,7 @@ use copy::CopySource;
 use deployment::{Container, Deployment};
 use image::{Image, ImageId, Stage};
 use python::OwnPackage;
-use secret::{Secret, SecretReference};
+use secret::{BuildSecrets, Secret, SecretReference};
 
 /// Everything that the rules read.
 #[derive(Debug, Default)]
@@ -49,6 +49,8 @@ pub struct Project {
     pub secrets: Vec<Secret>,
     /// The secrets that are needed.
     pub secret_references: Vec<SecretReference>,
+    /// The names of secrets in each Cloud Build file.
+    pub build_secrets: Vec<BuildSecrets>,
     /// What each `COPY` finds in each context.
     pub copy_sources: Vec<CopySource>,
     /// The project's own Python packages that images start.
@@ -169,6 +171,7 @@ impl Project {
         self.deployments.iter_mut().for_each(|deployment| deployment.blur(blur));
         self.secrets.iter_mut().for_each(|secret| secret.blur(blur));
         self.secret_references.iter_mut().for_each(|reference| reference.blur(blur));
+        self.build_secrets.iter_mut().for_each(|secrets| secrets.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
     }

@@ -35,6 +35,22 @@ pub struct SecretReference {
     pub use_: &'static str,
 }
 
+/// The environment names under which a Cloud Build file makes secrets available, and those
+/// that its steps ask for.
+#[derive(Debug, Clone, Default)]
+pub struct BuildSecrets {
+    /// `availableSecrets`, and the older `secrets`.
+    pub available: Vec<Value<Text>>,
+    /// `secretEnv` of the steps and the options.
+    pub asked_for: Vec<Value<Text>>,
+}
+
+impl BuildSecrets {
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        self.available.iter_mut().chain(&mut self.asked_for).for_each(|name| blur.value(name));
+    }
+}
+
 impl Secret {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);

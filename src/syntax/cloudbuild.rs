@@ -17,6 +17,9 @@ pub struct Build {
     pub substitutions: Vec<(Excerpt, Excerpt)>,
     /// `availableSecrets.secretManager`
     pub secrets: Vec<SecretVersion>,
+    /// The names under `availableSecrets.inline` and the older `secrets`, which Cloud KMS
+    /// decrypts.
+    pub encrypted: Vec<Excerpt>,
     /// `options.env`
     pub env: Vec<Excerpt>,
     /// `options.secretEnv`
@@ -83,6 +86,7 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
             .filter_map(|entry| Some((excerpt(&entry.key)?, excerpt(&entry.value)?)))
             .collect(),
         secrets: manager.map(Node::items).unwrap_or_default().iter().filter_map(secret).collect(),
+        encrypted: encrypted(root, available),
         env: option("env"),
         secret_env: options
             .and_then(|node| field(node, "secretEnv", "secret_env"))
@@ -108,6 +112,14 @@ fn step(node: &Node) -> Option<Step> {
         id: one("id"),
         wait_for: field(node, "waitFor", "wait_for").map(strings).unwrap_or_default(),
     })
+}
+
+fn encrypted(root: &Node, available: Option<&Node>) -> Vec<Excerpt> {
+    let inline = available.and_then(|node| node.get("inline")).map(Node::items).unwrap_or_default();
+    let older = root.get("secrets").map(Node::items).unwrap_or_default();
+    let inline = inline.iter().filter_map(|node| field(node, "envMap", "env_map"));
+    let older = older.iter().filter_map(|node| field(node, "secretEnv", "secret_env"));
+    inline.chain(older).flat_map(Node::entries).filter_map(|entry| excerpt(&entry.key)).collect()
 }
 
 fn secret(node: &Node) -> Option<SecretVersion> {

@@ -2,7 +2,7 @@
 
 use super::super::build::Runner;
 use super::super::deployment::Manager;
-use super::super::secret::SecretReference;
+use super::super::secret::{BuildSecrets, SecretReference};
 use super::script::{Start, invocations, leaves_files_alone};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
@@ -38,6 +38,7 @@ pub fn lower(build: &Build, submission: &Submission) -> Lowered {
         }
         prepared |= commands.is_empty() || !commands.iter().all(leaves_files_alone);
     }
+    lowered.build_secrets.push(build_secrets(build, &substitutions));
     for secret in &build.secrets {
         let version = substitutions.expand(&secret.version_name);
         lowered.references.extend(secret_reference(&secret.version_name, version));
@@ -73,6 +74,7 @@ impl Lowering<'_> {
             folders: self.folders(),
             env: self.env(),
             prepared,
+            dir: self.step.dir.as_ref().map(|dir| dir.at),
             runner: self.runner,
             buildkit: has_buildkit(image),
         };
@@ -112,6 +114,7 @@ impl Lowering<'_> {
             env: start.env,
             folders: start.folders,
             prepared: start.prepared,
+            dir: start.dir,
             runner: start.runner,
             buildkit: start.buildkit,
         }
@@ -134,6 +137,17 @@ impl Lowering<'_> {
             Some((name, value))
         });
         pairs.collect()
+    }
+}
+
+/// The names of secrets in a build file.
+fn build_secrets(build: &Build, substitutions: &Substitutions) -> BuildSecrets {
+    let name = |name: &Excerpt| Value::Known(substitutions.expand(name));
+    let versions = build.secrets.iter().filter_map(|secret| secret.env.as_ref());
+    let steps = build.steps.iter().flat_map(|step| &step.secret_env);
+    BuildSecrets {
+        available: versions.chain(&build.encrypted).map(name).collect(),
+        asked_for: build.secret_env.iter().chain(steps).map(name).collect(),
     }
 }
 

@@ -103,6 +103,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         context,
         places,
         prepared: invocation.prepared,
+        dir: invocation.dir,
         image: None,
     })
 }
@@ -162,6 +163,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         context,
         places,
         prepared: invocation.prepared,
+        dir: invocation.dir,
         image: None,
     })
 }

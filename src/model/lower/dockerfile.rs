@@ -1,14 +1,17 @@
 //! From a Dockerfile's instructions to the stages of an image.
 
-use super::super::image::{Base, Copy, Image, Origin, PlatformFlag, Run, Stage};
+use super::super::image::{
+    Base, Copy, Image, Origin, PlatformFlag, Run, Stage, UndeclaredArgument,
+};
 use super::super::listener::listener;
 use super::super::process::{Process, StageCommand};
+use super::automatic::{self, is_automatic};
 use crate::eval::words::{Variable, expand};
 use crate::source::{Excerpt, SourceId, Sources, Span, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
 use crate::syntax::{dockerignore, shell};
 use crate::value::{Sourced, Step, Text, Value, Why};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The values that the builds of a Dockerfile give its arguments: none for a name where they
 /// give several, or one that is not known.
@@ -90,6 +93,8 @@ struct Draft {
     entrypoint: Option<StageCommand>,
     cmd: Option<StageCommand>,
     health: Option<StageCommand>,
+    /// The names that `ARG` and `ENV` declare here or in the stages below.
+    declared: BTreeSet<String>,
 }
 
 /// What names stand for in a stage.
@@ -161,8 +166,10 @@ impl Lowering<'_> {
             process: None,
             listener: None,
             exposes: Vec::new(),
+            undeclared: Vec::new(),
         });
-        self.drafts.push(Draft::default());
+        let declared = earlier.map(|i| self.drafts[i].declared.clone()).unwrap_or_default();
+        self.drafts.push(Draft { declared, ..Draft::default() });
     }
 
     fn argument(&mut self, declaration: &dockerfile::Declaration) {
@@ -195,7 +202,24 @@ impl Lowering<'_> {
             self.order.push((name.clone(), value.clone()));
             self.globals.insert(name, value);
         } else {
+            self.draft(|draft| draft.declared.extend([name.clone()]));
             self.scope.arguments.insert(name, value);
+        }
+    }
+
+    /// Notes the automatic arguments that an instruction uses and no `ARG` declares.
+    fn undeclared(&mut self, instruction: &Instruction) {
+        let (Some(stage), Some(draft)) = (self.stages.last_mut(), self.drafts.last_mut()) else {
+            return;
+        };
+        for (name, at) in automatic::uses(instruction) {
+            if !draft.declared.contains(&name) {
+                let name = Value::literal(name, at);
+                stage.undeclared.push(UndeclaredArgument { name, instruction: instruction.at });
+            }
+        }
+        if let Kind::Env(pairs) = &instruction.kind {
+            draft.declared.extend(pairs.iter().map(|pair| pair.key.text.clone()));
         }
     }
 
@@ -203,6 +227,7 @@ impl Lowering<'_> {
         if self.stages.is_empty() {
             return;
         }
+        self.undeclared(instruction);
         match &instruction.kind {
             Kind::Env(pairs) => {
                 // The pairs of one instruction do not see each other.
@@ -387,12 +412,6 @@ fn value(
         return Value::unknown(word.at, Why::Environment);
     }
     Value::Known(Sourced { value: text, at: word.at, via })
-}
-
-/// The arguments that a builder sets itself.
-fn is_automatic(name: &str) -> bool {
-    let rest = name.strip_prefix("TARGET").or_else(|| name.strip_prefix("BUILD"));
-    matches!(rest, Some("PLATFORM" | "OS" | "OSVERSION" | "ARCH" | "VARIANT" | "STAGE"))
 }
 
 /// A path of the image: absolute, or from the working directory.

@@ -301,6 +301,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         places,
         // Without a Dockerfile a buildpack builds, so a missing one is no defect.
         prepared: true,
+        dir: invocation.dir,
         image: None,
     })
 }

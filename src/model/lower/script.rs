@@ -19,6 +19,8 @@ pub struct Start {
     pub env: Vec<(String, Text)>,
     /// Whether something before it may have made files.
     pub prepared: bool,
+    /// Where the folder is named, if it is.
+    pub dir: Option<Span>,
     /// What runs it.
     pub runner: Runner,
     /// Whether `docker build` is BuildKit unless it is told otherwise.
@@ -93,6 +95,7 @@ pub fn prepares_a_submission(sources: &Sources, source: SourceId) -> bool {
         folders: Vec::new(),
         env: Vec::new(),
         prepared: false,
+        dir: None,
         runner: Runner::CloudBuild,
         buildkit: false,
     };
@@ -175,6 +178,7 @@ impl Run {
             env: self.env.iter().cloned().chain(sets).collect(),
             folders: self.folders.last().cloned().unwrap_or_default(),
             prepared: self.prepared,
+            dir: start.dir,
             runner: start.runner,
             buildkit: start.buildkit,
         };

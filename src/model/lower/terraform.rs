@@ -288,6 +288,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         context,
         places,
         prepared: false,
+        dir: None,
         image: None,
     }
 }
@@ -314,7 +315,9 @@ fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
             .collect(),
         _ => Vec::new(),
     };
-    let start = Start { folders, env, prepared: false, runner: Runner::Terraform, buildkit: true };
+    let dir = block.text("working_dir").at();
+    let start =
+        Start { folders, env, prepared: false, dir, runner: Runner::Terraform, buildkit: true };
     for invocation in invocations(script, &start) {
         lowered.invoke(&invocation, Manager::Terraform);
     }

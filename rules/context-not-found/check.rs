@@ -1,0 +1,44 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::build::Build;
+use crate::model::copy::is_set_aside;
+use crate::rule::Rule;
+use crate::source::Span;
+
+pub static RULE: Rule = Rule {
+    id: "context-not-found",
+    summary: "A build takes its context from a folder that does not exist.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for build in &project.builds {
+        let written_in = &project.sources.get(build.at.source).path;
+        if is_set_aside(written_in) || build.prepared || build.context_exists(&project.sources) {
+            continue;
+        }
+        let Some(place) = build.places.first() else { continue };
+        let (at, label) = named(build);
+        let finding = RULE
+            .finding_at(format!("folder `{}` does not exist", place.context), at, label)
+            .help("build in a folder that exists");
+        findings.push(match build.context.at().filter(|context| *context != at) {
+            Some(context) => finding.see(context, "the context of this build"),
+            None => finding,
+        });
+    }
+}
+
+/// Where the folder is named: by the context, or by the folder from which that is `.`.
+fn named(build: &Build) -> (Span, &'static str) {
+    match (build.context.known(), build.dir) {
+        (Some(context), Some(dir)) if context.value.literal() == Some(".") => {
+            (dir, "the repository has no such folder")
+        }
+        (Some(context), _) => (context.at, "the repository has no such folder"),
+        (None, dir) => (dir.unwrap_or(build.at), "starts in a folder that does not exist"),
+    }
+}

@@ -1,0 +1,41 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+use crate::value::{Comparison, Sourced, Text};
+
+pub static RULE: Rule = Rule {
+    id: "secret-env-undeclared",
+    summary: "A step asks for a secret that the build does not make available.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for secrets in &project.build_secrets {
+        let available: Option<Vec<&Sourced<Text>>> =
+            secrets.available.iter().map(|name| name.known()).collect();
+        // One that is not known may be any.
+        let Some(available) = available else { continue };
+        for name in secrets.asked_for.iter().filter_map(|name| name.known()) {
+            if available.iter().any(|a| a.value.compare(&name.value) != Comparison::Different) {
+                continue;
+            }
+            let names: Vec<String> = available.iter().map(|a| format!("`{}`", a.value)).collect();
+            let message = match names.is_empty() {
+                true => format!(
+                    "secret `{}` is asked for, but the build makes none available",
+                    name.value
+                ),
+                false => format!(
+                    "secret `{}` is asked for, but the build makes only {} available",
+                    name.value,
+                    names.join(", ")
+                ),
+            };
+            let help = format!("add an entry with `env: {}` under `availableSecrets`", name.value);
+            findings.push(RULE.finding(message, name, "no secret has this name").help(help));
+        }
+    }
+}
