@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::Build;
+use crate::model::build::{Build, Prepared};
 use crate::model::copy::is_set_aside;
 use crate::rule::Rule;
 use crate::source::Span;
@@ -17,7 +17,10 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for build in &project.builds {
         let written_in = &project.sources.get(build.at.source).path;
-        if is_set_aside(written_in) || build.prepared || build.context_exists(&project.sources) {
+        if is_set_aside(written_in)
+            || build.prepared != Prepared::No
+            || build.context_exists(&project.sources)
+        {
             continue;
         }
         let Some(place) = build.places.first() else { continue };

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::Build;
+use crate::model::build::{Build, Prepared};
 use crate::model::copy::is_set_aside;
 use crate::rule::Rule;
 use crate::source::Span;
@@ -19,7 +19,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         // A file may be made by what runs before, and a pattern may be of a generator.
         let written_in = &project.sources.get(build.at.source).path;
         if is_set_aside(written_in)
-            || build.prepared
+            || build.prepared == Prepared::Anything
             || build.places.is_empty()
             || build.image.is_some()
         {

@@ -36,8 +36,8 @@ pub struct Build {
     /// The folders of context and Dockerfile, for each folder in which the invocation may
     /// start. Empty if they are not known.
     pub places: Vec<Place>,
-    /// Whether something that runs earlier may make files which the repository lacks.
-    pub prepared: bool,
+    /// Which files that the repository lacks something that runs earlier may make.
+    pub prepared: Prepared,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.
     pub dir: Option<Span>,
     /// The image, once it is found.
@@ -60,6 +60,17 @@ pub struct ImageLink {
     pub to: ImageId,
     /// Why.
     pub because: Vec<Step>,
+}
+
+/// Which files something that runs before a build may make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Prepared {
+    /// None.
+    No,
+    /// Those that compilers, package managers and tests make: never what people write.
+    Outputs,
+    /// Any: it fetches, copies or is not known.
+    Anything,
 }
 
 /// What carries out a build.

@@ -1,10 +1,10 @@
 //! What the sources of `COPY` are, for each context in which a Dockerfile is built.
 
 use super::blur::Blur;
-use super::build::{Build, BuildId, Builder};
+use super::build::{Build, BuildId, Builder, Prepared};
 use super::context::{Context, Found, has_wildcard, inner, is_optional, join, resolve};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
-use super::made::looks_made;
+use super::made::{looks_authored, looks_made};
 use crate::source::{Sources, Span, folder, name};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
@@ -106,8 +106,12 @@ impl<'a> Lookup<'a> {
         for (copy, path) in context_sources(image, target) {
             let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
             let made = match absence {
-                Absence::Missing => build.prepared || self.may_be_made(path, image),
-                Absence::Outside(_) => build.prepared,
+                Absence::Missing => match build.prepared {
+                    Prepared::No => self.may_be_made(path, image),
+                    Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
+                    Prepared::Anything => true,
+                },
+                Absence::Outside(_) => build.prepared == Prepared::Anything,
                 Absence::LeftOut(_) | Absence::OtherCase(_) => false,
             };
             if !made {
@@ -270,6 +274,11 @@ impl<'a> Lookup<'a> {
 /// Whether a context has a source that names something in it.
 fn is_present(context: &Context<'_>, path: &str) -> bool {
     !matches!(inner(path).as_str(), "" | "*") && context.find(path) == Found::Present
+}
+
+/// Whether a path names a file that people write.
+fn is_authored(path: &Sourced<Text>) -> bool {
+    path.value.literal().is_some_and(|path| looks_authored(&inner(path)))
 }
 
 /// The folders from which a Dockerfile is built if nothing says otherwise: its own, then those

@@ -1,6 +1,6 @@
 //! Joining what the files say: builds with Dockerfiles, deployments with builds.
 
-use super::build::{Build, BuildId, ImageLink, Runner};
+use super::build::{Build, BuildId, ImageLink, Prepared, Runner};
 use super::context::Found;
 use super::copy::{Lookup, needed};
 use super::deployment::{BuildLink, Deployment};
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project {
     let triggers = terraform::triggers(&terraform);
     let files: Vec<_> = trees.builds.iter().collect();
-    let submitting = preparing_scripts(&sources);
+    let submitting = submitting_scripts(&sources);
     let mut lowered = Lowered::default();
     let of_files: Vec<Lowered> = files
         .par_iter()
@@ -36,7 +36,8 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
             };
             let overridden: Vec<String> =
                 triggers().flat_map(|trigger| trigger.substitutions.iter().cloned()).collect();
-            let prepared = submitting.iter().any(|id| submits(&sources, *id, path));
+            let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
+            let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
             cloudbuild::lower(build, &Submission { bases, overridden, prepared })
         })
         .collect();
@@ -105,15 +106,12 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
     project
 }
 
-/// The scripts that make files and then call `gcloud builds submit`.
-fn preparing_scripts(sources: &Sources) -> Vec<SourceId> {
+/// The scripts that call `gcloud builds submit`, with the files that they may make before.
+fn submitting_scripts(sources: &Sources) -> Vec<(SourceId, Prepared)> {
     let scripts = sources
         .iter()
         .filter(|(_, source)| source.kind == Kind::Script && source.text.contains("builds submit"));
-    scripts
-        .map(|(id, _)| id)
-        .filter(|id| lower::script::prepares_a_submission(sources, *id))
-        .collect()
+    scripts.map(|(id, _)| (id, lower::script::made_before_submission(sources, id))).collect()
 }
 
 /// Whether a script that submits builds may mean this build file: it lies beside it, or the

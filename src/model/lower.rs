@@ -8,7 +8,7 @@ pub mod gcloud;
 pub mod script;
 pub mod terraform;
 
-use super::build::{Build, Runner};
+use super::build::{Build, Prepared, Runner};
 use super::context::resolve;
 use super::deployment::{Deployment, Manager};
 use super::secret::{BuildSecrets, Secret, SecretReference};
@@ -68,8 +68,8 @@ pub struct Invocation {
     pub env: Vec<(String, Text)>,
     /// The folders in which it may run; empty if not known.
     pub folders: Vec<WorkingFolder>,
-    /// Whether something before it may have made files.
-    pub prepared: bool,
+    /// Which files something before it may have made.
+    pub prepared: Prepared,
     /// Where that folder is named, if it is.
     pub dir: Option<Span>,
     /// What runs it.

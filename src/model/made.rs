@@ -95,6 +95,23 @@ pub fn looks_made(path: &str) -> bool {
     EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()) || path.split('/').any(made)
 }
 
+/// Endings of what people write and no build tool makes, outside of the folders above.
+const AUTHORED: &[&str] = &[
+    "c", "cfg", "conf", "cpp", "cs", "csproj", "go", "gradle", "h", "ini", "java", "kt", "lock",
+    "mod", "php", "py", "rb", "rs", "scala", "sh", "sum", "swift", "toml", "ts", "tsx", "vue",
+];
+
+/// Whether a path names a file that people write: a source, or what a package manager reads.
+pub fn looks_authored(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let manifest = matches!(
+        name,
+        "package.json" | "package-lock.json" | "requirements.txt" | "pom.xml" | "composer.json"
+    );
+    !looks_made(path) && (manifest || AUTHORED.contains(&extension))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

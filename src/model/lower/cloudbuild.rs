@@ -1,9 +1,9 @@
 //! Builds of Cloud Build: what their steps build, deploy and read.
 
-use super::super::build::Runner;
+use super::super::build::{Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::secret::{BuildSecrets, SecretReference};
-use super::script::{Start, invocations, leaves_files_alone};
+use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
 use crate::source::{Excerpt, Span};
@@ -17,8 +17,8 @@ pub struct Submission {
     pub bases: Vec<String>,
     /// The substitutions that are given other values than the defaults.
     pub overridden: Vec<String>,
-    /// Whether a script that submits it makes files before.
-    pub prepared: bool,
+    /// Which files a script that submits it makes before.
+    pub prepared: Prepared,
 }
 
 /// What a build file means.
@@ -36,7 +36,8 @@ pub fn lower(build: &Build, submission: &Submission) -> Lowered {
         for invocation in &commands {
             lowered.invoke(invocation, Manager::CloudBuild);
         }
-        prepared |= commands.is_empty() || !commands.iter().all(leaves_files_alone);
+        let made = commands.iter().map(makes).max().unwrap_or(Prepared::Anything);
+        prepared = prepared.max(made);
     }
     lowered.build_secrets.push(build_secrets(build, &substitutions));
     for secret in &build.secrets {
@@ -67,7 +68,7 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     /// The commands of the step; none if what it runs is not known.
-    fn invocations(&self, prepared: bool) -> Vec<Invocation> {
+    fn invocations(&self, prepared: Prepared) -> Vec<Invocation> {
         let image = self.substitutions.expand(&self.step.name).value;
         let image = image.literal().unwrap_or_default();
         let start = Start {

@@ -1,6 +1,6 @@
 //! `gcloud` commands that deploy, or create secrets.
 
-use super::super::build::{Build, BuildKind, Builder, Runner};
+use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::context::join;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
 use super::super::secret::{Origin, Secret, SecretReference};
@@ -300,7 +300,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         context,
         places,
         // Without a Dockerfile a buildpack builds, so a missing one is no defect.
-        prepared: true,
+        prepared: Prepared::Anything,
         dir: invocation.dir,
         image: None,
     })

@@ -2,7 +2,7 @@
 //!
 //! Branches are not decided. A command in one is listed, but what it assigns is forgotten.
 
-use super::super::build::Runner;
+use super::super::build::{Prepared, Runner};
 use super::super::secret::{Origin, Secret};
 use super::{Invocation, WorkingFolder};
 use crate::source::{Excerpt, SourceId, Sources, Span};
@@ -17,8 +17,8 @@ pub struct Start {
     pub folders: Vec<WorkingFolder>,
     /// The environment that is set for it.
     pub env: Vec<(String, Text)>,
-    /// Whether something before it may have made files.
-    pub prepared: bool,
+    /// Which files something before it may have made.
+    pub prepared: Prepared,
     /// Where the folder is named, if it is.
     pub dir: Option<Span>,
     /// What runs it.
@@ -38,63 +38,95 @@ pub fn invocations(script: &Excerpt, start: &Start) -> Vec<Invocation> {
     shell::commands(script).iter().filter_map(|command| run.command(command, start)).collect()
 }
 
-/// Whether a command leaves the files of the context as they are.
-pub fn leaves_files_alone(invocation: &Invocation) -> bool {
-    const HARMLESS: &[&str] = &[
-        "echo",
-        "printf",
-        "export",
-        "set",
-        "cd",
-        "pushd",
-        "popd",
-        "test",
+/// Which files a command may make in the folders of the context.
+pub fn makes(invocation: &Invocation) -> Prepared {
+    const NOTHING: &[&str] = &[
+        ".",
         "[",
         "[[",
-        "sleep",
-        "exit",
-        "true",
-        "false",
-        "date",
-        "kubectl",
-        "gcloud",
-        "ls",
-        "pwd",
+        "aws",
         "cat",
-        "grep",
+        "cd",
+        "date",
+        "echo",
+        "env",
         "exec",
         "executor",
-        "jq",
-        "local",
-        "return",
-        "source",
-        ".",
-        "shift",
-        "trap",
-        "wait",
-        "aws",
-        "env",
+        "exit",
+        "export",
+        "false",
+        "gcloud",
         "gke-deploy",
+        "grep",
         "helm",
+        "jq",
+        "kubectl",
+        "local",
+        "ls",
+        "popd",
+        "printf",
+        "pushd",
+        "pwd",
+        "return",
+        "set",
+        "shift",
+        "sleep",
+        "source",
+        "test",
+        "trap",
+        "true",
+        "wait",
+    ];
+    const OUTPUTS: &[&str] = &[
+        "black",
+        "cargo",
+        "eslint",
+        "flake8",
+        "go",
+        "gofmt",
+        "golangci-lint",
+        "gradle",
+        "gradlew",
+        "isort",
+        "jest",
+        "mkdir",
+        "mvn",
+        "mvnw",
+        "mypy",
+        "npm",
+        "npx",
+        "pip",
+        "pip3",
+        "pnpm",
+        "poetry",
+        "pylint",
+        "pytest",
+        "ruff",
+        "tox",
+        "uv",
+        "uvx",
+        "yarn",
     ];
     match invocation.program() {
-        Some("docker" | "podman") => {
-            !matches!(invocation.argument(1), Some("run" | "cp" | "compose"))
-        }
-        Some(program) => HARMLESS.contains(&program),
-        None => false,
+        Some("docker" | "podman") => match invocation.argument(1) {
+            Some("run" | "cp" | "compose") => Prepared::Anything,
+            _ => Prepared::No,
+        },
+        Some(program) if NOTHING.contains(&program) => Prepared::No,
+        Some(program) if OUTPUTS.contains(&program) => Prepared::Outputs,
+        _ => Prepared::Anything,
     }
 }
 
-/// Whether a script makes files before it calls `gcloud builds submit`. Makefiles, whose
-/// recipes are no one script, may.
-pub fn prepares_a_submission(sources: &Sources, source: SourceId) -> bool {
+/// Which files a script may make before it calls `gcloud builds submit`: any if the call is
+/// not found, as in a Makefile, whose recipes are no one script.
+pub fn made_before_submission(sources: &Sources, source: SourceId) -> Prepared {
     let text = &sources.get(source).text;
     let script = Excerpt::verbatim(text, Span::new(source, 0..text.len()));
     let start = Start {
         folders: Vec::new(),
         env: Vec::new(),
-        prepared: false,
+        prepared: Prepared::No,
         dir: None,
         runner: Runner::CloudBuild,
         buildkit: false,
@@ -107,7 +139,7 @@ pub fn prepares_a_submission(sources: &Sources, source: SourceId) -> bool {
     };
     let commands = invocations(&script, &start);
     let submission = commands.iter().find(|invocation| submits(invocation));
-    submission.is_none_or(|submission| submission.prepared)
+    submission.map_or(Prepared::Anything, |submission| submission.prepared)
 }
 
 /// The secrets that a file creates by `gcloud secrets create`, wherever in it that stands. A
@@ -147,7 +179,7 @@ struct Run {
     env: Vec<(String, Text)>,
     /// The folders of each open subshell, the innermost last.
     folders: Vec<Vec<WorkingFolder>>,
-    prepared: bool,
+    prepared: Prepared,
 }
 
 impl Run {
@@ -186,7 +218,8 @@ impl Run {
             Some("cd" | "pushd") => self.change_folder(&invocation, command),
             Some("popd") => self.folder().clear(),
             Some("export" | "declare" | "local" | "readonly") => self.export(&invocation, command),
-            _ => self.prepared |= command.writes || !leaves_files_alone(&invocation),
+            _ if command.writes => self.prepared = Prepared::Anything,
+            _ => self.prepared = self.prepared.max(makes(&invocation)),
         }
         Some(invocation)
     }

@@ -1,6 +1,6 @@
 //! What Terraform's resources mean: deployments, secrets, builds and triggers.
 
-use super::super::build::{Build, BuildKind, Builder, Runner};
+use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::context::resolve;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
 use super::super::secret::{Origin, Secret, SecretReference};
@@ -287,7 +287,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         dockerfile,
         context,
         places,
-        prepared: false,
+        prepared: Prepared::No,
         dir: None,
         image: None,
     }
@@ -316,8 +316,14 @@ fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
         _ => Vec::new(),
     };
     let dir = block.text("working_dir").at();
-    let start =
-        Start { folders, env, prepared: false, dir, runner: Runner::Terraform, buildkit: true };
+    let start = Start {
+        folders,
+        env,
+        prepared: Prepared::No,
+        dir,
+        runner: Runner::Terraform,
+        buildkit: true,
+    };
     for invocation in invocations(script, &start) {
         lowered.invoke(&invocation, Manager::Terraform);
     }
