@@ -2,6 +2,7 @@
 
 mod discover;
 mod ignored;
+mod named;
 
 pub use discover::{Kind, Note, folder, name, read_text};
 

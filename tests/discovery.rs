@@ -63,6 +63,22 @@ fn kinds_follow_from_name_and_content() {
 }
 
 #[test]
+fn a_build_command_names_a_dockerfile_of_any_name() {
+    let files = [
+        ("docker/api.image", "ARG BASE\nFROM $BASE\n"),
+        ("docker/notes.image", "nothing of that kind\n"),
+        ("Makefile", "build:\n\tdocker build -f docker/api.image -t api .\n"),
+        ("deploy.sh", "docker build -f docker/notes.image .\n"),
+    ];
+    let kinds = |sources: &Sources| {
+        let dockerfiles = sources.iter().filter(|(_, source)| source.kind == Kind::Dockerfile);
+        dockerfiles.map(|(_, source)| source.path.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&Sources::of(&files)), ["docker/api.image"]);
+    assert_eq!(kinds(&discover(&project(&files), &[])), ["docker/api.image"]);
+}
+
+#[test]
 fn what_git_ignores_is_not_read_with_or_without_git() {
     let root = project(&[
         (".gitignore", "out/\n"),

@@ -1,8 +1,8 @@
 //! Finding the files of a project on the disk, and telling what they are.
 
-use super::{Source, Sources};
+use super::{Source, Sources, named};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -73,13 +73,20 @@ impl Sources {
                 Some((parts?.join("/").into(), path))
             })
             .collect();
-        let read: Vec<Result<Option<Source>, Note>> = files
+        let mut read: Vec<Result<Option<Source>, Note>> = files
             .par_iter()
             .map(|(path, file)| match candidate(path) {
-                Some(candidate) => read(&root, path, file, candidate),
+                Some(candidate) => read_as(&root, path, file, candidate),
                 None => Ok(None),
             })
             .collect();
+        let named = named_dockerfiles(read.iter().flatten().flatten());
+        let more: Vec<_> = files
+            .par_iter()
+            .filter(|(path, _)| named.contains(name(path)) && candidate(path).is_none())
+            .map(|(path, file)| read_as(&root, path, file, Candidate::Named))
+            .collect();
+        read.extend(more);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         Ok(Sources::assemble(paths, read))
     }
@@ -87,14 +94,17 @@ impl Sources {
     /// A project that is in memory, as tests and editors have it.
     pub fn of(files: &[(&str, &str)]) -> Sources {
         let paths = files.iter().map(|(path, _)| Arc::from(*path)).collect();
-        let read = files
-            .iter()
-            .map(|(path, text)| {
-                let kind = candidate(path).and_then(|candidate| candidate.confirm(text));
-                Ok(kind.map(|kind| Source { path: (*path).into(), text: (*text).into(), kind }))
-            })
-            .collect();
-        Sources::assemble(paths, read)
+        let source = |(path, text): &(&str, &str), candidate: Candidate| {
+            let kind = candidate.confirm(text)?;
+            Some(Source { path: (*path).into(), text: (*text).into(), kind })
+        };
+        let read = files.iter().filter_map(|file| source(file, candidate(file.0)?));
+        let mut read: Vec<Source> = read.collect();
+        let named = named_dockerfiles(read.iter());
+        let others = files.iter().filter(|(path, _)| candidate(path).is_none());
+        let others = others.filter(|(path, _)| named.contains(name(path)));
+        read.extend(others.filter_map(|file| source(file, Candidate::Named)));
+        Sources::assemble(paths, read.into_iter().map(|source| Ok(Some(source))).collect())
     }
 
     /// Puts another text in the place of a file's, and gives the text before. The kind stays.
@@ -163,6 +173,8 @@ enum Candidate {
     Sure(Kind),
     /// Only if it reads like instructions: `Dockerfile.md` or `Dockerfile.j2` may be anything.
     Instructions,
+    /// Only if it starts as a Dockerfile does: a build command names it as one.
+    Named,
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
 }
@@ -175,6 +187,7 @@ impl Candidate {
             }
             Candidate::Sure(kind) => Some(kind),
             Candidate::Instructions => has_from(text).then_some(Kind::Dockerfile),
+            Candidate::Named => named::starts_as_dockerfile(text).then_some(Kind::Dockerfile),
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Steps => Some(Kind::Yaml),
         }
@@ -247,7 +260,14 @@ fn has_steps(text: &str) -> bool {
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
 }
 
-fn read(
+/// What build commands in these files call Dockerfiles, whatever their names.
+fn named_dockerfiles<'a>(sources: impl Iterator<Item = &'a Source>) -> HashSet<String> {
+    use Kind::{CloudBuild, Script, Terraform, Yaml};
+    let building = sources.filter(|s| matches!(s.kind, CloudBuild | Script | Terraform | Yaml));
+    building.flat_map(|source| named::dockerfiles(&source.text)).map(str::to_owned).collect()
+}
+
+fn read_as(
     root: &Path,
     path: &Arc<str>,
     file: &Path,

@@ -1,0 +1,46 @@
+//! Dockerfiles that are called otherwise, and that a build command names.
+
+use std::collections::HashSet;
+
+/// The flags and keys whose values are Dockerfiles.
+const NAMED_BY: &[&str] = &["-f", "--file", "--dockerfile", "dockerfile", "file"];
+
+/// The last parts of the paths that a text gives to builds as Dockerfiles, and perhaps of
+/// others: the content has to confirm them.
+pub fn dockerfiles(text: &str) -> HashSet<&str> {
+    let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '[' | ']' | '=');
+    let words = text.split(separates).filter(|word| !word.is_empty());
+    let mut names = HashSet::new();
+    let mut before = "";
+    for word in words {
+        if NAMED_BY.contains(&before) {
+            names.insert(super::name(word));
+        }
+        before = word.trim_end_matches(':');
+    }
+    names
+}
+
+/// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments.
+pub fn starts_as_dockerfile(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    let word = first.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
+    word == "FROM" || word == "ARG"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_flags_and_keys() {
+        let text = "args: ['build', '-f', 'docker/api.image', '.']\ndocker build --file=web.image .\n\
+                    dockerfile = \"../job.image\"\nother: x.image\n";
+        let mut names: Vec<_> = dockerfiles(text).into_iter().collect();
+        names.sort_unstable();
+        assert_eq!(names, ["api.image", "job.image", "web.image"]);
+        assert!(starts_as_dockerfile("# a\n\nARG X\nFROM a\n"));
+        assert!(!starts_as_dockerfile("from x import y\n"));
+    }
+}
