@@ -111,7 +111,7 @@ fn submitting_scripts(sources: &Sources) -> Vec<(SourceId, Prepared)> {
     let scripts = sources
         .iter()
         .filter(|(_, source)| source.kind == Kind::Script && source.text.contains("builds submit"));
-    scripts.map(|(id, _)| (id, lower::script::made_before_submission(sources, id))).collect()
+    scripts.map(|(id, _)| (id, lower::submission::made_before_submission(sources, id))).collect()
 }
 
 /// Whether a script that submits builds may mean this build file: it lies beside it, or the

@@ -6,6 +6,7 @@ pub mod docker;
 pub mod dockerfile;
 pub mod gcloud;
 pub mod script;
+pub mod submission;
 pub mod terraform;
 
 use super::build::{Build, Prepared, Runner};

@@ -5,7 +5,7 @@
 use super::super::build::{Prepared, Runner};
 use super::super::secret::{Origin, Secret};
 use super::{Invocation, WorkingFolder};
-use crate::source::{Excerpt, SourceId, Sources, Span};
+use crate::source::{Excerpt, SourceId, Span};
 use crate::syntax::shell::{self, Command, Part, Word};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 use std::collections::BTreeMap;
@@ -116,30 +116,6 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         Some(program) if OUTPUTS.contains(&program) => Prepared::Outputs,
         _ => Prepared::Anything,
     }
-}
-
-/// Which files a script may make before it calls `gcloud builds submit`: any if the call is
-/// not found, as in a Makefile, whose recipes are no one script.
-pub fn made_before_submission(sources: &Sources, source: SourceId) -> Prepared {
-    let text = &sources.get(source).text;
-    let script = Excerpt::verbatim(text, Span::new(source, 0..text.len()));
-    let start = Start {
-        folders: Vec::new(),
-        env: Vec::new(),
-        prepared: Prepared::No,
-        dir: None,
-        runner: Runner::CloudBuild,
-        buildkit: false,
-    };
-    let submits = |invocation: &Invocation| {
-        let words = (1..invocation.words.len()).filter_map(|i| invocation.argument(i));
-        let words: Vec<&str> = words.filter(|word| !word.starts_with('-')).collect();
-        invocation.program() == Some("gcloud")
-            && matches!(words[..], ["builds", "submit", ..] | [_, "builds", "submit", ..])
-    };
-    let commands = invocations(&script, &start);
-    let submission = commands.iter().find(|invocation| submits(invocation));
-    submission.map_or(Prepared::Anything, |submission| submission.prepared)
 }
 
 /// The secrets that a file creates by `gcloud secrets create`, wherever in it that stands. A
