@@ -1,5 +1,4 @@
 //! What Terraform's files amount to.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
 use seamlint::eval::terraform::{Block, Datum, Evaluated, Key, Terraform};
@@ -605,6 +604,7 @@ fn what_is_broken_costs_nothing_but_itself() {
         ("resource \"x\" \"${b}\" {}\n", "a z", "\"${: a label is a string"),
         ("resource\n", "a z", "\n: expected `=`, a label or `{` after `resource`"),
         ("]\n", "a z", "]: this bracket closes nothing"),
+        ("[<\n", "a z", "[: expected the name of an argument or a block"),
     ] {
         let (found, errors) = recovered(&format!("{before}{broken}{after}"));
         assert_eq!(found, names, "{broken}: {errors:?}");

@@ -1,5 +1,6 @@
 //! The evaluated content of a block.
 
+use super::scope::MOST_STEPS;
 use crate::source::{Excerpt, Span};
 use crate::value::{Sourced, Step, Text, Value, Why};
 use std::fmt;
@@ -186,10 +187,10 @@ impl Evaluated {
     }
 }
 
-/// Appends the steps that are not there yet.
+/// Appends the steps that are not there yet, until there are more than a value may have.
 pub(super) fn extend(steps: &mut Vec<Step>, more: &[Step]) {
     for step in more {
-        if !steps.contains(step) {
+        if steps.len() <= MOST_STEPS && !steps.contains(step) {
             steps.push(step.clone());
         }
     }

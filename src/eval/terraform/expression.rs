@@ -148,7 +148,7 @@ impl<'a> Scope<'_, 'a> {
             if self.evaluator.is_spent() {
                 return self.unknown(at, Why::TooLarge);
             }
-            let (kept, key, value) = self.round(origin, each, entry, round);
+            let (kept, key, value) = self.round(origin, each, entry, round, &mut via);
             match kept {
                 Some(true) => {}
                 Some(false) => continue,
@@ -158,7 +158,6 @@ impl<'a> Scope<'_, 'a> {
                     continue;
                 }
             }
-            super::block::extend(&mut via, &entry.1.via);
             items.push((key, value));
         }
         if each.key_expr.is_none() {
@@ -185,22 +184,26 @@ impl<'a> Scope<'_, 'a> {
         Evaluated { via, ..Evaluated::new(at, Datum::Map(map, open)) }
     }
 
-    /// One round of a `for` expression: whether it counts, the key and the value.
+    /// One round of a `for` expression: whether it counts, the key and the value. Adds to the
+    /// steps that the whole rests on.
     fn round(
         self,
         origin: Origin,
         each: &ForExpr,
         (key, item): &Entry,
         round: usize,
+        via: &mut Vec<Step>,
     ) -> (Option<bool>, Option<Evaluated>, Evaluated) {
         let step = |text: &str| Some(Step::reference(item.at, format!("`{text}` is this")));
         let value_name = each.intro.value_var.as_str();
         let item = item.clone().used(item.at, step(value_name));
         let inner = |scope: Scope<'_, 'a>| {
-            let kept = match &each.cond {
-                Some(cond) => function::boolean(&scope.expression(origin, &cond.expr)),
-                None => Some(true),
-            };
+            let condition = each.cond.as_ref().map(|cond| scope.expression(origin, &cond.expr));
+            // Which items there are rests on what decides it.
+            if let Some(condition) = &condition {
+                super::block::extend(via, &condition.via);
+            }
+            let kept = condition.as_ref().map_or(Some(true), function::boolean);
             if kept != Some(true) {
                 return (kept, None, Evaluated::new(item.at, Datum::Null));
             }

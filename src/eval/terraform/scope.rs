@@ -17,10 +17,10 @@ const DEEPEST: usize = 160;
 
 /// So many values are made of one folder. Each step to a value counts as one more, and so do
 /// 64 bytes of a string.
-const MOST_VALUES: usize = 500_000;
+const MOST_VALUES: usize = 1_000_000;
 
 /// A value that rests on more steps than this is not read.
-const MOST_STEPS: usize = 100;
+pub(super) const MOST_STEPS: usize = 100;
 
 /// One folder while it is evaluated: values that are known by now, and what is left of the
 /// limits.
@@ -48,8 +48,8 @@ pub(super) enum Item {
 enum Slot {
     /// It is being evaluated.
     Open,
-    /// It was, and is made of so many values.
-    Done(Rc<Evaluated>, usize),
+    /// It was.
+    Done(Rc<Evaluated>),
 }
 
 /// The names that an expression can use.
@@ -117,25 +117,32 @@ impl<'a> Evaluator<'a> {
         &self,
         item: Item,
         at: Span,
+        name: &str,
         evaluate: impl FnOnce() -> Evaluated,
-    ) -> Evaluated {
+    ) -> Rc<Evaluated> {
         let slot = self.memo.borrow().get(&item).cloned();
         match slot {
-            Some(Slot::Open) => return Evaluated::new(at, Datum::Unknown(Why::Cycle)),
-            Some(Slot::Done(value, size)) if self.spend(size) => return (*value).clone(),
-            Some(Slot::Done(..)) => return Evaluated::new(at, Datum::Unknown(Why::TooLarge)),
+            Some(Slot::Open) => return Rc::new(Evaluated::unread(at, Why::Cycle, name)),
+            Some(Slot::Done(value)) => return value,
             None => {}
         }
         self.memo.borrow_mut().insert(item.clone(), Slot::Open);
         let mut value = evaluate();
-        let mut size = size(&value);
-        // It is kept and given away, so it is there twice.
-        if value.via.len() > MOST_STEPS || !self.spend(size) {
-            value = Evaluated::new(at, Datum::Unknown(Why::TooLarge));
-            size = 1;
+        if value.name.is_none() && value.is_unknown() {
+            value.name = Some(name.into());
         }
-        self.memo.borrow_mut().insert(item, Slot::Done(Rc::new(value.clone()), size));
+        let value = Rc::new(value);
+        self.memo.borrow_mut().insert(item, Slot::Done(value.clone()));
         value
+    }
+
+    /// A copy of a value, as far as the limits allow.
+    pub(super) fn copy(&self, value: &Evaluated) -> Evaluated {
+        if self.spend(size(value)) {
+            return value.clone();
+        }
+        let name = value.name.as_deref().unwrap_or_default();
+        Evaluated::unread(value.at, Why::TooLarge, name)
     }
 
     /// How often a resource is repeated; unknown while that is being found out.
@@ -200,8 +207,13 @@ impl<'s, 'a> Scope<'s, 'a> {
             return Evaluated::unread(at, Why::TooLarge, self.hole(at));
         }
         self.evaluator.depth.set(depth + 1);
-        let value = self.tree(origin, tree);
+        let mut value = self.tree(origin, tree);
         self.evaluator.depth.set(depth);
+        if value.via.len() > MOST_STEPS {
+            value.via.clear();
+            value.datum = Datum::Unknown(Why::TooLarge);
+            value.name = Some(self.hole(value.at).into());
+        }
         value
     }
 
@@ -230,9 +242,10 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 
     /// `var.NAME`
-    pub(super) fn variable(self, name: &str, at: Span) -> Evaluated {
+    pub(super) fn variable(self, name: &str, at: Span) -> Rc<Evaluated> {
         let item = Item::Variable(name.to_owned());
-        self.evaluator.once(item, at, || self.read_variable(name, at)).used(at, None)
+        let label = format!("var.{name}");
+        self.evaluator.once(item, at, &label, || self.read_variable(name, at))
     }
 
     fn read_variable(self, name: &str, at: Span) -> Evaluated {
@@ -271,21 +284,15 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 
     /// `local.NAME`
-    pub(super) fn local(self, name: &str, at: Span) -> Evaluated {
+    pub(super) fn local(self, name: &str, at: Span) -> Rc<Evaluated> {
         let Some(attribute) = self.evaluator.declared.locals.get(name) else {
-            return self.unknown(at, Why::Unread);
+            return Rc::new(self.unknown(at, Why::Unread));
         };
-        let item = Item::Local(name.to_owned());
-        let value = self.evaluator.once(item, at, || {
-            let step = Step::reference(attribute.value.at, format!("`local.{name}` is this"));
+        let label = format!("local.{name}");
+        let step = Step::reference(attribute.value.at, format!("`{label}` is this"));
+        self.evaluator.once(Item::Local(name.to_owned()), at, &label, || {
             self.evaluator.scope().evaluate(&attribute.value).used(at, Some(step))
-        });
-        match value.name {
-            None if value.is_unknown() => {
-                Evaluated { name: Some(format!("local.{name}").into()), ..value.used(at, None) }
-            }
-            _ => value.used(at, None),
-        }
+        })
     }
 
     /// The value of an argument, or the content of the nested blocks, of a resource that is
@@ -311,7 +318,8 @@ impl<'s, 'a> Scope<'s, 'a> {
         };
         let owner = Owner { kind: &declaration.kind, name: declaration.name, instance };
         let item = Item::Attribute(resource, i, name.to_owned());
-        let value = self.evaluator.once(item, at, || {
+        let label = further.name.as_deref().unwrap_or_default();
+        let value = self.evaluator.once(item, at, label, || {
             let scope = self.evaluator.scope().inside(owner);
             match attribute {
                 Some(attribute) => scope.evaluate(&attribute.value),
@@ -320,11 +328,11 @@ impl<'s, 'a> Scope<'s, 'a> {
         });
         if value.is_unknown() || matches!(value.datum, Datum::Null) {
             // The name stands for the same value, however it is reached.
-            return Evaluated { name: value.name.or(further.name.clone()), ..further };
+            return Evaluated { name: value.name.clone().or(further.name), ..further };
         }
         let text = format!("`{}.{}.{name}` is this", reference.kind, reference.name);
         let step = Step::reference(value.at, text);
-        value.used(at, Some(step))
+        self.evaluator.copy(&value).used(at, Some(step))
     }
 }
 
@@ -386,9 +394,6 @@ pub(super) fn steps<'v>(values: impl IntoIterator<Item = &'v Evaluated>) -> Vec<
     let mut steps = Vec::new();
     for value in values {
         extend(&mut steps, &value.via);
-        if steps.len() > MOST_STEPS {
-            break;
-        }
     }
     steps
 }

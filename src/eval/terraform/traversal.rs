@@ -8,13 +8,34 @@ use crate::syntax::hcl::Origin;
 use crate::value::{Piece, Step, Text, Why};
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression as Tree, TraversalOperator as Operator};
+use std::ops::Deref;
+use std::rc::Rc;
 
 /// The way leads to something that is surely not there: an error in Terraform, which `try`
 /// and `can` are made for.
 #[derive(Debug)]
 pub struct Missing;
 
-impl Scope<'_, '_> {
+/// A value, wherever it is kept.
+enum Shared<'v> {
+    Borrowed(&'v Evaluated),
+    Counted(Rc<Evaluated>),
+    Owned(Evaluated),
+}
+
+impl Deref for Shared<'_> {
+    type Target = Evaluated;
+
+    fn deref(&self) -> &Evaluated {
+        match self {
+            Shared::Borrowed(value) => value,
+            Shared::Counted(value) => value,
+            Shared::Owned(value) => value,
+        }
+    }
+}
+
+impl<'s> Scope<'s, '_> {
     /// Follows a name, and what comes after it.
     pub(super) fn traversal(
         self,
@@ -27,8 +48,8 @@ impl Scope<'_, '_> {
             root => (root, &[]),
         };
         let Tree::Variable(name) = root else {
-            let value = self.expression(origin, root).used(at, None);
-            return self.operate(origin, value, operators, at);
+            let value = self.expression(origin, root);
+            return self.operate(origin, &value, operators, at);
         };
         let names: Vec<&str> = operators
             .iter()
@@ -38,22 +59,39 @@ impl Scope<'_, '_> {
             })
             .collect();
         let (value, used) = self.root(name.as_str(), &names, at);
-        self.operate(origin, value, operators.get(used..).unwrap_or_default(), at)
+        self.operate(origin, &value, operators.get(used..).unwrap_or_default(), at)
     }
 
     /// The value of the first names, and how many of those after the very first it took.
-    fn root(self, name: &str, rest: &[&str], at: Span) -> (Evaluated, usize) {
+    fn root(self, name: &str, rest: &[&str], at: Span) -> (Shared<'s>, usize) {
         if let Some(value) = self.bound(name) {
-            return (value.clone().used(at, None), 0);
+            return (Shared::Borrowed(value), 0);
         }
+        match (name, rest) {
+            ("var", [name, ..]) => return (Shared::Counted(self.variable(name, at)), 1),
+            ("local", [name, ..]) => return (Shared::Counted(self.local(name, at)), 1),
+            ("each", [name, ..]) => {
+                let each = self.owner.and_then(|owner| owner.instance.each.as_ref());
+                match (each, *name) {
+                    (Some((key, _)), "key") => return (Shared::Borrowed(key), 1),
+                    (Some((_, value)), "value") => return (Shared::Borrowed(value), 1),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        let (value, used) = self.made_root(name, rest, at);
+        (Shared::Owned(value), used)
+    }
+
+    /// The same for a name that is not kept anywhere.
+    fn made_root(self, name: &str, rest: &[&str], at: Span) -> (Evaluated, usize) {
         let reference = |kind: String, name: &str| {
             let (name, key, attribute) = (name.to_owned(), None, String::new());
             Evaluated::reference(at, Reference { kind, name, key, attribute })
         };
         match (name, rest) {
-            ("var", [name, ..]) => (self.variable(name, at), 1),
-            ("local", [name, ..]) => (self.local(name, at), 1),
-            ("each", [name, ..]) => (self.each(name, at), 1),
+            ("each", [_, ..]) => (self.unknown(at, Why::Computed), 1),
             ("count", ["index", ..]) => match self.owner.and_then(|owner| owner.instance.index) {
                 Some(index) => (Evaluated::new(at, Datum::Number(index as f64)), 1),
                 None => (self.unknown(at, Why::Computed), 1),
@@ -73,25 +111,19 @@ impl Scope<'_, '_> {
         }
     }
 
-    fn each(self, name: &str, at: Span) -> Evaluated {
-        let each = self.owner.and_then(|owner| owner.instance.each.as_ref());
-        match (each, name) {
-            (Some((key, _)), "key") => key.clone().used(at, None),
-            (Some((_, value)), "value") => value.clone().used(at, None),
-            _ => self.unknown(at, Why::Computed),
-        }
-    }
-
     fn operate(
         self,
         origin: Origin,
-        mut value: Evaluated,
+        value: &Evaluated,
         operators: &[Decorated<Operator>],
         at: Span,
     ) -> Result<Evaluated, Missing> {
+        let mut made: Option<Evaluated> = None;
         let mut operators = operators.iter();
         while let Some(operator) = operators.next() {
-            value = match operator.value() {
+            // Only the part that is taken is copied, not all that it is a part of.
+            let value = made.as_ref().unwrap_or(value);
+            made = Some(match operator.value() {
                 Operator::GetAttr(name) => self.attribute(value, name.as_str(), at)?,
                 Operator::Index(index) => {
                     let index = self.expression(origin, index);
@@ -108,15 +140,15 @@ impl Scope<'_, '_> {
                         .take_while(|o| matches!(o.value(), Operator::GetAttr(_)))
                         .count();
                     let (inner, outer) = rest.split_at(length);
-                    let all = self.splat(origin, &value, inner, at);
-                    return self.operate(origin, all, outer, at);
+                    let all = self.splat(origin, value, inner, at);
+                    return self.operate(origin, &all, outer, at);
                 }
                 Operator::FullSplat(_) => {
-                    return Ok(self.splat(origin, &value, operators.as_slice(), at));
+                    return Ok(self.splat(origin, value, operators.as_slice(), at));
                 }
-            };
+            });
         }
-        Ok(value)
+        Ok(made.unwrap_or_else(|| self.evaluator.copy(value)).used(at, None))
     }
 
     /// Applies operators to each item of a list.
@@ -142,24 +174,54 @@ impl Scope<'_, '_> {
         };
         let apply = |(_, item): (_, Evaluated)| {
             let place = item.at;
-            let value = self.operate(origin, item, operators, at);
+            let value = self.operate(origin, &item, operators, at);
             value.map_or_else(|_| self.unknown(at, Why::Unread), |value| value.used(place, None))
         };
         let items = entries.into_iter().map(apply).collect();
         Evaluated { via: value.via.clone(), ..Evaluated::new(at, Datum::List(items, open)) }
     }
 
+    /// A part of a collection that was reached over some steps.
+    pub(super) fn part(self, item: &Evaluated, via: &[Step], text: String, at: Span) -> Evaluated {
+        let mut via = via.to_vec();
+        extend(&mut via, &[Step::reference(item.at, text)]);
+        self.evaluator.copy(item).after(&via).used(at, None)
+    }
+
+    /// Looks for a key; the last of its name counts.
+    pub(super) fn find<'v>(
+        self,
+        entries: &'v [(Text, Evaluated)],
+        open: bool,
+        name: &str,
+    ) -> Found<'v> {
+        if !self.evaluator.spend(entries.len() / 64) {
+            return Found::Unsure;
+        }
+        for (key, value) in entries.iter().rev() {
+            match key.literal() {
+                Some(key) if key == name => return Found::Value(value),
+                Some(_) => {}
+                // Might be the same.
+                None => return Found::Unsure,
+            }
+        }
+        if open { Found::Unsure } else { Found::Nothing }
+    }
+
     /// `value.name`
-    fn attribute(self, value: Evaluated, name: &str, at: Span) -> Result<Evaluated, Missing> {
+    fn attribute(self, value: &Evaluated, name: &str, at: Span) -> Result<Evaluated, Missing> {
         match &value.datum {
-            Datum::Map(entries, open) => match lookup(entries, *open, name) {
-                Found::Value(found) => Ok(part(found, &value.via, format!("`{name}` is this"), at)),
+            Datum::Map(entries, open) => match self.find(entries, *open, name) {
+                Found::Value(found) => {
+                    Ok(self.part(found, &value.via, format!("`{name}` is this"), at))
+                }
                 Found::Nothing => Err(Missing),
-                Found::Unsure => Ok(further(&value, &format!(".{name}"), at)),
+                Found::Unsure => Ok(further(value, &format!(".{name}"), at)),
             },
             Datum::Reference(reference) if reference.attribute.is_empty() => {
                 if reference.kind == "module" {
-                    return Ok(further(&value, &format!(".{name}"), at));
+                    return Ok(further(value, &format!(".{name}"), at));
                 }
                 let mut followed = self.follow(reference, name, at);
                 // An instance that is not known has a name of its own.
@@ -169,14 +231,14 @@ impl Scope<'_, '_> {
                 }
                 Ok(followed.after(&value.via))
             }
-            _ => Ok(further(&value, &format!(".{name}"), at)),
+            _ => Ok(further(value, &format!(".{name}"), at)),
         }
     }
 
     /// `value[index]`
     pub(super) fn index(
         self,
-        value: Evaluated,
+        value: &Evaluated,
         index: &Evaluated,
         at: Span,
     ) -> Result<Evaluated, Missing> {
@@ -196,25 +258,23 @@ impl Scope<'_, '_> {
                 Datum::Reference(reference) if reference.attribute.is_empty() => {
                     Evaluated { via, name, ..Evaluated::reference(at, reference.clone()) }
                 }
-                _ => Evaluated { via, name, ..further(&value, "[*]", at) },
+                _ => Evaluated { via, name, ..further(value, "[*]", at) },
             });
         };
         match &value.datum {
-            Datum::Map(entries, open) => match lookup(entries, *open, key) {
-                Found::Value(found) => Ok(part(found, &via, format!("`{key}` is this"), at)),
+            Datum::Map(entries, open) => match self.find(entries, *open, key) {
+                Found::Value(found) => Ok(self.part(found, &via, format!("`{key}` is this"), at)),
                 Found::Nothing => Err(Missing),
-                Found::Unsure => {
-                    Ok(Evaluated { via, ..further(&value, &format!("[{key:?}]"), at) })
-                }
+                Found::Unsure => Ok(Evaluated { via, ..further(value, &format!("[{key:?}]"), at) }),
             },
             Datum::List(items, open) => {
                 let found = key.parse::<usize>().ok().and_then(|i| items.get(i));
                 match found {
                     Some(item) if !open => {
-                        Ok(part(item, &via, "this item is taken".to_owned(), at))
+                        Ok(self.part(item, &via, "this item is taken".to_owned(), at))
                     }
                     None if !open => Err(Missing),
-                    _ => Ok(Evaluated { via, ..further(&value, &format!("[{key}]"), at) }),
+                    _ => Ok(Evaluated { via, ..further(value, &format!("[{key}]"), at) }),
                 }
             }
             Datum::Reference(reference)
@@ -223,7 +283,7 @@ impl Scope<'_, '_> {
                 let reference = Reference { key: Some(key.to_owned()), ..reference.clone() };
                 Ok(Evaluated { via, ..Evaluated::reference(at, reference) })
             }
-            _ => Ok(Evaluated { via, ..further(&value, &format!("[{key}]"), at) }),
+            _ => Ok(Evaluated { via, ..further(value, &format!("[{key}]"), at) }),
         }
     }
 }
@@ -236,26 +296,6 @@ pub(super) enum Found<'v> {
     Nothing,
     /// It may be there.
     Unsure,
-}
-
-/// Looks for a key; the last of its name counts.
-pub(super) fn lookup<'v>(entries: &'v [(Text, Evaluated)], open: bool, name: &str) -> Found<'v> {
-    for (key, value) in entries.iter().rev() {
-        match key.literal() {
-            Some(key) if key == name => return Found::Value(value),
-            Some(_) => {}
-            // Might be the same.
-            None => return Found::Unsure,
-        }
-    }
-    if open { Found::Unsure } else { Found::Nothing }
-}
-
-/// A part of a collection that was reached over some steps.
-pub(super) fn part(item: &Evaluated, via: &[Step], text: String, at: Span) -> Evaluated {
-    let mut via = via.to_vec();
-    extend(&mut via, &[Step::reference(item.at, text)]);
-    item.clone().after(&via).used(at, None)
 }
 
 /// A part of something that is not known.

@@ -10,7 +10,7 @@ use std::ops::Range;
 const DEEPEST: usize = 64;
 
 /// An object with more keys than this is not read: `hcl-edit` compares each with all others.
-const MOST_KEYS: usize = 4096;
+const MOST_KEYS: usize = 2048;
 
 /// Reads a file. If something is left open at its end, reads it once more and lets each
 /// header of a block at the margin close whatever was forgotten before it.
@@ -110,6 +110,7 @@ impl<'a> Parser<'a> {
             }
             self.advance();
         }
+        self.unclosed |= self.scanner.is_open();
     }
 
     /// An attribute or a block.

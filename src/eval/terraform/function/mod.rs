@@ -1,20 +1,19 @@
 //! Functions. One that is not known here, or is called with what is not known, gives a value
 //! that is not known.
 
+mod collection;
+mod text;
+
 use super::expression::equal;
 use super::scope::Scope;
-use super::traversal::{Found, Missing, lookup, part};
+use super::traversal::{Found, Missing};
 use super::{Datum, Evaluated};
 use crate::source::Span;
 use crate::syntax::hcl::Origin;
-use crate::value::{Piece, Text, Why};
+use crate::value::{Text, Why};
+use collection::{distinct, flatten, merge, range};
 use hcl_edit::expr::{Expression as Tree, FuncCall};
-
-/// A longer list is not made by `range` and the like.
-const LONGEST: f64 = 10_000.0;
-
-/// Nor is a string by `join` and `replace` that puts in more bytes than this.
-const LONGEST_TEXT: usize = 1 << 20;
+use text::{LONGEST_TEXT, format, join, letters, substr};
 
 impl Scope<'_, '_> {
     /// Calls a function.
@@ -47,7 +46,7 @@ impl Scope<'_, '_> {
             ("one", [list]) => match &list.datum {
                 Datum::List(items, false) => match &items[..] {
                     [] => Evaluated { via: list.via.clone(), ..Evaluated::new(at, Datum::Null) },
-                    [item] => part(item, &list.via, "this item is taken".to_owned(), at),
+                    [item] => self.part(item, &list.via, "this item is taken".to_owned(), at),
                     _ => self.result(at, None, &[]),
                 },
                 _ => self.result(at, None, &arguments),
@@ -93,8 +92,8 @@ impl Scope<'_, '_> {
         };
         let mut via = map.via.clone();
         super::block::extend(&mut via, &key.via);
-        match (lookup(entries, *open, name), rest) {
-            (Found::Value(found), _) => part(found, &via, format!("`{name}` is this"), at),
+        match (self.find(entries, *open, name), rest) {
+            (Found::Value(found), _) => self.part(found, &via, format!("`{name}` is this"), at),
             (Found::Nothing, [default, ..]) => default.clone().after(&via).used(at, None),
             _ => Evaluated { via, ..self.unknown(at, Why::Unread) },
         }
@@ -105,7 +104,7 @@ impl Scope<'_, '_> {
             (Datum::List(items, false), Some(index)) if index >= 0.0 && !items.is_empty() => {
                 let index =
                     Evaluated::new(at, Datum::Number((index as usize % items.len()) as f64));
-                let item = self.index(list.clone(), &index, at);
+                let item = self.index(list, &index, at);
                 item.unwrap_or_else(|Missing| self.unknown(at, Why::Unread))
             }
             _ => self.result(at, None, &[list.clone(), index.clone()]),
@@ -365,162 +364,6 @@ fn items(value: &Evaluated) -> Vec<&Evaluated> {
         Datum::Map(entries, _) => entries.iter().map(|(_, value)| value).collect(),
         _ => Vec::new(),
     }
-}
-
-/// Changes the known letters. A part that is not known is another one afterwards.
-fn letters(value: &Evaluated, change: impl Fn(&str) -> String) -> Option<Text> {
-    let Datum::Text(text) = &value.datum else { return None };
-    let mut changed = Text::default();
-    for piece in text.pieces() {
-        match piece {
-            Piece::Literal(text) => changed.push_str(&change(text)),
-            Piece::Hole(name) => changed.push(Piece::Hole(format!("{}({name})", change("Case")))),
-        }
-    }
-    Some(changed)
-}
-
-fn format(pattern: &str, values: &[Evaluated]) -> Option<Text> {
-    let mut text = Text::default();
-    let mut values = values.iter();
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('%') {
-        text.push_str(before);
-        let verb = after.chars().next()?;
-        rest = &after[verb.len_utf8()..];
-        match verb {
-            '%' => text.push_str("%"),
-            's' | 'v' | 'd' => {
-                let value = values.next()?;
-                let whole = number(value).is_some_and(|number| number.fract() == 0.0);
-                match &value.datum {
-                    Datum::Null | Datum::List(..) | Datum::Map(..) => return None,
-                    Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) if verb == 'd' && !whole => {
-                        return None;
-                    }
-                    _ => text.append(as_text(value)),
-                }
-            }
-            'q' => {
-                // What needs an escape is left alone.
-                let value = values.next()?;
-                let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ';
-                let value = known(value).filter(|value| value.chars().all(plain))?;
-                text.push_str("\"");
-                text.push_str(value);
-                text.push_str("\"");
-            }
-            _ => return None,
-        }
-    }
-    text.push_str(rest);
-    Some(text)
-}
-
-fn join(separator: &str, lists: &[Evaluated]) -> Option<Text> {
-    let mut text = Text::default();
-    let mut first = true;
-    for list in lists {
-        let Datum::List(items, false) = &list.datum else { return None };
-        let separators = items.len().saturating_mul(separator.len());
-        (separators <= LONGEST_TEXT).then_some(())?;
-        for item in items {
-            if !first {
-                text.push_str(separator);
-            }
-            first = false;
-            text.append(as_text(item));
-        }
-    }
-    Some(text)
-}
-
-fn substr(text: &str, start: f64, length: f64) -> Option<Datum> {
-    let count = text.chars().count() as f64;
-    let start = if start < 0.0 { (count + start).max(0.0) } else { start };
-    let taken = text.chars().skip(start as usize);
-    let taken: String =
-        if length < 0.0 { taken.collect() } else { taken.take(length as usize).collect() };
-    Some(made(&taken))
-}
-
-/// Collects the items of lists in lists. Gives whether there may be others.
-fn flatten(value: &Evaluated, into: &mut Vec<Evaluated>) -> Option<bool> {
-    let Datum::List(items, open) = &value.datum else { return None };
-    let mut open = *open;
-    for item in items {
-        match &item.datum {
-            Datum::List(..) => open |= flatten(&item.clone().after(&value.via), into)?,
-            // It may be a list or not.
-            Datum::Unknown(_) | Datum::Reference(_) => open = true,
-            _ => into.push(item.clone().after(&value.via)),
-        }
-    }
-    Some(open)
-}
-
-/// Items without those that are there before; sorted as Terraform sorts a set.
-fn distinct(items: &[Evaluated], sort: bool) -> Vec<Evaluated> {
-    let mut seen = std::collections::HashSet::new();
-    let mut kept: Vec<Evaluated> = items
-        .iter()
-        .filter(|item| match item.text().literal_text() {
-            Some(text) => seen.insert(text.to_owned()),
-            None => true,
-        })
-        .cloned()
-        .collect();
-    if sort {
-        kept.sort_by_key(as_text);
-    }
-    kept
-}
-
-/// Entries of later maps win. One that is not known may change the value of any before it.
-fn merge(maps: &[Evaluated]) -> Option<Datum> {
-    let mut entries: Vec<(Text, Evaluated)> = Vec::new();
-    let mut places: std::collections::BTreeMap<Text, usize> = Default::default();
-    let mut open = false;
-    for map in maps {
-        let (more, further): (&[(Text, Evaluated)], bool) = match &map.datum {
-            Datum::Map(more, further) => (more, *further),
-            Datum::Null => continue,
-            _ => (&[], true),
-        };
-        if further || more.iter().any(|(key, _)| key.literal().is_none()) {
-            for (key, value) in &mut entries {
-                let name = format!("{:?}[{key}]", map.at);
-                *value = Evaluated::unread(value.at, Why::Unread, name);
-            }
-        }
-        open |= further;
-        for (key, value) in more {
-            let value = value.clone().after(&map.via);
-            match places.get(key) {
-                Some(place) => {
-                    if let Some(entry) = entries.get_mut(*place) {
-                        entry.1 = value;
-                    }
-                }
-                None => {
-                    if key.literal().is_some() {
-                        places.insert(key.clone(), entries.len());
-                    }
-                    entries.push((key.clone(), value));
-                }
-            }
-        }
-    }
-    Some(Datum::Map(entries, open))
-}
-
-fn range(start: f64, end: f64, at: Span) -> Option<Datum> {
-    let step = if end < start { -1.0 } else { 1.0 };
-    let length = (end - start).abs().ceil();
-    (length <= LONGEST).then(|| {
-        let item = |i: usize| Evaluated::new(at, Datum::Number(start + step * i as f64));
-        Datum::List((0..length as usize).map(item).collect(), false)
-    })
 }
 
 fn fold(values: &[Evaluated], choose: fn(f64, f64) -> f64) -> Option<Datum> {
