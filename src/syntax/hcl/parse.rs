@@ -105,7 +105,8 @@ impl<'a> Parser<'a> {
     /// Goes to the end of the line, or of the brackets that are opened on it.
     fn line(&mut self, depth: usize) {
         while let Some(token) = &self.next {
-            if token.depth < depth || (token.depth == depth && token.kind == Kind::Newline) {
+            let ends = token.kind == Kind::Newline && token.depth == depth;
+            if ends || token.recovers || token.depth < depth {
                 return;
             }
             self.advance();
@@ -203,7 +204,7 @@ impl<'a> Parser<'a> {
         let mut keys: Vec<usize> = Vec::new();
         while let Some(token) = &self.next {
             let ends = token.kind == Kind::Newline && token.depth == depth;
-            if ends || token.depth < depth {
+            if ends || token.recovers || token.depth < depth {
                 break;
             }
             match token.kind {

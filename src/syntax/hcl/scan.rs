@@ -37,6 +37,8 @@ pub struct Token {
     pub range: Range<usize>,
     /// How many brackets, strings and heredocs are open around it.
     pub depth: usize,
+    /// Whether it starts a block before which all that was open has been closed.
+    pub recovers: bool,
 }
 
 /// What is open.
@@ -95,7 +97,8 @@ impl<'a> Scanner<'a> {
     pub fn next(&mut self) -> Option<Token> {
         let start = self.at;
         let byte = self.byte(0)?;
-        if self.recover && !self.stack.is_empty() && self.at_header() {
+        let recovers = self.recover && !self.stack.is_empty() && self.at_header();
+        if recovers {
             self.stack.clear();
         }
         let before = self.stack.len();
@@ -109,7 +112,7 @@ impl<'a> Scanner<'a> {
             self.at += 1;
         }
         let depth = self.stack.len().min(before);
-        Some(Token { kind, range: start..self.at, depth })
+        Some(Token { kind, range: start..self.at, depth, recovers })
     }
 
     /// Whether a bracket, string or heredoc is open.
