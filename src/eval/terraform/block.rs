@@ -1,5 +1,6 @@
 //! The evaluated content of a block.
 
+use super::function::spell;
 use super::scope::MOST_STEPS;
 use crate::source::{Excerpt, Span};
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -47,9 +48,24 @@ pub struct Evaluated {
     /// Of a value that is not known, or a reference: what stands for it as a hole, such as
     /// `var.env`. Within a module the same name stands for the same value.
     pub name: Option<Arc<str>>,
+    /// Of a list or map: which kind of one.
+    pub shape: Shape,
     /// Of a string that is written here: its text with the way back into the file, in which
     /// `${...}` stands as written. A shell script is read from it.
     pub written: Option<Excerpt>,
+}
+
+/// Which kind of list or map it is. Values of different kinds are never equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A tuple or object: each item has its own type.
+    Structural,
+    /// A list or map of items of one type.
+    Collection,
+    /// A set, whose items have no places.
+    Set,
+    /// The provider decides: it is the argument of a resource.
+    Undecided,
 }
 
 /// A value of Terraform's.
@@ -131,7 +147,8 @@ impl fmt::Display for Reference {
 impl Evaluated {
     /// A value that is written where it is used.
     pub(super) fn new(at: Span, datum: Datum) -> Evaluated {
-        Evaluated { at, via: Vec::new(), datum, name: None, written: None }
+        let shape = Shape::Structural;
+        Evaluated { at, via: Vec::new(), datum, name: None, shape, written: None }
     }
 
     /// A value that is not known.
@@ -167,6 +184,11 @@ impl Evaluated {
         matches!(self.datum, Datum::Unknown(_) | Datum::Reference(_))
     }
 
+    /// Whether it is a value of which at least the kind is known.
+    pub(super) fn is_known(&self) -> bool {
+        !self.is_unknown()
+    }
+
     /// As a string: Terraform turns numbers and booleans into strings where one is expected.
     pub fn text(&self) -> Value<Text> {
         let value = match &self.datum {
@@ -174,7 +196,10 @@ impl Evaluated {
             Datum::Text(text) if text.is_unknown() => return self.unknown(Why::Computed),
             Datum::Text(text) => text.clone(),
             Datum::Bool(value) => Text::from(value.to_string()),
-            Datum::Number(value) => Text::from(value.to_string()),
+            Datum::Number(number) => match spell(*number) {
+                Some(text) => Text::from(text),
+                None => return self.unknown(Why::TooLarge),
+            },
             Datum::Unknown(why) => return self.unknown(*why),
             Datum::Reference(_) => return self.unknown(Why::Computed),
             Datum::List(..) | Datum::Map(..) => return self.unknown(Why::Unread),

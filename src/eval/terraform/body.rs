@@ -3,7 +3,7 @@
 use super::block::{Attribute, Block, extend};
 use super::folder::{Declaration, View};
 use super::scope::{Owner, Scope};
-use super::{Datum, Evaluated, Key};
+use super::{Datum, Evaluated, Key, Shape};
 use crate::source::Span;
 use crate::syntax::hcl;
 use crate::value::{Step, Text, Why};
@@ -104,7 +104,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             return Repetition { instances: vec![instance], open: false, repeated: false };
         };
         match super::function::number(&self.evaluate(&count.value)) {
-            Some(count) if (0.0..=MOST_INSTANCES as f64).contains(&count) => {
+            Ok(count) if (0.0..=MOST_INSTANCES as f64).contains(&count) => {
                 let instance = |i: usize| Instance {
                     key: Key::Each(i.to_string()),
                     each: None,
@@ -235,8 +235,11 @@ impl<'s, 'a> Scope<'s, 'a> {
         }
         match &value.datum {
             Datum::List(items, open) => {
-                let key =
-                    |i: usize, item: &Evaluated| Evaluated::new(item.at, Datum::Number(i as f64));
+                // An item of a set is its own key.
+                let key = |i: usize, item: &Evaluated| match value.shape {
+                    Shape::Set => item.clone(),
+                    _ => Evaluated::new(item.at, Datum::Number(i as f64)),
+                };
                 let entries =
                     items.iter().enumerate().map(|(i, item)| (key(i, item), item.clone()));
                 Some((entries.collect(), *open))

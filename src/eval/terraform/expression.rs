@@ -1,8 +1,11 @@
 //! Expressions.
 
 use super::body::Entry;
+use super::function::{self, Stop};
 use super::scope::{Scope, steps};
-use super::{Datum, Evaluated, function};
+use super::traversal::Missing;
+use super::types::{Type, convert, unify};
+use super::{Datum, Evaluated, Shape};
 use crate::source::Span;
 use crate::syntax::hcl::Origin;
 use crate::value::{Comparison, Step, Text, Why};
@@ -10,6 +13,7 @@ use hcl_edit::expr::{
     BinaryOp, BinaryOperator, Conditional, Expression as Tree, ForExpr, Object, ObjectKey, UnaryOp,
     UnaryOperator,
 };
+use std::collections::BTreeMap;
 
 impl<'a> Scope<'_, 'a> {
     /// Evaluates an expression of any form. The limit on depth is kept by the caller.
@@ -19,8 +23,11 @@ impl<'a> Scope<'_, 'a> {
             Tree::Null(_) => Evaluated::new(at, Datum::Null),
             Tree::Bool(value) => Evaluated::new(at, Datum::Bool(*value.value())),
             Tree::Number(number) => match number.value().as_f64() {
-                Some(number) => Evaluated::new(at, Datum::Number(number)),
-                None => self.unknown(at, Why::TooLarge),
+                // A whole number may have more digits than are kept here.
+                Some(float) if number.value().as_i64().is_none_or(|n| n == float as i64) => {
+                    Evaluated::new(at, Datum::Number(float))
+                }
+                _ => self.unknown(at, Why::TooLarge),
             },
             Tree::String(_) | Tree::StringTemplate(_) | Tree::HeredocTemplate(_) => {
                 self.string(origin, tree)
@@ -35,8 +42,7 @@ impl<'a> Scope<'_, 'a> {
                 Evaluated { at, ..value }
             }
             Tree::Variable(_) | Tree::Traversal(_) => {
-                // What surely fails, Terraform refuses; what it would be is of no interest.
-                self.traversal(origin, tree, at).unwrap_or_else(|_| self.unknown(at, Why::Unread))
+                self.traversal(origin, tree, at).unwrap_or_else(|Missing| self.fail(at))
             }
             Tree::Conditional(conditional) => self.conditional(origin, conditional, at),
             Tree::FuncCall(call) => self.call(origin, call, at),
@@ -47,7 +53,8 @@ impl<'a> Scope<'_, 'a> {
     }
 
     fn object(self, origin: Origin, object: &Object, at: Span) -> Evaluated {
-        let mut entries = Vec::with_capacity(object.len());
+        let mut entries: Vec<(Text, Evaluated)> = Vec::with_capacity(object.len());
+        let mut places: BTreeMap<Text, usize> = BTreeMap::new();
         let mut via = Vec::new();
         for (key, value) in object {
             let key = match key {
@@ -55,23 +62,66 @@ impl<'a> Scope<'_, 'a> {
                 ObjectKey::Expression(tree) => {
                     let key = self.expression(origin, tree);
                     super::block::extend(&mut via, &key.via);
-                    function::as_text(&key)
+                    match function::text(&key) {
+                        Ok(key) => key,
+                        Err(_) => return self.fail(at),
+                    }
                 }
             };
-            entries.push((key, self.expression(origin, value.expr())));
+            let value = self.expression(origin, value.expr());
+            // The last of a name counts.
+            match places.get(&key).and_then(|place| entries.get_mut(*place)) {
+                Some(entry) => entry.1 = value,
+                None => {
+                    places.insert(key.clone(), entries.len());
+                    entries.push((key, value));
+                }
+            }
         }
         Evaluated { via, ..Evaluated::new(at, Datum::Map(entries, false)) }
     }
 
     fn conditional(self, origin: Origin, conditional: &Conditional, at: Span) -> Evaluated {
         let condition = self.expression(origin, &conditional.cond_expr);
-        let Some(decided) = function::boolean(&condition) else {
-            let unknown = self.unknown(at, why(&condition));
-            return Evaluated { via: condition.via, ..unknown };
+        let decided = match function::boolean(&condition) {
+            Ok(decided) => decided,
+            Err(Stop::Fails) => return self.fail(at),
+            Err(_) => {
+                let unknown = self.unknown(at, why(&condition));
+                return Evaluated { via: condition.via, ..unknown };
+            }
         };
-        let branch = if decided { &conditional.true_expr } else { &conditional.false_expr };
-        let value = self.expression(origin, branch).after(&condition.via);
-        value.used(at, None)
+        let (chosen, other) = match decided {
+            true => (&conditional.true_expr, &conditional.false_expr),
+            false => (&conditional.false_expr, &conditional.true_expr),
+        };
+        let value = self.expression(origin, chosen);
+        // Both have one type. The other may fail.
+        let failures = self.evaluator.failures.get();
+        let other = self.expression(origin, other);
+        self.evaluator.failures.set(failures);
+        let value = match self.alike(value, &other) {
+            Ok(value) => value,
+            Err(_) => return self.fail(at),
+        };
+        value.after(&condition.via).used(at, None)
+    }
+
+    /// A value as one of the type that it and another have in common.
+    fn alike(self, value: Evaluated, other: &Evaluated) -> Result<Evaluated, Stop> {
+        if value.shape == Shape::Undecided || other.shape == Shape::Undecided {
+            return Ok(value);
+        }
+        let kinds = [Type::of(&value), Type::of(other)];
+        match unify(&kinds) {
+            Some(kind) if kind == kinds[0] => Ok(value),
+            Some(kind) if !self.evaluator.spend(super::scope::size(&value)) => {
+                drop(kind);
+                Err(Stop::TooLarge)
+            }
+            Some(kind) => convert(value, &kind),
+            None => Err(Stop::Fails),
+        }
     }
 
     fn unary(self, origin: Origin, operation: &UnaryOp, at: Span) -> Evaluated {
@@ -80,27 +130,28 @@ impl<'a> Scope<'_, 'a> {
             UnaryOperator::Not => function::boolean(&value).map(|value| Datum::Bool(!value)),
             UnaryOperator::Neg => function::number(&value).map(|value| Datum::Number(-value)),
         };
-        self.result(at, datum, &[value])
+        self.outcome(at, datum, &[value])
     }
 
     fn binary(self, origin: Origin, operation: &BinaryOp, at: Span) -> Evaluated {
         use BinaryOperator as Op;
         let left = self.expression(origin, &operation.lhs_expr);
         let right = self.expression(origin, &operation.rhs_expr);
-        let numbers = function::number(&left).zip(function::number(&right));
+        let numbers = both(function::number(&left), function::number(&right));
         let compare = |test: fn(&f64, &f64) -> bool| {
             numbers.map(|(left, right)| Datum::Bool(test(&left, &right)))
         };
         let compute = |compute: fn(f64, f64) -> f64| {
-            numbers
-                .map(|(left, right)| compute(left, right))
-                .filter(|number| number.is_finite())
-                .map(Datum::Number)
+            let number = numbers.map(|(left, right)| function::tidy(compute(left, right)));
+            number.and_then(|number| match number.is_finite() {
+                true => Ok(Datum::Number(number)),
+                false => Err(Stop::Unknown),
+            })
         };
         let booleans = (function::boolean(&left), function::boolean(&right));
         let datum = match operation.operator.value() {
-            Op::Eq => equal(&left, &right).map(Datum::Bool),
-            Op::NotEq => equal(&left, &right).map(|equal| Datum::Bool(!equal)),
+            Op::Eq => equal(&left, &right).map(Datum::Bool).ok_or(Stop::Unknown),
+            Op::NotEq => equal(&left, &right).map(|equal| Datum::Bool(!equal)).ok_or(Stop::Unknown),
             Op::Less => compare(f64::lt),
             Op::LessEq => compare(f64::le),
             Op::Greater => compare(f64::gt),
@@ -109,19 +160,31 @@ impl<'a> Scope<'_, 'a> {
             Op::Minus => compute(|left, right| left - right),
             Op::Mul => compute(|left, right| left * right),
             Op::Div => compute(|left, right| left / right),
-            Op::Mod => compute(|left, right| left % right),
+            // What is left of nothing is the whole.
+            Op::Mod => compute(|left, right| if right == 0.0 { left } else { left % right }),
             Op::And => match booleans {
-                (Some(false), _) | (_, Some(false)) => Some(Datum::Bool(false)),
-                (Some(true), Some(true)) => Some(Datum::Bool(true)),
-                _ => None,
+                (Err(Stop::Fails), _) | (_, Err(Stop::Fails)) => Err(Stop::Fails),
+                (Ok(false), _) | (_, Ok(false)) => Ok(Datum::Bool(false)),
+                (Ok(true), Ok(true)) => Ok(Datum::Bool(true)),
+                _ => Err(Stop::Unknown),
             },
             Op::Or => match booleans {
-                (Some(true), _) | (_, Some(true)) => Some(Datum::Bool(true)),
-                (Some(false), Some(false)) => Some(Datum::Bool(false)),
-                _ => None,
+                (Err(Stop::Fails), _) | (_, Err(Stop::Fails)) => Err(Stop::Fails),
+                (Ok(true), _) | (_, Ok(true)) => Ok(Datum::Bool(true)),
+                (Ok(false), Ok(false)) => Ok(Datum::Bool(false)),
+                _ => Err(Stop::Unknown),
             },
         };
-        self.result(at, datum, &[left, right])
+        self.outcome(at, datum, &[left, right])
+    }
+
+    /// What was made of some values, or could not be made of them.
+    fn outcome(self, at: Span, datum: Result<Datum, Stop>, from: &[Evaluated]) -> Evaluated {
+        match datum {
+            Ok(datum) => self.result(at, Some(datum), from),
+            Err(Stop::Fails) => self.fail(at),
+            Err(_) => self.result(at, None, from),
+        }
     }
 
     /// What was made of some values: unknown for the first reason among them if it could not
@@ -140,6 +203,9 @@ impl<'a> Scope<'_, 'a> {
     fn for_expression(self, origin: Origin, each: &ForExpr, at: Span) -> Evaluated {
         let collection = self.expression(origin, &each.intro.collection_expr);
         let Some((entries, mut open)) = self.entries(&collection) else {
+            if collection.is_known() {
+                return self.fail(at);
+            }
             return Evaluated { via: collection.via.clone(), ..self.unknown(at, why(&collection)) };
         };
         let mut items: Vec<(Option<Evaluated>, Evaluated)> = Vec::with_capacity(entries.len());
@@ -150,10 +216,11 @@ impl<'a> Scope<'_, 'a> {
             }
             let (kept, key, value) = self.round(origin, each, entry, round, &mut via);
             match kept {
-                Some(true) => {}
-                Some(false) => continue,
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(Stop::Fails) => return self.fail(at),
                 // Whether it is there is not known.
-                None => {
+                Err(_) => {
                     open = true;
                     continue;
                 }
@@ -165,10 +232,17 @@ impl<'a> Scope<'_, 'a> {
             return Evaluated { via, ..Evaluated::new(at, Datum::List(items, open)) };
         }
         let mut map: Vec<(Text, Evaluated)> = Vec::with_capacity(items.len());
-        let mut places: std::collections::BTreeMap<Text, usize> = Default::default();
+        let mut places: BTreeMap<Text, usize> = BTreeMap::new();
         for (key, value) in items {
-            let key = key.as_ref().map(function::as_text).unwrap_or_default();
+            let key = match key.as_ref().map_or(Ok(Text::default()), function::text) {
+                Ok(key) => key,
+                Err(_) => return self.fail(at),
+            };
             if !each.grouping {
+                // No key may be there twice.
+                if places.insert(key.clone(), map.len()).is_some() && key.literal().is_some() {
+                    return self.fail(at);
+                }
                 map.push((key, value));
                 continue;
             }
@@ -193,7 +267,7 @@ impl<'a> Scope<'_, 'a> {
         (key, item): &Entry,
         round: usize,
         via: &mut Vec<Step>,
-    ) -> (Option<bool>, Option<Evaluated>, Evaluated) {
+    ) -> (Result<bool, Stop>, Option<Evaluated>, Evaluated) {
         let step = |text: &str| Some(Step::reference(item.at, format!("`{text}` is this")));
         let value_name = each.intro.value_var.as_str();
         let item = item.clone().used(item.at, step(value_name));
@@ -203,8 +277,8 @@ impl<'a> Scope<'_, 'a> {
             if let Some(condition) = &condition {
                 super::block::extend(via, &condition.via);
             }
-            let kept = condition.as_ref().map_or(Some(true), function::boolean);
-            if kept != Some(true) {
+            let kept = condition.as_ref().map_or(Ok(true), function::boolean);
+            if kept != Ok(true) {
                 return (kept, None, Evaluated::new(item.at, Datum::Null));
             }
             let key = each.key_expr.as_ref().map(|key| scope.expression(origin, key));
@@ -242,13 +316,61 @@ pub(super) fn equal(left: &Evaluated, right: &Evaluated) -> Option<bool> {
             Comparison::Different => Some(false),
             Comparison::MayBeEqual => None,
         },
-        (Datum::List(left, false), Datum::List(right, false)) => {
-            if left.len() != right.len() {
+        (Datum::List(l, false), Datum::List(r, false)) => {
+            let pairs = || l.iter().zip(r).map(|(l, r)| equal(l, r));
+            let same = l.len() == r.len() && !pairs().any(|equal| equal == Some(false));
+            if !same {
                 return Some(false);
             }
-            left.iter().zip(right).try_fold(true, |all, (l, r)| Some(all && equal(l, r)?))
+            all_equal(left, right, pairs())
         }
-        // A variable's type may turn one kind into the other.
-        _ => None,
+        (Datum::Map(l, false), Datum::Map(r, false)) => {
+            let named = |entries| -> Option<BTreeMap<&str, &Evaluated>> {
+                let entries: &Vec<(Text, Evaluated)> = entries;
+                entries.iter().map(|(name, value)| Some((name.literal()?, value))).collect()
+            };
+            let (l, r) = (named(l)?, named(r)?);
+            let pairs = || l.values().zip(r.values()).map(|(l, r)| equal(l, r));
+            if !l.keys().eq(r.keys()) || pairs().any(|equal| equal == Some(false)) {
+                return Some(false);
+            }
+            all_equal(left, right, pairs())
+        }
+        (Datum::List(_, true) | Datum::Map(_, true), _) => None,
+        (_, Datum::List(_, true) | Datum::Map(_, true)) => None,
+        // A provider's schema may turn one scalar into another, if they read the same.
+        (Datum::Bool(_) | Datum::Number(_) | Datum::Text(_), _)
+            if !matches!(right.datum, Datum::List(..) | Datum::Map(..)) =>
+        {
+            match function::as_text(left).compare(&function::as_text(right)) {
+                Comparison::Different => Some(false),
+                Comparison::Equal | Comparison::MayBeEqual => None,
+            }
+        }
+        _ if left.shape == Shape::Undecided || right.shape == Shape::Undecided => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether collections are the same of which no two items are surely different.
+fn all_equal(
+    left: &Evaluated,
+    right: &Evaluated,
+    mut pairs: impl Iterator<Item = Option<bool>>,
+) -> Option<bool> {
+    if left.shape == Shape::Undecided || right.shape == Shape::Undecided {
+        return None;
+    }
+    if left.shape != right.shape {
+        return Some(false);
+    }
+    pairs.all(|equal| equal == Some(true)).then_some(true)
+}
+
+fn both(left: Result<f64, Stop>, right: Result<f64, Stop>) -> Result<(f64, f64), Stop> {
+    match (left, right) {
+        (Ok(left), Ok(right)) => Ok((left, right)),
+        (Err(Stop::Fails), _) | (_, Err(Stop::Fails)) => Err(Stop::Fails),
+        (Err(stop), _) | (_, Err(stop)) => Err(stop),
     }
 }

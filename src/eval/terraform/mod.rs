@@ -11,8 +11,9 @@ mod function;
 mod scope;
 mod template;
 mod traversal;
+mod types;
 
-pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference};
+pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
 
 use crate::source::{Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
@@ -165,7 +166,7 @@ fn module(
     declared: &Declared,
     callers: Option<&Callers>,
 ) -> Module {
-    let evaluator = Evaluator::new(sources, declared, callers);
+    let evaluator = Evaluator::new(sources, folder, declared, callers);
     let scope = evaluator.scope();
     let (mut resources, mut data, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for (i, declaration) in declared.resources.iter().enumerate() {

@@ -3,10 +3,11 @@
 use super::block::extend;
 use super::body::{Instance, Repetition};
 use super::folder::{Callers, Declared};
-use super::{Datum, Evaluated, Key, Reference};
+use super::types::convert;
+use super::{Datum, Evaluated, Key, Reference, Shape};
 use crate::source::{Sources, Span};
 use crate::syntax::hcl::{Expression, Origin};
-use crate::value::{Step, Why};
+use crate::value::{Step, Text, Why};
 use hcl_edit::expr::Expression as Tree;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -26,7 +27,11 @@ pub(super) const MOST_STEPS: usize = 100;
 /// limits.
 pub struct Evaluator<'a> {
     pub(super) sources: &'a Sources,
+    /// The folder, from the root of the project.
+    folder: &'a str,
     pub(super) declared: &'a Declared<'a>,
+    /// How often something failed that Terraform refuses.
+    pub(super) failures: Cell<usize>,
     /// What other folders pass, if any calls this one.
     callers: Option<&'a Callers>,
     memo: RefCell<HashMap<Item, Slot>>,
@@ -69,24 +74,33 @@ pub(super) struct Owner<'s> {
     pub instance: &'s Instance,
 }
 
-/// A name that a `for` expression or `dynamic` block binds.
+/// Names that are bound.
 struct Names<'s> {
-    name: &'s str,
-    value: &'s Evaluated,
-    /// The number of the round.
-    round: usize,
+    bound: Bound<'s>,
     outer: Option<&'s Names<'s>>,
+}
+
+/// What binds them.
+#[derive(Clone, Copy)]
+enum Bound<'s> {
+    /// A `for` expression or `dynamic` block, in the round of a number.
+    Round(&'s str, &'s Evaluated, usize),
+    /// `templatefile`
+    Entries(&'s [(Text, Evaluated)]),
 }
 
 impl<'a> Evaluator<'a> {
     pub fn new(
         sources: &'a Sources,
+        folder: &'a str,
         declared: &'a Declared<'a>,
         callers: Option<&'a Callers>,
     ) -> Evaluator<'a> {
         Evaluator {
             sources,
+            folder,
             declared,
+            failures: Cell::new(0),
             callers,
             memo: RefCell::default(),
             repetitions: RefCell::default(),
@@ -98,6 +112,11 @@ impl<'a> Evaluator<'a> {
     /// The names outside all repeated blocks.
     pub fn scope<'s>(&'s self) -> Scope<'s, 'a> {
         Scope { evaluator: self, owner: None, names: None }
+    }
+
+    /// The folder in which Terraform runs, if it is one.
+    pub(super) fn root_folder(&self) -> Option<&'a str> {
+        Some(self.folder)
     }
 
     /// Whether the limits allow more values.
@@ -177,7 +196,18 @@ impl<'s, 'a> Scope<'s, 'a> {
         round: usize,
         read: impl FnOnce(Scope<'_, 'a>) -> T,
     ) -> T {
-        let names = Names { name, value, round, outer: self.names };
+        let names = Names { bound: Bound::Round(name, value, round), outer: self.names };
+        let (evaluator, owner) = (self.evaluator, self.owner);
+        read(Scope { evaluator, owner, names: Some(&names) })
+    }
+
+    /// Reads with the entries of a map as names.
+    pub(super) fn with_all<T>(
+        self,
+        entries: &[(Text, Evaluated)],
+        read: impl FnOnce(Scope<'_, 'a>) -> T,
+    ) -> T {
+        let names = Names { bound: Bound::Entries(entries), outer: self.names };
         let (evaluator, owner) = (self.evaluator, self.owner);
         read(Scope { evaluator, owner, names: Some(&names) })
     }
@@ -185,11 +215,18 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// What a name is bound to by a `for` expression or `dynamic` block.
     pub(super) fn bound(self, name: &str) -> Option<&'s Evaluated> {
         let mut names = self.names;
-        while let Some(bound) = names {
-            if bound.name == name {
-                return Some(bound.value);
+        while let Some(Names { bound, outer }) = names {
+            match bound {
+                Bound::Round(own, value, _) if *own == name => return Some(value),
+                Bound::Round(..) => {}
+                Bound::Entries(entries) => {
+                    let found = entries.iter().rev().find(|(own, _)| own.literal() == Some(name));
+                    if let Some((_, value)) = found {
+                        return Some(value);
+                    }
+                }
             }
-            names = bound.outer;
+            names = *outer;
         }
         None
     }
@@ -228,11 +265,20 @@ impl<'s, 'a> Scope<'s, 'a> {
             name = format!("{name} in {}", owner.address());
         }
         let mut names = self.names;
-        while let Some(bound) = names {
-            name = format!("{name} at {}", bound.round);
-            names = bound.outer;
+        while let Some(Names { bound, outer }) = names {
+            if let Bound::Round(_, _, round) = bound {
+                name = format!("{name} at {round}");
+            }
+            names = *outer;
         }
         name
+    }
+
+    /// What Terraform refuses. `try` and `can` notice it.
+    pub(super) fn fail(self, at: Span) -> Evaluated {
+        let failures = &self.evaluator.failures;
+        failures.set(failures.get().saturating_add(1));
+        self.unknown(at, Why::Unread)
     }
 
     /// A value that is not known, named by what is written.
@@ -273,13 +319,16 @@ impl<'s, 'a> Scope<'s, 'a> {
                 None => return unknown(Why::NoDefault),
             },
         };
-        let mut value = self.evaluator.scope().evaluate(value);
-        let optional = view
-            .get("type")
-            .is_some_and(|kind| self.evaluator.sources.text(kind.value.at).contains("optional("));
-        if optional {
-            open(&mut value);
-        }
+        let value = self.evaluator.scope().evaluate(value);
+        let kind = view.get("type").and_then(|kind| self.declared_type(&kind.value));
+        let value = match kind {
+            Some(kind) => convert(value, &kind),
+            None => Ok(value),
+        };
+        let value = match value {
+            Ok(value) => value,
+            Err(_) => return unknown(Why::Unread),
+        };
         value.used(at, Some(step))
     }
 
@@ -332,7 +381,9 @@ impl<'s, 'a> Scope<'s, 'a> {
         }
         let text = format!("`{}.{}.{name}` is this", reference.kind, reference.name);
         let step = Step::reference(value.at, text);
-        self.evaluator.copy(&value).used(at, Some(step))
+        let value = self.evaluator.copy(&value).used(at, Some(step));
+        // The provider's schema says what it is.
+        Evaluated { shape: Shape::Undecided, ..value }
     }
 }
 
@@ -358,7 +409,7 @@ impl Owner<'_> {
 }
 
 /// How many values a value is made of.
-fn size(value: &Evaluated) -> usize {
+pub(super) fn size(value: &Evaluated) -> usize {
     let own = 1 + value.via.len();
     own + match &value.datum {
         Datum::Text(text) => text
@@ -373,19 +424,6 @@ fn size(value: &Evaluated) -> usize {
         Datum::List(items, _) => items.iter().map(size).sum(),
         Datum::Map(entries, _) => entries.iter().map(|(_, value)| 1 + size(value)).sum(),
         _ => 0,
-    }
-}
-
-/// Marks all maps inside as having further entries, as `optional(...)` in a variable's type
-/// allows.
-fn open(value: &mut Evaluated) {
-    match &mut value.datum {
-        Datum::List(items, _) => items.iter_mut().for_each(open),
-        Datum::Map(entries, further) => {
-            *further = true;
-            entries.iter_mut().for_each(|(_, value)| open(value));
-        }
-        _ => {}
     }
 }
 

@@ -1,10 +1,11 @@
 //! Strings, templates and heredocs.
 
 use super::block::extend;
+use super::function::{self, Stop};
 use super::scope::Scope;
-use super::{Datum, Evaluated, function};
+use super::{Datum, Evaluated};
 use crate::source::{Excerpt, Span};
-use crate::syntax::hcl::{Origin, Part, Style, parts};
+use crate::syntax::hcl::{Origin, Part, Style, file_parts, parts};
 use crate::value::{Piece, Step, Text, Why};
 use hcl_edit::expr::Expression as Tree;
 use hcl_edit::template::{Directive, Template};
@@ -28,12 +29,7 @@ impl Scope<'_, '_> {
         let Some((parts, style)) = parts(origin, file, tree) else {
             return self.unknown(at, Why::Unread);
         };
-        let mut builder = Builder {
-            text: Text::default(),
-            length: 0,
-            written: Excerpt::empty(at),
-            via: Vec::new(),
-        };
+        let mut builder = Builder::at(at);
         // `"${x}"` is `x`, whatever that is.
         if let [Part::Interpolation(inner, place)] = &parts[..]
             && matches!(tree, Tree::StringTemplate(_))
@@ -42,7 +38,26 @@ impl Scope<'_, '_> {
             builder.value(self, &value, *place);
             return Evaluated { at, written: Some(builder.written), ..value };
         }
-        builder.parts(self, origin, &style, &parts);
+        self.finish(builder, origin, &style, &parts)
+    }
+
+    /// Evaluates a whole file as a template.
+    pub(super) fn template(self, origin: Origin, template: &Template) -> Evaluated {
+        let file = &self.evaluator.sources.get(origin.source).text;
+        let at = Span::new(origin.source, 0..file.len());
+        let (parts, style) = file_parts(origin, file, template);
+        self.finish(Builder::at(at), origin, &style, &parts)
+    }
+
+    fn finish(
+        self,
+        mut builder: Builder,
+        origin: Origin,
+        style: &Style,
+        parts: &[Part],
+    ) -> Evaluated {
+        let at = builder.written.at;
+        builder.parts(self, origin, style, parts);
         if builder.length > LONGEST || !self.evaluator.spend(builder.length / 64) {
             return self.unknown(at, Why::TooLarge);
         }
@@ -55,6 +70,11 @@ impl Scope<'_, '_> {
 }
 
 impl Builder {
+    fn at(at: Span) -> Builder {
+        let (text, written) = (Text::default(), Excerpt::empty(at));
+        Builder { text, length: 0, written, via: Vec::new() }
+    }
+
     fn parts(&mut self, scope: Scope, origin: Origin, style: &Style, parts: &[Part]) {
         for part in parts {
             if self.length > LONGEST {
@@ -82,7 +102,10 @@ impl Builder {
     /// Appends a value that stands at a place.
     fn value(&mut self, scope: Scope, value: &Evaluated, at: Span) {
         extend(&mut self.via, &value.via);
-        let text = function::as_text(value);
+        let text = match function::text(value) {
+            Ok(text) => text,
+            Err(_) => function::as_text(&scope.fail(at)),
+        };
         self.length += length(&text);
         match text.literal() {
             Some(known) => self.written.push(known, at.range()),
@@ -107,8 +130,9 @@ impl Builder {
         match directive {
             Directive::If(branch) => {
                 let condition = scope.expression(origin, &branch.if_expr.cond_expr);
-                let Some(decided) = function::boolean(&condition) else {
-                    return self.hole(scope, at);
+                let decided = match function::boolean(&condition) {
+                    Ok(decided) => decided,
+                    Err(stop) => return self.hole(scope, at, stop),
                 };
                 extend(&mut self.via, &condition.via);
                 match &branch.else_expr {
@@ -121,12 +145,13 @@ impl Builder {
                 let each = &each.for_expr;
                 let collection = scope.expression(origin, &each.collection_expr);
                 let Some((entries, false)) = scope.entries(&collection) else {
-                    return self.hole(scope, at);
+                    let stop = if collection.is_known() { Stop::Fails } else { Stop::Unknown };
+                    return self.hole(scope, at, stop);
                 };
                 extend(&mut self.via, &collection.via);
                 for (round, (key, item)) in entries.iter().enumerate() {
                     if self.length > LONGEST || !scope.evaluator.spend(1) {
-                        return self.hole(scope, at);
+                        return self.hole(scope, at, Stop::TooLarge);
                     }
                     let value_name = each.value_var.as_str();
                     scope.with(value_name, item, round, |scope| match &each.key_var {
@@ -140,7 +165,10 @@ impl Builder {
         }
     }
 
-    fn hole(&mut self, scope: Scope, at: Span) {
+    fn hole(&mut self, scope: Scope, at: Span, stop: Stop) {
+        if stop == Stop::Fails {
+            scope.fail(at);
+        }
         self.text.push(Piece::Hole(scope.hole(at)));
         self.written.push(scope.evaluator.sources.text(at), at.range());
     }

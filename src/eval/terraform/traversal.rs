@@ -2,7 +2,7 @@
 
 use super::block::extend;
 use super::scope::Scope;
-use super::{Datum, Evaluated, Reference, function};
+use super::{Datum, Evaluated, Reference, Shape, function};
 use crate::source::Span;
 use crate::syntax::hcl::Origin;
 use crate::value::{Piece, Step, Text, Why};
@@ -175,7 +175,7 @@ impl<'s> Scope<'s, '_> {
         let apply = |(_, item): (_, Evaluated)| {
             let place = item.at;
             let value = self.operate(origin, &item, operators, at);
-            value.map_or_else(|_| self.unknown(at, Why::Unread), |value| value.used(place, None))
+            value.map_or_else(|_| self.fail(at), |value| value.used(place, None))
         };
         let items = entries.into_iter().map(apply).collect();
         Evaluated { via: value.via.clone(), ..Evaluated::new(at, Datum::List(items, open)) }
@@ -231,6 +231,8 @@ impl<'s> Scope<'s, '_> {
                 }
                 Ok(followed.after(&value.via))
             }
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Err(Missing),
+            Datum::List(_, false) => Err(Missing),
             _ => Ok(further(value, &format!(".{name}"), at)),
         }
     }
@@ -267,6 +269,8 @@ impl<'s> Scope<'s, '_> {
                 Found::Nothing => Err(Missing),
                 Found::Unsure => Ok(Evaluated { via, ..further(value, &format!("[{key:?}]"), at) }),
             },
+            Datum::List(..) if value.shape == Shape::Set => Err(Missing),
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Err(Missing),
             Datum::List(items, open) => {
                 let found = key.parse::<usize>().ok().and_then(|i| items.get(i));
                 match found {

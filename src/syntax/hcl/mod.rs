@@ -7,7 +7,7 @@ mod parse;
 mod scan;
 mod text;
 
-pub use text::{Part, Style, parts};
+pub use text::{Part, Style, file_parts, parts};
 
 use super::Parsed;
 use crate::source::{SourceId, Span};

@@ -72,6 +72,17 @@ pub fn parts<'a>(
     }
 }
 
+/// The parts of a file that is one template.
+pub fn file_parts<'a>(
+    origin: Origin,
+    text: &str,
+    template: &'a Template,
+) -> (Vec<Part<'a>>, Style) {
+    let mut style = Style::default();
+    style.gather(text, origin, template);
+    (style.parts(origin, text, template), style)
+}
+
 impl Style {
     /// The parts of a template that is written in this way.
     pub fn parts<'a>(&self, origin: Origin, text: &str, template: &'a Template) -> Vec<Part<'a>> {

@@ -1,19 +1,96 @@
 //! Functions. One that is not known here, or is called with what is not known, gives a value
 //! that is not known.
+//!
+//! A folder of families: each has a function `call` that gives what the function of a name
+//! makes of its arguments, or none if the name is not of the family.
 
+mod address;
+mod argument;
 mod collection;
+mod encoding;
+mod file;
+mod format;
+mod hash;
+mod number;
+mod pattern;
+mod set;
 mod text;
 
-use super::expression::equal;
+pub(super) use argument::{Stop, as_text, boolean, number, spell, text};
+pub(super) use number::tidy;
+
 use super::scope::Scope;
 use super::traversal::{Found, Missing};
-use super::{Datum, Evaluated};
+use super::types::{Type, convert, unify};
+use super::{Datum, Evaluated, Shape};
 use crate::source::Span;
 use crate::syntax::hcl::Origin;
 use crate::value::{Text, Why};
-use collection::{distinct, flatten, merge, range};
 use hcl_edit::expr::{Expression as Tree, FuncCall};
-use text::{LONGEST_TEXT, format, join, letters, substr};
+
+/// No function makes a list that is longer.
+const LONGEST: usize = 10_000;
+
+/// No function makes a string of more bytes.
+const LONGEST_TEXT: usize = 1 << 20;
+
+/// What a function makes.
+struct Made {
+    datum: Datum,
+    shape: Shape,
+}
+
+/// What a function makes, or why it makes nothing.
+type Outcome = Result<Made, Stop>;
+
+impl From<Datum> for Made {
+    fn from(datum: Datum) -> Made {
+        Made { datum, shape: Shape::Structural }
+    }
+}
+
+impl From<bool> for Made {
+    fn from(value: bool) -> Made {
+        Datum::Bool(value).into()
+    }
+}
+
+impl From<f64> for Made {
+    fn from(value: f64) -> Made {
+        Datum::Number(value).into()
+    }
+}
+
+impl From<&str> for Made {
+    fn from(text: &str) -> Made {
+        Text::from(text).into()
+    }
+}
+
+impl From<String> for Made {
+    fn from(text: String) -> Made {
+        Text::from(text).into()
+    }
+}
+
+impl From<Text> for Made {
+    fn from(text: Text) -> Made {
+        Datum::Text(text).into()
+    }
+}
+
+impl Made {
+    /// A list of items of one type.
+    fn list(items: Vec<Evaluated>, open: bool) -> Made {
+        Made { datum: Datum::List(items, open), shape: Shape::Collection }
+    }
+
+    /// A list of strings that stand at a place.
+    fn texts<'t>(texts: impl IntoIterator<Item = &'t str>, at: Span) -> Made {
+        let text = |text| Evaluated::new(at, Datum::Text(Text::from(text)));
+        Made::list(texts.into_iter().map(text).collect(), false)
+    }
+}
 
 impl Scope<'_, '_> {
     /// Calls a function.
@@ -24,13 +101,14 @@ impl Scope<'_, '_> {
         }
         match name {
             "try" => return self.first_that_works(origin, call, at),
-            "sensitive" => return self.unknown(at, Why::Sensitive),
+            "can" => return self.works(origin, call, at),
+            "templatefile" => return self.template_file(origin, call, at),
             _ => {}
         }
         let mut arguments: Vec<Evaluated> =
             call.args.iter().map(|argument| self.expression(origin, argument)).collect();
         if call.args.expand_final() {
-            let Some(last) = arguments.pop() else { return self.unknown(at, Why::Unread) };
+            let Some(last) = arguments.pop() else { return self.fail(at) };
             match self.entries(&last) {
                 Some((entries, false)) => {
                     arguments.extend(entries.into_iter().map(|(_, item)| item.after(&last.via)))
@@ -38,51 +116,94 @@ impl Scope<'_, '_> {
                 _ => return self.result(at, None, &[last]),
             }
         }
-        match (name, &arguments[..]) {
+        match (name, &mut arguments[..]) {
             // What these give is one of their arguments, or a part of one.
+            ("sensitive", [_]) => self.unknown(at, Why::Sensitive),
+            ("nonsensitive" | "ephemeralasnull", [value]) => {
+                std::mem::replace(value, Evaluated::new(at, Datum::Null)).used(at, None)
+            }
             ("lookup", [map, key, rest @ ..]) => self.lookup(map, key, rest, at),
             ("element", [list, index]) => self.element(list, index, at),
             ("coalesce", values) => self.coalesce(values, at),
-            ("one", [list]) => match &list.datum {
-                Datum::List(items, false) => match &items[..] {
-                    [] => Evaluated { via: list.via.clone(), ..Evaluated::new(at, Datum::Null) },
-                    [item] => self.part(item, &list.via, "this item is taken".to_owned(), at),
-                    _ => self.result(at, None, &[]),
-                },
-                _ => self.result(at, None, &arguments),
-            },
-            ("nonsensitive" | "tomap" | "tolist" | "tostring" | "tonumber" | "tobool", [value]) => {
+            ("coalescelist", values) => self.coalesce_list(values, at),
+            ("one", [list]) => self.one(list, at),
+            ("tolist" | "toset" | "tomap" | "tostring" | "tonumber" | "tobool", [value]) => {
                 self.convert(name, value, at)
             }
-            _ => {
-                let datum = self.compute(name, &arguments);
-                // What is made of the items of a list rests on their steps too.
-                let mut from = arguments;
-                if !matches!(datum, Some(Datum::List(..) | Datum::Map(..))) {
-                    let items: Vec<Evaluated> = from.iter().flat_map(items).cloned().collect();
-                    if self.evaluator.spend(items.len()) {
-                        from.extend(items);
-                    }
-                }
-                self.result(at, datum, &from)
+            _ => self.make(name, arguments, at),
+        }
+    }
+
+    /// Calls a function that makes a new value.
+    fn make(self, name: &str, arguments: Vec<Evaluated>, at: Span) -> Evaluated {
+        let outcome = text::call(name, &arguments)
+            .or_else(|| collection::call(self, name, &arguments))
+            .or_else(|| set::call(self, name, &arguments))
+            .or_else(|| pattern::call(name, &arguments))
+            .or_else(|| number::call(name, &arguments))
+            .or_else(|| encoding::call(self, name, &arguments, at))
+            .or_else(|| hash::call(name, &arguments))
+            .or_else(|| address::call(name, &arguments))
+            .or_else(|| file::call(self, name, &arguments));
+        // What is made of the items of a list rests on their steps too.
+        let mut from = arguments;
+        if !matches!(&outcome, Some(Ok(Made { datum: Datum::List(..) | Datum::Map(..), .. }))) {
+            let items: Vec<Evaluated> = from.iter().flat_map(argument::inner).cloned().collect();
+            if self.evaluator.spend(items.len()) {
+                from.extend(items);
             }
+        }
+        match outcome {
+            Some(Ok(Made { datum, shape })) => {
+                let made = self.result(at, Some(datum), &from);
+                let made = Evaluated { shape, ..made };
+                match self.evaluator.spend(super::scope::size(&made)) {
+                    true => made,
+                    false => self.unknown(at, Why::TooLarge),
+                }
+            }
+            Some(Err(stop)) => self.stopped(stop, at, &from),
+            None => self.result(at, None, &from),
+        }
+    }
+
+    /// What cannot be made of some values.
+    fn stopped(self, stop: Stop, at: Span, from: &[Evaluated]) -> Evaluated {
+        match stop {
+            Stop::Fails => self.fail(at),
+            Stop::TooLarge => self.unknown(at, Why::TooLarge),
+            Stop::Unknown => self.result(at, None, from),
         }
     }
 
     fn first_that_works(self, origin: Origin, call: &FuncCall, at: Span) -> Evaluated {
         for argument in call.args.iter() {
-            let value = match argument {
-                Tree::Variable(_) | Tree::Traversal(_) => {
-                    match self.traversal(origin, argument, origin.span(argument)) {
-                        Ok(value) => value,
-                        Err(Missing) => continue,
-                    }
-                }
-                argument => self.expression(origin, argument),
-            };
-            return value.used(at, None);
+            let (value, failed) = self.attempt(origin, argument);
+            if !failed {
+                return value.used(at, None);
+            }
         }
-        self.unknown(at, Why::Unread)
+        self.fail(at)
+    }
+
+    fn works(self, origin: Origin, call: &FuncCall, at: Span) -> Evaluated {
+        let Some(argument) = call.args.iter().next() else { return self.fail(at) };
+        let (value, failed) = self.attempt(origin, argument);
+        let datum = match &value.datum {
+            _ if failed => Some(Datum::Bool(false)),
+            // Something that is not known may turn out not to work.
+            Datum::Unknown(_) => None,
+            _ => Some(Datum::Bool(true)),
+        };
+        self.result(at, datum, &[value])
+    }
+
+    /// Evaluates what may fail, and says whether it does.
+    fn attempt(self, origin: Origin, tree: &Tree) -> (Evaluated, bool) {
+        let before = self.evaluator.failures.get();
+        let value = self.expression(origin, tree);
+        let failed = self.evaluator.failures.replace(before) > before;
+        (value, failed)
     }
 
     fn lookup(self, map: &Evaluated, key: &Evaluated, rest: &[Evaluated], at: Span) -> Evaluated {
@@ -94,279 +215,125 @@ impl Scope<'_, '_> {
         super::block::extend(&mut via, &key.via);
         match (self.find(entries, *open, name), rest) {
             (Found::Value(found), _) => self.part(found, &via, format!("`{name}` is this"), at),
-            (Found::Nothing, [default, ..]) => default.clone().after(&via).used(at, None),
+            (Found::Nothing, [default, ..]) => {
+                // The default becomes what the others are.
+                let kinds = entries.iter().map(|(_, value)| Type::of(value)).take(1);
+                let kinds: Vec<Type> = kinds.filter(Type::is_primitive).collect();
+                let default = match (map.shape, kinds.first()) {
+                    (Shape::Collection, Some(kind)) => convert(default.clone(), kind),
+                    _ => Ok(default.clone()),
+                };
+                match default {
+                    Ok(default) => default.after(&via).used(at, None),
+                    Err(stop) => self.stopped(stop, at, rest),
+                }
+            }
+            (Found::Nothing, []) => self.fail(at),
             _ => Evaluated { via, ..self.unknown(at, Why::Unread) },
         }
     }
 
     fn element(self, list: &Evaluated, index: &Evaluated, at: Span) -> Evaluated {
-        match (&list.datum, number(index)) {
-            (Datum::List(items, false), Some(index)) if index >= 0.0 && !items.is_empty() => {
-                let index =
-                    Evaluated::new(at, Datum::Number((index as usize % items.len()) as f64));
-                let item = self.index(list, &index, at);
-                item.unwrap_or_else(|Missing| self.unknown(at, Why::Unread))
+        let from = || [list.clone(), index.clone()];
+        let wanted = match number(index) {
+            Ok(wanted) if wanted.fract() == 0.0 && wanted >= 0.0 => wanted,
+            Ok(_) => return self.fail(at),
+            Err(stop) => return self.stopped(stop, at, &from()),
+        };
+        match &list.datum {
+            Datum::List(_, _) if list.shape == Shape::Set => self.fail(at),
+            Datum::List(items, false) if items.is_empty() => self.fail(at),
+            Datum::List(items, false) => {
+                let place = Datum::Number((wanted as usize % items.len()) as f64);
+                let item = self.index(list, &Evaluated::new(at, place), at);
+                item.unwrap_or_else(|Missing| self.fail(at))
             }
-            _ => self.result(at, None, &[list.clone(), index.clone()]),
+            _ => self.result(at, None, &from()),
         }
     }
 
-    /// The first argument that is neither null nor empty.
+    fn one(self, list: &Evaluated, at: Span) -> Evaluated {
+        match &list.datum {
+            Datum::List(items, false) => match &items[..] {
+                [] => Evaluated { via: list.via.clone(), ..Evaluated::new(at, Datum::Null) },
+                [item] => self.part(item, &list.via, "this item is taken".to_owned(), at),
+                _ => self.fail(at),
+            },
+            Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) | Datum::Map(..) => self.fail(at),
+            _ => self.result(at, None, std::slice::from_ref(list)),
+        }
+    }
+
+    /// The first argument that is neither null nor empty, as one of the type of all.
     fn coalesce(self, values: &[Evaluated], at: Span) -> Evaluated {
+        let kinds: Vec<Type> = values.iter().map(Type::of).collect();
+        let Some(kind) = unify(&kinds) else { return self.fail(at) };
         for (i, value) in values.iter().enumerate() {
             let empty = match &value.datum {
                 Datum::Null => true,
                 Datum::Text(text) => match text.literal() {
                     Some(text) => text.is_empty(),
                     // All of it may turn out empty.
-                    None if text.is_unknown() => break,
+                    None if text.is_unknown() => return self.result(at, None, values),
                     None => false,
                 },
-                Datum::Unknown(_) => break,
+                Datum::Unknown(_) => return self.result(at, None, values),
                 _ => false,
             };
             if !empty {
                 let before = super::scope::steps(values.iter().take(i));
-                return value.clone().after(&before).used(at, None);
+                return match convert(value.clone(), &kind) {
+                    Ok(value) => value.after(&before).used(at, None),
+                    Err(stop) => self.stopped(stop, at, values),
+                };
             }
         }
-        self.result(at, None, values)
+        self.fail(at)
+    }
+
+    /// The first argument that is not empty.
+    fn coalesce_list(self, values: &[Evaluated], at: Span) -> Evaluated {
+        for (i, value) in values.iter().enumerate() {
+            match &value.datum {
+                Datum::List(items, false) if items.is_empty() => {}
+                Datum::List(items, _) if !items.is_empty() => {
+                    let before = super::scope::steps(values.iter().take(i));
+                    return value.clone().after(&before).used(at, None);
+                }
+                Datum::Null => {}
+                Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) | Datum::Map(..) => {
+                    return self.fail(at);
+                }
+                _ => return self.result(at, None, values),
+            }
+        }
+        self.fail(at)
     }
 
     fn convert(self, name: &str, value: &Evaluated, at: Span) -> Evaluated {
-        let converted = match (name, &value.datum) {
-            (_, Datum::Null | Datum::Unknown(_) | Datum::Reference(_)) => None,
-            ("tostring", Datum::Bool(_) | Datum::Number(_)) => Some(Datum::Text(as_text(value))),
-            ("tonumber", Datum::Text(_)) => match number(value) {
-                Some(number) => Some(Datum::Number(number)),
-                None => return self.result(at, None, std::slice::from_ref(value)),
-            },
-            ("tobool", Datum::Text(_)) => match boolean(value) {
-                Some(boolean) => Some(Datum::Bool(boolean)),
-                None => return self.result(at, None, std::slice::from_ref(value)),
-            },
+        let any = Box::new(Type::Any);
+        let kind = match name {
+            "tolist" => Type::List(any),
+            "toset" => Type::Set(any),
+            "tomap" => Type::Map(any),
+            "tostring" => Type::Text,
+            "tonumber" => Type::Number,
+            _ => Type::Bool,
+        };
+        // Of a repeated resource the instances are items.
+        let listed = match (&value.datum, &kind) {
+            (Datum::Reference(_), Type::List(_)) => self.entries(value).map(|(entries, open)| {
+                let items = entries.into_iter().map(|(_, item)| item).collect();
+                let datum = Datum::List(items, open);
+                Evaluated { via: value.via.clone(), ..Evaluated::new(at, datum) }
+            }),
             _ => None,
         };
-        let value = value.clone().used(at, None);
-        match converted {
-            Some(datum) => Evaluated { datum, ..value },
-            None => value,
+        let value = listed.unwrap_or_else(|| value.clone());
+        let from = value.clone();
+        match convert(value, &kind) {
+            Ok(value) => value.used(at, None),
+            Err(stop) => self.stopped(stop, at, &[from]),
         }
     }
-
-    /// The functions that make a new value.
-    fn compute(self, name: &str, arguments: &[Evaluated]) -> Option<Datum> {
-        let text = |text: Option<Text>| text.map(Datum::Text);
-        match (name, arguments) {
-            ("format", [pattern, values @ ..]) => text(format(known(pattern)?, values)),
-            ("join", [separator, lists @ ..]) => text(join(known(separator)?, lists)),
-            ("lower", [value]) => text(letters(value, str::to_lowercase)),
-            ("upper", [value]) => text(letters(value, str::to_uppercase)),
-            ("trimspace", [value]) => Some(made(known(value)?.trim())),
-            ("trim", [value, cut]) => {
-                let cut: Vec<char> = known(cut)?.chars().collect();
-                Some(made(known(value)?.trim_matches(&cut[..])))
-            }
-            ("trimprefix", [value, prefix]) => {
-                let value = known(value)?;
-                Some(made(value.strip_prefix(known(prefix)?).unwrap_or(value)))
-            }
-            ("trimsuffix", [value, suffix]) => {
-                let value = known(value)?;
-                Some(made(value.strip_suffix(known(suffix)?).unwrap_or(value)))
-            }
-            ("replace", [value, pattern, by]) => {
-                let pattern = known(pattern)?;
-                // Between slashes it is a regular expression.
-                let plain =
-                    pattern.len() < 2 || !(pattern.starts_with('/') && pattern.ends_with('/'));
-                let (value, by) = (known(value)?, known(by)?);
-                let longer = value.matches(pattern).count().saturating_mul(by.len());
-                (plain && longer <= LONGEST_TEXT).then(|| made(&value.replace(pattern, by)))
-            }
-            ("split", [separator, value]) => {
-                let separator = known(separator)?;
-                let at = value.at;
-                let parts = known(value)?.split(separator);
-                Some(Datum::List(parts.map(|part| Evaluated::new(at, made(part))).collect(), false))
-            }
-            ("startswith", [value, prefix]) => {
-                Some(Datum::Bool(known(value)?.starts_with(known(prefix)?)))
-            }
-            ("endswith", [value, suffix]) => {
-                Some(Datum::Bool(known(value)?.ends_with(known(suffix)?)))
-            }
-            ("strcontains", [value, part]) => {
-                Some(Datum::Bool(known(value)?.contains(known(part)?)))
-            }
-            ("substr", [value, start, length]) => {
-                substr(known(value)?, number(start)?, number(length)?)
-            }
-            ("length", [value]) => match &value.datum {
-                Datum::Text(text) => Some(Datum::Number(text.literal()?.chars().count() as f64)),
-                _ => Some(Datum::Number(self.closed(value)?.len() as f64)),
-            },
-            ("concat", lists) => self.concat(lists),
-            ("flatten", [value]) => {
-                let mut all = Vec::new();
-                let open = flatten(value, &mut all)?;
-                Some(Datum::List(all, open))
-            }
-            ("compact", [Evaluated { datum: Datum::List(items, open), via, .. }]) => {
-                let mut kept = Vec::new();
-                for item in items {
-                    let text = item.text();
-                    match text.literal_text() {
-                        Some("") => {}
-                        None if text.is_unset() => {}
-                        None if item.is_unknown() => return None,
-                        _ => kept.push(item.clone().after(via)),
-                    }
-                }
-                Some(Datum::List(kept, *open))
-            }
-            ("toset" | "distinct", [Evaluated { datum: Datum::List(items, open), .. }]) => {
-                Some(Datum::List(distinct(items, name == "toset"), *open))
-            }
-            ("reverse", [Evaluated { datum: Datum::List(items, false), .. }]) => {
-                Some(Datum::List(items.iter().rev().cloned().collect(), false))
-            }
-            ("sort", [Evaluated { datum: Datum::List(items, false), .. }]) => {
-                let mut items = items.clone();
-                let all_known = items.iter().all(|item| known(item).is_some());
-                all_known.then_some(())?;
-                items.sort_by(|a, b| known(a).cmp(&known(b)));
-                Some(Datum::List(items, false))
-            }
-            ("contains", [list, value]) => {
-                let mut sure = true;
-                for (_, item) in self.closed(list)? {
-                    match equal(&item, value) {
-                        Some(true) => return Some(Datum::Bool(true)),
-                        Some(false) => {}
-                        None => sure = false,
-                    }
-                }
-                sure.then_some(Datum::Bool(false))
-            }
-            ("keys", [map]) => {
-                let (entries, open) = self.map_entries(map)?;
-                Some(Datum::List(entries.into_iter().map(|(key, _)| key).collect(), open))
-            }
-            ("values", [map]) => {
-                let (entries, open) = self.map_entries(map)?;
-                Some(Datum::List(entries.into_iter().map(|(_, value)| value).collect(), open))
-            }
-            ("merge", maps) => merge(maps),
-            ("zipmap", [keys, values]) => {
-                let (keys, values) = (self.closed(keys)?, self.closed(values)?);
-                let pairs = keys.into_iter().zip(values);
-                let entries = pairs.map(|((_, key), (_, value))| (as_text(&key), value)).collect();
-                Some(Datum::Map(entries, false))
-            }
-            ("range", [end]) => range(0.0, number(end)?, end.at),
-            ("range", [start, end]) => range(number(start)?, number(end)?, start.at),
-            ("max", values) => fold(values, f64::max),
-            ("min", values) => fold(values, f64::min),
-            ("basename", [path]) => {
-                let path = known(path)?.trim_end_matches('/');
-                Some(made(path.rsplit('/').next().unwrap_or(path)))
-            }
-            ("dirname", [path]) => {
-                let folder = known(path)?.rsplit_once('/').map_or(".", |(folder, _)| folder);
-                Some(made(if folder.is_empty() { "/" } else { folder }))
-            }
-            _ => None,
-        }
-    }
-
-    /// The items of a collection with their keys, if all are known.
-    fn closed(self, value: &Evaluated) -> Option<Vec<super::body::Entry>> {
-        self.entries(value).and_then(|(entries, open)| (!open).then_some(entries))
-    }
-
-    /// The entries of a map or of an object that `for_each` repeats.
-    fn map_entries(self, value: &Evaluated) -> Option<(Vec<super::body::Entry>, bool)> {
-        match value.datum {
-            Datum::Map(..) | Datum::Reference(_) => self.entries(value),
-            _ => None,
-        }
-    }
-
-    fn concat(self, lists: &[Evaluated]) -> Option<Datum> {
-        let mut all = Vec::new();
-        let mut any_open = false;
-        for list in lists {
-            match self.entries(list) {
-                Some((entries, open)) => {
-                    any_open |= open;
-                    all.extend(entries.into_iter().map(|(_, item)| item.after(&list.via)));
-                }
-                None => any_open = true,
-            }
-        }
-        (!all.is_empty() || !any_open).then_some(Datum::List(all, any_open))
-    }
-}
-
-/// A value as a part of a string; as a hole if it is not known or no scalar.
-pub(super) fn as_text(value: &Evaluated) -> Text {
-    match &value.datum {
-        Datum::Text(text) => text.clone(),
-        Datum::Bool(value) => Text::from(value.to_string()),
-        Datum::Number(value) => Text::from(value.to_string()),
-        Datum::Null
-        | Datum::List(..)
-        | Datum::Map(..)
-        | Datum::Reference(_)
-        | Datum::Unknown(_) => match &value.name {
-            Some(name) => Text::hole(&**name),
-            // Without a name it must not pass for another.
-            None => Text::hole(format!("{:?}", value.at)),
-        },
-    }
-}
-
-/// A number, or a string that is one.
-pub(super) fn number(value: &Evaluated) -> Option<f64> {
-    match &value.datum {
-        Datum::Number(number) => Some(*number),
-        Datum::Text(text) => text.literal()?.parse().ok().filter(|number: &f64| number.is_finite()),
-        _ => None,
-    }
-}
-
-/// A boolean, or a string that is one.
-pub(super) fn boolean(value: &Evaluated) -> Option<bool> {
-    match &value.datum {
-        Datum::Bool(value) => Some(*value),
-        Datum::Text(text) => text.literal()?.parse().ok(),
-        _ => None,
-    }
-}
-
-/// A string without a hole.
-fn known(value: &Evaluated) -> Option<&str> {
-    match &value.datum {
-        Datum::Text(text) => text.literal(),
-        _ => None,
-    }
-}
-
-fn made(text: &str) -> Datum {
-    Datum::Text(Text::from(text))
-}
-
-/// What is inside a collection.
-fn items(value: &Evaluated) -> Vec<&Evaluated> {
-    match &value.datum {
-        Datum::List(items, _) => items.iter().collect(),
-        Datum::Map(entries, _) => entries.iter().map(|(_, value)| value).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn fold(values: &[Evaluated], choose: fn(f64, f64) -> f64) -> Option<Datum> {
-    let numbers: Option<Vec<f64>> = values.iter().map(number).collect();
-    numbers?.into_iter().reduce(choose).map(Datum::Number)
 }
