@@ -48,17 +48,17 @@ pub struct Evaluated {
     /// Of a value that is not known, or a reference: what stands for it as a hole, such as
     /// `var.env`. Within a module the same name stands for the same value.
     pub name: Option<Arc<str>>,
-    /// Of a list or map: which kind of one.
+    /// Which kind of list or map it is, and whether its type is sure.
     pub shape: Shape,
     /// Of a string that is written here: its text with the way back into the file, in which
     /// `${...}` stands as written. A shell script is read from it.
     pub written: Option<Excerpt>,
 }
 
-/// Which kind of list or map it is. Values of different kinds are never equal.
+/// Which kind of list or map a value is. Those of different kinds are never equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A tuple or object: each item has its own type.
+    /// A tuple or object, of which each item has its own type, or no collection at all.
     Structural,
     /// A list or map of items of one type.
     Collection,

@@ -338,15 +338,7 @@ pub(super) fn equal(left: &Evaluated, right: &Evaluated) -> Option<bool> {
         }
         (Datum::List(_, true) | Datum::Map(_, true), _) => None,
         (_, Datum::List(_, true) | Datum::Map(_, true)) => None,
-        // A provider's schema may turn one scalar into another, if they read the same.
-        (Datum::Bool(_) | Datum::Number(_) | Datum::Text(_), _)
-            if !matches!(right.datum, Datum::List(..) | Datum::Map(..)) =>
-        {
-            match function::as_text(left).compare(&function::as_text(right)) {
-                Comparison::Different => Some(false),
-                Comparison::Equal | Comparison::MayBeEqual => None,
-            }
-        }
+        // A provider's schema may turn one into the other.
         _ if left.shape == Shape::Undecided || right.shape == Shape::Undecided => None,
         _ => Some(false),
     }

@@ -381,9 +381,9 @@ impl<'s, 'a> Scope<'s, 'a> {
         }
         let text = format!("`{}.{}.{name}` is this", reference.kind, reference.name);
         let step = Step::reference(value.at, text);
-        let value = self.evaluator.copy(&value).used(at, Some(step));
-        // The provider's schema says what it is.
-        Evaluated { shape: Shape::Undecided, ..value }
+        let mut value = self.evaluator.copy(&value).used(at, Some(step));
+        undecide(&mut value);
+        value
     }
 }
 
@@ -424,6 +424,16 @@ pub(super) fn size(value: &Evaluated) -> usize {
         Datum::List(items, _) => items.iter().map(size).sum(),
         Datum::Map(entries, _) => entries.iter().map(|(_, value)| 1 + size(value)).sum(),
         _ => 0,
+    }
+}
+
+/// Leaves the types of a value and of all inside to a provider's schema.
+fn undecide(value: &mut Evaluated) {
+    value.shape = Shape::Undecided;
+    match &mut value.datum {
+        Datum::List(items, _) => items.iter_mut().for_each(undecide),
+        Datum::Map(entries, _) => entries.iter_mut().for_each(|(_, value)| undecide(value)),
+        _ => {}
     }
 }
 

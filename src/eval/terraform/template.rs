@@ -35,7 +35,9 @@ impl Scope<'_, '_> {
             && matches!(tree, Tree::StringTemplate(_))
         {
             let value = self.expression(origin, inner);
-            builder.value(self, &value, *place);
+            let known = function::as_text(&value);
+            let text = known.literal().unwrap_or(self.evaluator.sources.text(*place));
+            builder.written.push(text, place.range());
             return Evaluated { at, written: Some(builder.written), ..value };
         }
         self.finish(builder, origin, &style, &parts)

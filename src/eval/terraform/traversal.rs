@@ -137,7 +137,9 @@ impl<'s> Scope<'s, '_> {
                     let rest = operators.as_slice();
                     let length = rest
                         .iter()
-                        .take_while(|o| matches!(o.value(), Operator::GetAttr(_)))
+                        .take_while(|o| {
+                            matches!(o.value(), Operator::GetAttr(_) | Operator::LegacyIndex(_))
+                        })
                         .count();
                     let (inner, outer) = rest.split_at(length);
                     let all = self.splat(origin, value, inner, at);
@@ -178,7 +180,14 @@ impl<'s> Scope<'s, '_> {
             value.map_or_else(|_| self.fail(at), |value| value.used(place, None))
         };
         let items = entries.into_iter().map(apply).collect();
-        Evaluated { via: value.via.clone(), ..Evaluated::new(at, Datum::List(items, open)) }
+        let list = Evaluated::new(at, Datum::List(items, open));
+        // Of a list or set it makes a list, of a tuple a tuple.
+        let shape = match (&value.datum, value.shape) {
+            (Datum::List(..), Shape::Collection | Shape::Set) => Shape::Collection,
+            (Datum::List(..), shape) => shape,
+            _ => Shape::Structural,
+        };
+        Evaluated { via: value.via.clone(), shape, ..list }
     }
 
     /// A part of a collection that was reached over some steps.

@@ -31,8 +31,9 @@ pub fn call(scope: Scope, name: &str, arguments: &[Evaluated]) -> Option<Outcome
         ("sort", [list]) => sort(list),
         ("contains", [list, value]) => contains(list, value),
         ("index", [list, value]) => index(list, value),
-        ("keys", [map]) => entries(scope, map).map(|(entries, open)| {
-            Made::list(entries.into_iter().map(|(key, _)| key).collect(), open)
+        ("keys", [map]) => entries(scope, map).map(|(entries, open)| Made {
+            datum: Datum::List(entries.into_iter().map(|(key, _)| key).collect(), open),
+            shape: map.shape,
         }),
         ("values", [map]) => entries(scope, map).map(|(entries, open)| Made {
             datum: Datum::List(entries.into_iter().map(|(_, value)| value).collect(), open),
@@ -129,7 +130,8 @@ fn concat(scope: Scope, lists: &[Evaluated]) -> Outcome {
     let mut all: Vec<Evaluated> = Vec::new();
     let mut any_open = false;
     for list in lists {
-        if !matches!(list.datum, Datum::List(..)) && !list.is_unknown() {
+        let is_list = matches!(list.datum, Datum::List(..)) && list.shape != Shape::Set;
+        if !is_list && !list.is_unknown() {
             return Err(Stop::Fails);
         }
         match scope.entries(list) {
@@ -193,7 +195,7 @@ fn compact(list: &Evaluated) -> Outcome {
 }
 
 /// Items of one type, as those of a list are.
-fn alike(items: &[Evaluated]) -> Result<Vec<Evaluated>, Stop> {
+pub fn alike(items: &[Evaluated]) -> Result<Vec<Evaluated>, Stop> {
     let kinds: Vec<Type> = items.iter().map(Type::of).collect();
     let kind = unify(&kinds).ok_or(Stop::Fails)?;
     items.iter().map(|item| convert(item.clone(), &kind)).collect()
@@ -233,14 +235,11 @@ fn sort(list: &Evaluated) -> Outcome {
 fn contains(list: &Evaluated, value: &Evaluated) -> Outcome {
     let (items, open) = items(list)?;
     let mut sure = !open;
-    // What is looked for is turned into what the items are.
-    let kind = items.first().map_or(Type::Any, Type::of);
-    let value = match value.is_unknown() || !kind.is_primitive() {
-        true => value.clone(),
-        false => convert(value.clone(), &kind).unwrap_or_else(|_| value.clone()),
-    };
+    if matches!(value.datum, Datum::Null) {
+        return Err(Stop::Fails);
+    }
     for item in items {
-        match equal(item, &value) {
+        match equal(item, value) {
             Some(true) => return Ok(true.into()),
             Some(false) => {}
             None => sure = false,

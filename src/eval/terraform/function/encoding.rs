@@ -149,6 +149,9 @@ fn decoded(value: serde_json::Value, at: Span, depth: usize) -> Result<Evaluated
 }
 
 fn csv(text: &str, at: Span) -> Outcome {
+    if text.trim().is_empty() {
+        return Err(Stop::Fails);
+    }
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names: Vec<Text> =
         reader.headers().map_err(|_| Stop::Fails)?.iter().map(Text::from).collect();

@@ -126,6 +126,11 @@ impl Scope<'_, '_> {
             ("element", [list, index]) => self.element(list, index, at),
             ("coalesce", values) => self.coalesce(values, at),
             ("coalescelist", values) => self.coalesce_list(values, at),
+            ("issensitive", [value]) => match value.datum {
+                Datum::Unknown(Why::Sensitive) => self.result(at, Some(Datum::Bool(true)), &[]),
+                Datum::Unknown(_) | Datum::Reference(_) => self.result(at, None, &arguments),
+                _ => self.result(at, Some(Datum::Bool(false)), &[]),
+            },
             ("one", [list]) => self.one(list, at),
             ("tolist" | "toset" | "tomap" | "tostring" | "tonumber" | "tobool", [value]) => {
                 self.convert(name, value, at)
@@ -236,7 +241,7 @@ impl Scope<'_, '_> {
     fn element(self, list: &Evaluated, index: &Evaluated, at: Span) -> Evaluated {
         let from = || [list.clone(), index.clone()];
         let wanted = match number(index) {
-            Ok(wanted) if wanted.fract() == 0.0 && wanted >= 0.0 => wanted,
+            Ok(wanted) if wanted.fract() == 0.0 => wanted,
             Ok(_) => return self.fail(at),
             Err(stop) => return self.stopped(stop, at, &from()),
         };
@@ -244,7 +249,11 @@ impl Scope<'_, '_> {
             Datum::List(_, _) if list.shape == Shape::Set => self.fail(at),
             Datum::List(items, false) if items.is_empty() => self.fail(at),
             Datum::List(items, false) => {
-                let place = Datum::Number((wanted as usize % items.len()) as f64);
+                let place = wanted % items.len() as f64;
+                if place < 0.0 {
+                    return self.fail(at);
+                }
+                let place = Datum::Number(place.abs());
                 let item = self.index(list, &Evaluated::new(at, place), at);
                 item.unwrap_or_else(|Missing| self.fail(at))
             }
@@ -293,6 +302,12 @@ impl Scope<'_, '_> {
 
     /// The first argument that is not empty.
     fn coalesce_list(self, values: &[Evaluated], at: Span) -> Evaluated {
+        let is_list = |value: &Evaluated| {
+            matches!(value.datum, Datum::List(..) | Datum::Null) || value.is_unknown()
+        };
+        if !values.iter().all(is_list) {
+            return self.fail(at);
+        }
         for (i, value) in values.iter().enumerate() {
             match &value.datum {
                 Datum::List(items, false) if items.is_empty() => {}
@@ -301,9 +316,6 @@ impl Scope<'_, '_> {
                     return value.clone().after(&before).used(at, None);
                 }
                 Datum::Null => {}
-                Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) | Datum::Map(..) => {
-                    return self.fail(at);
-                }
                 _ => return self.result(at, None, values),
             }
         }

@@ -1,6 +1,6 @@
 //! Functions on numbers.
 
-use super::super::Evaluated;
+use super::super::{Datum, Evaluated};
 use super::Outcome;
 use super::argument::{Stop, number, string, whole};
 
@@ -43,6 +43,9 @@ fn choose(values: &[Evaluated], choose: fn(f64, f64) -> f64) -> Outcome {
 }
 
 fn parse(digits: &Evaluated, base: &Evaluated) -> Outcome {
+    if matches!(digits.datum, Datum::Number(_) | Datum::Bool(_)) {
+        return Err(Stop::Fails);
+    }
     let (digits, base) = (string(digits)?, whole(base)?);
     let (negative, unsigned) = match digits.strip_prefix('-') {
         Some(digits) => (true, digits),

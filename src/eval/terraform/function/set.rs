@@ -4,7 +4,7 @@ use super::super::scope::Scope;
 use super::super::types::{Type, convert, set, unify};
 use super::super::{Datum, Evaluated, Shape};
 use super::argument::Stop;
-use super::collection::{closed, items};
+use super::collection::{alike, closed, items};
 use super::{LONGEST, Made, Outcome};
 use std::collections::HashSet;
 
@@ -74,23 +74,21 @@ fn product(scope: Scope, arguments: &[Evaluated]) -> Outcome {
     }
     let mut rows: Vec<Vec<Evaluated>> = vec![Vec::new()];
     for argument in arguments {
-        let items = closed(argument)?;
+        let items = alike(closed(argument)?)?;
         let length = rows.len().saturating_mul(items.len());
         if length > LONGEST || !scope.evaluator.spend(length.saturating_mul(arguments.len())) {
             return Err(Stop::TooLarge);
         }
         rows = rows
             .iter()
-            .flat_map(|row| {
-                items.iter().map(move |item| row.iter().chain([item]).cloned().collect())
-            })
+            .flat_map(|row| items.iter().map(|item| row.iter().chain([item]).cloned().collect()))
             .collect();
     }
     let at = arguments.first().map(|argument| argument.at).ok_or(Stop::Fails)?;
     let rows: Vec<Evaluated> =
         rows.into_iter().map(|row| Evaluated::new(at, Datum::List(row, false))).collect();
-    // Of sets it makes a set, of lists a list.
-    match arguments.iter().all(|argument| argument.shape == Shape::Set) {
+    // Where a set is among them it makes a set.
+    match arguments.iter().any(|argument| argument.shape == Shape::Set) {
         true => Ok(made(rows, false)),
         false => Ok(Made::list(rows, false)),
     }

@@ -15,8 +15,8 @@ pub fn call(name: &str, arguments: &[Evaluated]) -> Option<Outcome> {
         }
         ("formatlist", [pattern, values @ ..]) => format::list(pattern, values),
         ("join", [separator, lists @ ..]) => join(separator, lists),
-        ("lower", [value]) => letters(value, "lower", str::to_lowercase),
-        ("upper", [value]) => letters(value, "upper", str::to_uppercase),
+        ("lower", [value]) => letters(value, "lower", lower),
+        ("upper", [value]) => letters(value, "upper", upper),
         ("title", [value]) => string(value).map(|text| title(&text).into()),
         ("trimspace", [value]) => plain(value, |text| text.trim()),
         ("chomp", [value]) => plain(value, |text| text.trim_end_matches(['\n', '\r'])),
@@ -92,7 +92,6 @@ pub fn call(name: &str, arguments: &[Evaluated]) -> Option<Outcome> {
         }),
         ("substr", [value, start, length]) => substr(value, start, length),
         ("indent", [spaces, value]) => indent(spaces, value),
-        ("regex" | "regexall", _) => return None,
         _ => return None,
     };
     Some(outcome)
@@ -117,26 +116,32 @@ fn without(text: &Text, start: usize, end: usize) -> Text {
 }
 
 /// Changes the known letters. A part that is not known is another one afterwards.
-fn letters(value: &Evaluated, name: &str, change: impl Fn(&str) -> String) -> Outcome {
+fn letters(value: &Evaluated, name: &str, change: fn(char) -> char) -> Outcome {
     let mut changed = Text::default();
     for piece in text(value)?.pieces() {
         match piece {
-            Piece::Literal(text) => changed.push_str(&change(text)),
+            Piece::Literal(text) => changed.push_str(&text.chars().map(change).collect::<String>()),
             Piece::Hole(hole) => changed.push(Piece::Hole(format!("{name}({hole})"))),
         }
     }
     Ok(changed.into())
 }
 
+/// One letter becomes one letter, as Go has it: `ß` has no capital.
+fn upper(c: char) -> char {
+    let mut capitals = c.to_uppercase();
+    capitals.next().filter(|_| capitals.next().is_none()).unwrap_or(c)
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
 fn title(text: &str) -> String {
     let mut titled = String::with_capacity(text.len());
     let mut starts = true;
     for c in text.chars() {
-        if starts {
-            titled.extend(c.to_uppercase());
-        } else {
-            titled.push(c);
-        }
+        titled.push(if starts { upper(c) } else { c });
         // What separates words in Go's `strings.Title`.
         starts = match c.is_ascii() {
             true => !(c.is_ascii_alphanumeric() || c == '_'),
@@ -246,8 +251,7 @@ fn substr(value: &Evaluated, start: &Evaluated, length: &Evaluated) -> Outcome {
         true => (text.graphemes(true).count() as i64).saturating_add(start),
         false => start,
     };
-    // Before its start there is nothing to take from.
-    let Ok(start) = usize::try_from(start) else { return Ok("".into()) };
+    let start = usize::try_from(start).unwrap_or(0);
     let rest = text.graphemes(true).skip(start);
     let taken: String = match usize::try_from(length) {
         Ok(length) => rest.take(length).collect(),

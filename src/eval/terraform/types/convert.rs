@@ -89,15 +89,15 @@ pub fn convert(value: Evaluated, to: &Type) -> Result<Evaluated, Stop> {
         Type::Any => Ok(value),
         Type::Bool => {
             let boolean = function::boolean(&value)?;
-            Ok(Evaluated { datum: Datum::Bool(boolean), ..value })
+            Ok(Evaluated { datum: Datum::Bool(boolean), shape: Shape::Structural, ..value })
         }
         Type::Number => {
             let number = function::number(&value)?;
-            Ok(Evaluated { datum: Datum::Number(number), ..value })
+            Ok(Evaluated { datum: Datum::Number(number), shape: Shape::Structural, ..value })
         }
         Type::Text => {
             let text = function::text(&value)?;
-            Ok(Evaluated { datum: Datum::Text(text), ..value })
+            Ok(Evaluated { datum: Datum::Text(text), shape: Shape::Structural, ..value })
         }
         Type::List(item) => {
             let Evaluated { datum: Datum::List(items, open), .. } = value else {

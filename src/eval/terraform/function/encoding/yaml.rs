@@ -2,14 +2,21 @@
 
 use super::super::super::{Datum, Evaluated};
 use super::super::argument::{Stop, spell, text};
-use super::{DEEPEST, LONGEST_TEXT, write_text};
-use crate::value::Text;
+use super::{DEEPEST, LONGEST_TEXT};
+use crate::value::{Piece, Text};
 use std::collections::BTreeMap;
+
+/// A longer string may be broken into several lines.
+const UNBROKEN: usize = 60;
 
 /// A value as YAML, with holes for what is not known.
 pub fn encode(value: &Evaluated) -> Result<Text, Stop> {
     let mut yaml = Text::default();
     write(value, 0, Place::Start, &mut yaml)?;
+    // A document that is no more than such a word needs an end.
+    if matches!(value.datum, Datum::Null | Datum::Bool(_) | Datum::Number(_)) {
+        yaml.push_str("...\n");
+    }
     match super::super::super::template::length(&yaml) <= LONGEST_TEXT {
         true => Ok(yaml),
         false => Err(Stop::TooLarge),
@@ -27,75 +34,111 @@ enum Place {
 }
 
 /// Writes a value and the end of its line.
-fn write(value: &Evaluated, indent: usize, place: Place, yaml: &mut Text) -> Result<(), Stop> {
-    if indent > DEEPEST {
+fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut Text) -> Result<(), Stop> {
+    if depth > DEEPEST {
         return Err(Stop::TooLarge);
     }
-    let space = if place == Place::Key { " " } else { "" };
-    let margin = |i: usize| match place {
+    let margin = |i: usize, depth: usize| match place {
         // What follows a dash stands on its line.
         Place::Dash if i == 0 => String::new(),
-        _ => "  ".repeat(indent),
+        _ => "  ".repeat(depth),
     };
+    let is_empty = match &value.datum {
+        Datum::List(items, _) => items.is_empty(),
+        Datum::Map(entries, _) => entries.is_empty(),
+        _ => true,
+    };
+    if place == Place::Key {
+        yaml.push_str(if is_empty { " " } else { "\n" });
+    }
     match &value.datum {
-        Datum::List(items, false) if items.is_empty() => {
-            yaml.push_str(space);
-            yaml.push_str("[]\n");
-        }
-        Datum::Map(entries, false) if entries.is_empty() => {
-            yaml.push_str(space);
-            yaml.push_str("{}\n");
-        }
-        Datum::List(items, false) => {
+        Datum::List(_, true) | Datum::Map(_, true) => return Err(Stop::Unknown),
+        Datum::List(items, _) => {
             // Items stand no deeper than the key that they belong to.
-            let indent = if place == Place::Key { indent - 1 } else { indent };
-            if place == Place::Key {
-                yaml.push_str("\n");
-            }
+            let depth = if place == Place::Key { depth.saturating_sub(1) } else { depth };
             for (i, item) in items.iter().enumerate() {
-                let margin = match place {
-                    Place::Dash if i == 0 => String::new(),
-                    _ => "  ".repeat(indent),
-                };
-                yaml.push_str(&margin);
+                yaml.push_str(&margin(i, depth));
                 yaml.push_str("- ");
-                write(item, indent + 1, Place::Dash, yaml)?;
+                write(item, depth + 1, Place::Dash, yaml)?;
             }
+            yaml.push_str(if is_empty { "[]\n" } else { "" });
         }
-        Datum::Map(entries, false) => {
-            if place == Place::Key {
-                yaml.push_str("\n");
-            }
+        Datum::Map(entries, _) => {
             let sorted: BTreeMap<&Text, &Evaluated> = entries.iter().map(|(k, v)| (k, v)).collect();
             for (i, (name, value)) in sorted.into_iter().enumerate() {
-                yaml.push_str(&margin(i));
-                write_text(name, yaml)?;
+                yaml.push_str(&margin(i, depth));
+                quote(name, yaml)?;
                 yaml.push_str(":");
-                write(value, indent + 1, Place::Key, yaml)?;
+                write(value, depth + 1, Place::Key, yaml)?;
             }
+            yaml.push_str(if is_empty { "{}\n" } else { "" });
         }
-        Datum::List(..) | Datum::Map(..) => return Err(Stop::Unknown),
-        scalar => {
-            yaml.push_str(space);
-            match scalar {
-                Datum::Null => yaml.push_str("null"),
-                Datum::Bool(value) => yaml.push_str(&value.to_string()),
-                Datum::Number(number) => yaml.push_str(&spell(*number).ok_or(Stop::Unknown)?),
-                Datum::Text(known) => {
-                    // Strings of several lines are written as blocks; that is not done here.
-                    let breaks = |text: &str| text.contains('\n');
-                    if known.pieces().iter().any(|piece| match piece {
-                        crate::value::Piece::Literal(text) => breaks(text),
-                        crate::value::Piece::Hole(_) => true,
-                    }) {
-                        return Err(Stop::Unknown);
-                    }
-                    write_text(known, yaml)?;
-                }
-                _ => yaml.append(text(value)?),
+        Datum::Text(known) => match known.literal() {
+            Some(text) if text.contains('\n') => block(text, depth.max(1), yaml)?,
+            _ => {
+                quote(known, yaml)?;
+                yaml.push_str("\n");
             }
+        },
+        Datum::Null => yaml.push_str("null\n"),
+        Datum::Bool(value) => yaml.push_str(if *value { "true\n" } else { "false\n" }),
+        Datum::Number(number) => {
+            yaml.push_str(&spell(*number).ok_or(Stop::Unknown)?);
             yaml.push_str("\n");
         }
+        Datum::Reference(_) | Datum::Unknown(_) => {
+            yaml.append(text(value)?);
+            yaml.push_str("\n");
+        }
+    }
+    Ok(())
+}
+
+/// A string between quotes.
+fn quote(text: &Text, yaml: &mut Text) -> Result<(), Stop> {
+    yaml.push_str("\"");
+    for piece in text.pieces() {
+        match piece {
+            Piece::Literal(text) => {
+                let long = text.len() > UNBROKEN && text.contains(' ');
+                let escaped = |c: char| (c.is_control() && c != '\t') || !is_printed(c);
+                if long || text.chars().any(escaped) {
+                    return Err(Stop::Unknown);
+                }
+                let quoted = serde_json::to_string(text).map_err(|_| Stop::Unknown)?;
+                yaml.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+            }
+            Piece::Hole(name) => yaml.push(Piece::Hole(name.clone())),
+        }
+    }
+    yaml.push_str("\"");
+    Ok(())
+}
+
+/// Whether a character stands in YAML as it is, whatever the writer thinks of it.
+fn is_printed(c: char) -> bool {
+    c < '\u{2000}' || ('\u{2100}'..'\u{d7ff}').contains(&c)
+}
+
+/// A string of several lines, each on its own.
+fn block(text: &str, depth: usize, yaml: &mut Text) -> Result<(), Stop> {
+    let odd = |line: &str| line.ends_with(' ') || line.chars().any(|c| c.is_control());
+    if text.starts_with([' ', '\n']) || text.split('\n').any(odd) {
+        return Err(Stop::Unknown);
+    }
+    let body = text.trim_end_matches('\n');
+    yaml.push_str(match text.len() - body.len() {
+        0 => "|-\n",
+        1 => "|\n",
+        _ => "|+\n",
+    });
+    let lines = if text.ends_with('\n') { &text[..text.len() - 1] } else { text };
+    for line in lines.split('\n') {
+        if !line.is_empty() {
+            yaml.push_str(&"  ".repeat(depth));
+            yaml.push_str(line);
+        }
+        yaml.push_str("\n");
     }
     Ok(())
 }
