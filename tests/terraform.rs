@@ -402,7 +402,7 @@ fn a_folder_is_read_as_one() {
         // What a caller passes is not what the default says.
         (
             "=== m/a.tf\nvariable \"v\" { default = 1 }\nresource \"x\" \"y\" { it = var.v }\n=== a.tf\nmodule \"m\" {\n source = \"./m\"\n v = 2\n}\n",
-            "NoDefault",
+            "2",
         ),
         (
             "=== m/a.tf\nvariable \"v\" { default = 1 }\nresource \"x\" \"y\" { it = var.v }\n=== env/a.tf\nmodule \"m\" {\n source = \"../m\"\n}\n",

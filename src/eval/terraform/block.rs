@@ -92,6 +92,9 @@ pub enum Datum {
 /// `google_secret_manager_secret.db.id`, `module.api.url`, `data.x.y.z`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
+    /// The address of the module in which it is declared: `module.api["eu"]`, empty for a root
+    /// module.
+    pub module: String,
     /// The type of the resource; `data.TYPE` or `module` for these.
     pub kind: String,
     /// The name of the resource or module.
@@ -133,6 +136,9 @@ impl Block {
 impl fmt::Display for Reference {
     /// As it is written: `module.api["eu"].url`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.is_empty() {
+            write!(f, "{}.", self.module)?;
+        }
         write!(f, "{}.{}", self.kind, self.name)?;
         if let Some(key) = &self.key {
             write!(f, "[{key:?}]")?;

@@ -255,8 +255,8 @@ impl<'s, 'a> Scope<'s, 'a> {
                 Some((entries.collect(), *open))
             }
             Datum::Reference(reference) if reference.attribute.is_empty() => {
-                let resource = self.evaluator.declared.find(&reference.kind, &reference.name)?;
-                let repetition = self.evaluator.repetition(resource);
+                let (module, block) = self.evaluator.find(reference)?;
+                let repetition = module.repetition(block);
                 if !repetition.repeated || reference.key.is_some() {
                     return None;
                 }
@@ -286,7 +286,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             let at = origin.span(tree);
             let text = match tree {
                 Tree::String(text) => text.as_str(),
-                _ => self.evaluator.sources.text(at),
+                _ => self.evaluator.sources().text(at),
             };
             Evaluated::new(at, Datum::Text(Text::from(text)))
         };

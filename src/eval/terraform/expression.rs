@@ -97,9 +97,9 @@ impl<'a> Scope<'_, 'a> {
         };
         let value = self.expression(origin, chosen);
         // Both have one type. The other may fail.
-        let failures = self.evaluator.failures.get();
+        let failures = self.evaluator.failures().get();
         let other = self.expression(origin, other);
-        self.evaluator.failures.set(failures);
+        self.evaluator.failures().set(failures);
         let value = match self.alike(value, &other) {
             Ok(value) => value,
             Err(_) => return self.fail(at),

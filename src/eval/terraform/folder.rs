@@ -1,6 +1,6 @@
 //! What the files of one folder declare together.
 
-use crate::source::Source;
+use crate::source::{Source, Sources};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -26,11 +26,24 @@ pub enum Role {
     Other,
 }
 
+/// All folders of a project.
+#[derive(Debug)]
+pub struct Folders<'a> {
+    /// The files of the project.
+    pub sources: &'a Sources,
+    /// What each folder declares.
+    pub declared: BTreeMap<&'a str, Declared<'a>>,
+    /// What others pass to a folder that they call.
+    pub callers: BTreeMap<String, Callers>,
+}
+
 /// The declarations of a folder, overrides merged.
 #[derive(Debug, Default)]
 pub struct Declared<'a> {
     /// `variable` blocks by their names.
     pub variables: BTreeMap<&'a str, View<'a>>,
+    /// `output` blocks by their names.
+    pub outputs: BTreeMap<&'a str, View<'a>>,
     /// The arguments of all `locals` blocks.
     pub locals: BTreeMap<&'a str, &'a Attribute>,
     /// `resource` and `data` blocks, in the order of the files.
@@ -39,6 +52,8 @@ pub struct Declared<'a> {
     pub calls: Vec<Declaration<'a>>,
     /// The variables that the folder's own variable files set.
     pub settings: BTreeMap<&'a str, &'a Attribute>,
+    /// Whether it says where its state is kept, as a root module does.
+    pub keeps_state: bool,
     /// The place of a resource among the resources, by kind and name.
     index: HashMap<(String, &'a str), usize>,
 }
@@ -165,6 +180,7 @@ impl<'a> Declared<'a> {
     pub fn is_empty(&self) -> bool {
         self.variables.is_empty()
             && self.locals.is_empty()
+            && self.outputs.is_empty()
             && self.resources.is_empty()
             && self.calls.is_empty()
     }
@@ -182,6 +198,15 @@ impl<'a> Declared<'a> {
                 Some(view) if overrides => view.merge(block),
                 _ => drop(self.variables.insert(name, View::of(block))),
             },
+            ("output", Some(name), _) => match self.outputs.get_mut(name) {
+                Some(view) if overrides => view.merge(block),
+                _ => drop(self.outputs.insert(name, View::of(block))),
+            },
+            // State is kept for what is applied by itself.
+            ("terraform", ..) => {
+                let keeps = |inner: &Block| matches!(inner.kind.as_str(), "backend" | "cloud");
+                self.keeps_state |= block.body.blocks.iter().any(keeps);
+            }
             ("locals", ..) => {
                 for attribute in &block.body.attributes {
                     self.locals.insert(&attribute.name, attribute);
@@ -266,4 +291,49 @@ fn made(block: &Block) -> &str {
         Some(label) if block.kind == "dynamic" => label,
         _ => &block.kind,
     }
+}
+
+impl<'a> Folders<'a> {
+    /// All folders, and who calls them.
+    pub fn new(sources: &'a Sources, declared: BTreeMap<&'a str, Declared<'a>>) -> Folders<'a> {
+        let mut callers: BTreeMap<String, Callers> = BTreeMap::new();
+        for (folder, declared) in &declared {
+            for call in &declared.calls {
+                let source = call.view.get("source").and_then(|source| source.value.as_str());
+                let Some(target) = source.and_then(|s| local_source(folder, s)) else { continue };
+                let callers = callers.entry(target).or_default();
+                callers.folders.insert((*folder).to_owned());
+                let inputs = call.view.attributes.iter().map(|attribute| attribute.name.clone());
+                callers.inputs.extend(inputs);
+            }
+        }
+        Folders { sources, declared, callers }
+    }
+
+    /// The folders in which `terraform apply` may run for a folder: those of the modules that
+    /// call it in the end, or its own if none does.
+    pub fn roots(&self, folder: &str) -> Vec<String> {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![folder.to_owned()]);
+        let mut roots = BTreeSet::new();
+        while let Some(folder) = open.pop() {
+            if !seen.insert(folder.clone()) {
+                continue;
+            }
+            match self.callers.get(&folder) {
+                Some(callers) => open.extend(callers.folders.iter().cloned()),
+                None => drop(roots.insert(folder)),
+            }
+        }
+        roots.into_iter().collect()
+    }
+}
+
+/// A path from one folder to another, as Terraform writes `path.module`.
+pub fn relative(from: &str, to: &str) -> String {
+    let parts = |path| -> Vec<&str> { str::split(path, '/').filter(|p| !p.is_empty()).collect() };
+    let (from, to) = (parts(from), parts(to));
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - common);
+    let path: Vec<&str> = up.chain(to.into_iter().skip(common)).collect();
+    if path.is_empty() { ".".to_owned() } else { path.join("/") }
 }

@@ -1,10 +1,12 @@
 //! Terraform and OpenTofu, evaluated as far as the files decide.
 //!
-//! `folder` gathers what the files of a folder declare, `scope` knows what names stand for,
-//! `expression`, `template`, `traversal` and `function` evaluate, `body` makes blocks of it.
+//! `folder` gathers what the files of a folder declare, `evaluator` holds a module and those
+//! that it calls, `scope` knows what names stand for, `expression`, `template`, `traversal` and
+//! `function` evaluate, `types` converts, `body` makes blocks of it.
 
 mod block;
 mod body;
+mod evaluator;
 mod expression;
 mod folder;
 mod function;
@@ -17,25 +19,29 @@ pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
 
 use crate::source::{Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
-use folder::{Callers, Declared, File};
+use evaluator::{Evaluator, Repeated};
+use folder::{Declared, File, Folders};
 use rayon::prelude::*;
-use scope::Evaluator;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Everything that the Terraform files of a project declare.
 #[derive(Debug, Clone, Default)]
 pub struct Terraform {
-    /// One per folder with Terraform files; a folder is evaluated on its own.
+    /// Each root module, and each module that is called once for each instance of each call; a
+    /// folder of which no call is read stands once, with inputs that are not known.
     pub modules: Vec<Module>,
     /// What could not be parsed. The rest of such a file is read all the same.
     pub errors: Vec<SyntaxError>,
 }
 
-/// The files of one folder.
+/// The files of one folder, as a module.
 #[derive(Debug, Clone)]
 pub struct Module {
     /// The folder, from the root of the project.
     pub folder: String,
+    /// By what calls it is reached from its root module: `module.api["eu"]`, empty for the root
+    /// module itself.
+    pub address: String,
     /// The folders in which `terraform apply` may run for it: its own, or those of the modules
     /// that call it in the end.
     pub roots: Vec<String>,
@@ -97,19 +103,13 @@ impl Terraform {
             terraform.errors.extend(errors);
             folders.entry(folder::folder(file.path)).or_default().push(file);
         }
-        let declared: Vec<(&str, Declared)> = folders
+        let declared: BTreeMap<&str, Declared> = folders
             .iter()
             .map(|(folder, files)| (*folder, Declared::read(&folder::select(files))))
             .filter(|(_, declared)| !declared.is_empty())
             .collect();
-        let callers = callers(&declared);
-        terraform.modules = declared
-            .par_iter()
-            .map(|(folder, declared)| {
-                let module = module(sources, folder, declared, callers.get(*folder));
-                Module { roots: roots(folder, &callers), ..module }
-            })
-            .collect();
+        let folders = Folders::new(sources, declared);
+        terraform.modules = modules(&folders);
         terraform
     }
 
@@ -124,49 +124,64 @@ impl Terraform {
     }
 }
 
-/// What the calls in all folders pass to the folders of the project that they name.
-fn callers(declared: &[(&str, Declared)]) -> BTreeMap<String, Callers> {
-    let mut callers: BTreeMap<String, Callers> = BTreeMap::new();
-    for (folder, declared) in declared {
-        for call in &declared.calls {
-            let source = call.view.get("source").and_then(|source| source.value.as_str());
-            let Some(target) = source.and_then(|s| folder::local_source(folder, s)) else {
-                continue;
+/// Evaluates all folders, those that are called as often as they are.
+fn modules(folders: &Folders) -> Vec<Module> {
+    let roots: Vec<&str> = folders
+        .declared
+        .iter()
+        .filter(|(folder, own)| own.keeps_state || !folders.callers.contains_key(**folder))
+        .map(|(folder, _)| *folder)
+        .collect();
+    let trees: Vec<(Vec<Module>, BTreeSet<&str>)> =
+        roots.into_par_iter().map(|root| tree(folders, root)).collect();
+    let mut modules = Vec::new();
+    let mut cut: BTreeSet<&str> = BTreeSet::new();
+    for (tree, left) in trees {
+        modules.extend(tree);
+        cut.extend(left);
+    }
+    let evaluated: BTreeSet<&str> = modules.iter().map(|m: &Module| m.folder.as_str()).collect();
+    let rest: Vec<&str> = folders
+        .declared
+        .keys()
+        .filter(|folder| cut.contains(**folder) || !evaluated.contains(**folder))
+        .copied()
+        .collect();
+    let rest: Vec<Module> = rest
+        .into_par_iter()
+        .filter_map(|folder| {
+            let roots = folders.roots(folder);
+            let root = match &roots[..] {
+                [root] => folders.declared.get_key_value(root.as_str()).map(|(root, _)| *root),
+                _ => None,
             };
-            let callers = callers.entry(target).or_default();
-            callers.folders.insert((*folder).to_owned());
-            let inputs = &mut callers.inputs;
-            inputs.extend(call.view.attributes.iter().map(|attribute| attribute.name.clone()));
-        }
-    }
-    callers
+            let module = module(&*Evaluator::called(folders, folder, root)?);
+            Some(Module { roots, ..module })
+        })
+        .collect();
+    modules.extend(rest);
+    let place = |module: &Module| (module.folder.clone(), module.roots.clone());
+    modules.sort_by_cached_key(|module| (place(module), module.address.clone()));
+    modules
 }
 
-/// The folders in which `terraform apply` may run for a folder: those of the modules that call
-/// it in the end, or its own if none does.
-fn roots(folder: &str, callers: &BTreeMap<String, Callers>) -> Vec<String> {
-    let (mut seen, mut open) = (BTreeSet::new(), vec![folder.to_owned()]);
-    let mut roots = BTreeSet::new();
-    while let Some(folder) = open.pop() {
-        if !seen.insert(folder.clone()) {
-            continue;
-        }
-        match callers.get(&folder) {
-            Some(callers) => open.extend(callers.folders.iter().cloned()),
-            None => drop(roots.insert(folder)),
-        }
+/// A root module and all that it calls, and the folders that were not gone down to for every
+/// call.
+fn tree<'a>(folders: &'a Folders<'a>, root: &'a str) -> (Vec<Module>, BTreeSet<&'a str>) {
+    let Some(evaluator) = Evaluator::root(folders, root) else { return Default::default() };
+    let mut modules = Vec::new();
+    let mut open = VecDeque::from([evaluator.clone()]);
+    while let Some(evaluator) = open.pop_front() {
+        let module = module(&evaluator);
+        modules.push(Module { roots: vec![root.to_owned()], ..module });
+        open.extend(evaluator.children());
     }
-    roots.into_iter().collect()
+    (modules, evaluator.cut())
 }
 
-/// Evaluates a folder.
-fn module(
-    sources: &Sources,
-    folder: &str,
-    declared: &Declared,
-    callers: Option<&Callers>,
-) -> Module {
-    let evaluator = Evaluator::new(sources, folder, declared, callers);
+/// Evaluates a module.
+fn module(evaluator: &Evaluator) -> Module {
+    let Evaluator { declared, folder, address, .. } = evaluator;
     let scope = evaluator.scope();
     let (mut resources, mut data, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for (i, declaration) in declared.resources.iter().enumerate() {
@@ -175,7 +190,7 @@ fn module(
             _ => (declaration.kind.as_str(), &mut resources),
         };
         let repetition = match declared.find(&declaration.kind, declaration.name) {
-            Some(first) if first == i => evaluator.repetition(i),
+            Some(first) if first == i => evaluator.repetition(Repeated::Resource(i)),
             // Declared twice: an error in Terraform.
             _ => scope.repetition(&declaration.view).into(),
         };
@@ -189,12 +204,13 @@ fn module(
             });
         });
     }
-    for declaration in &declared.calls {
-        let repetition = scope.repetition(&declaration.view);
+    for (i, declaration) in declared.calls.iter().enumerate() {
+        let repetition = evaluator.repetition(Repeated::Call(i));
         scope.instances(declaration, &repetition, |key, body| {
             let (name, at) = (declaration.name.to_owned(), declaration.view.block.at);
             calls.push(Call { name, key, at, body });
         });
     }
-    Module { folder: folder.to_owned(), roots: Vec::new(), resources, data, calls }
+    let (folder, address) = ((*folder).to_owned(), address.clone());
+    Module { folder, address, roots: Vec::new(), resources, data, calls }
 }

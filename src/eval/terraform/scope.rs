@@ -1,61 +1,22 @@
 //! What names stand for.
 
 use super::block::extend;
-use super::body::{Instance, Repetition};
-use super::folder::{Callers, Declared};
+use super::body::Instance;
+use super::evaluator::{Caller, Evaluator, Item, Repeated};
+use super::traversal::Missing;
 use super::types::convert;
 use super::{Datum, Evaluated, Key, Reference, Shape};
-use crate::source::{Sources, Span};
-use crate::syntax::hcl::{Expression, Origin};
+use crate::source::Span;
+use crate::syntax::hcl::{Attribute, Expression, Origin};
 use crate::value::{Step, Text, Why};
 use hcl_edit::expr::Expression as Tree;
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Expressions inside expressions, references followed included, are read this deep.
 const DEEPEST: usize = 160;
 
-/// So many values are made of one folder. Each step to a value counts as one more, and so do
-/// 64 bytes of a string.
-const MOST_VALUES: usize = 1_000_000;
-
 /// A value that rests on more steps than this is not read.
 pub(super) const MOST_STEPS: usize = 100;
-
-/// One folder while it is evaluated: values that are known by now, and what is left of the
-/// limits.
-pub struct Evaluator<'a> {
-    pub(super) sources: &'a Sources,
-    /// The folder, from the root of the project.
-    folder: &'a str,
-    pub(super) declared: &'a Declared<'a>,
-    /// How often something failed that Terraform refuses.
-    pub(super) failures: Cell<usize>,
-    /// What other folders pass, if any calls this one.
-    callers: Option<&'a Callers>,
-    memo: RefCell<HashMap<Item, Slot>>,
-    repetitions: RefCell<HashMap<usize, Option<Rc<Repetition>>>>,
-    left: Cell<usize>,
-    depth: Cell<usize>,
-}
-
-/// Something that is evaluated once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Item {
-    Variable(String),
-    Local(String),
-    /// An attribute, or the nested blocks of a type, of an instance of a resource.
-    Attribute(usize, usize, String),
-}
-
-#[derive(Debug, Clone)]
-enum Slot {
-    /// It is being evaluated.
-    Open,
-    /// It was.
-    Done(Rc<Evaluated>),
-}
 
 /// The names that an expression can use.
 #[derive(Clone, Copy)]
@@ -89,100 +50,12 @@ enum Bound<'s> {
     Entries(&'s [(Text, Evaluated)]),
 }
 
-impl<'a> Evaluator<'a> {
-    pub fn new(
-        sources: &'a Sources,
-        folder: &'a str,
-        declared: &'a Declared<'a>,
-        callers: Option<&'a Callers>,
-    ) -> Evaluator<'a> {
-        Evaluator {
-            sources,
-            folder,
-            declared,
-            failures: Cell::new(0),
-            callers,
-            memo: RefCell::default(),
-            repetitions: RefCell::default(),
-            left: Cell::new(MOST_VALUES),
-            depth: Cell::new(0),
-        }
-    }
-
-    /// The names outside all repeated blocks.
-    pub fn scope<'s>(&'s self) -> Scope<'s, 'a> {
-        Scope { evaluator: self, owner: None, names: None }
-    }
-
-    /// The folder in which Terraform runs, if it is one.
-    pub(super) fn root_folder(&self) -> Option<&'a str> {
-        Some(self.folder)
-    }
-
-    /// Whether the limits allow more values.
-    pub(super) fn spend(&self, values: usize) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(values));
-        values <= left
-    }
-
-    /// Whether the limits are reached.
-    pub(super) fn is_spent(&self) -> bool {
-        self.left.get() == 0
-    }
-
-    /// Evaluates something once. What needs itself is a cycle.
-    pub(super) fn once(
-        &self,
-        item: Item,
-        at: Span,
-        name: &str,
-        evaluate: impl FnOnce() -> Evaluated,
-    ) -> Rc<Evaluated> {
-        let slot = self.memo.borrow().get(&item).cloned();
-        match slot {
-            Some(Slot::Open) => return Rc::new(Evaluated::unread(at, Why::Cycle, name)),
-            Some(Slot::Done(value)) => return value,
-            None => {}
-        }
-        self.memo.borrow_mut().insert(item.clone(), Slot::Open);
-        let mut value = evaluate();
-        if value.name.is_none() && value.is_unknown() {
-            value.name = Some(name.into());
-        }
-        let value = Rc::new(value);
-        self.memo.borrow_mut().insert(item, Slot::Done(value.clone()));
-        value
-    }
-
-    /// A copy of a value, as far as the limits allow.
-    pub(super) fn copy(&self, value: &Evaluated) -> Evaluated {
-        if self.spend(size(value)) {
-            return value.clone();
-        }
-        let name = value.name.as_deref().unwrap_or_default();
-        Evaluated::unread(value.at, Why::TooLarge, name)
-    }
-
-    /// How often a resource is repeated; unknown while that is being found out.
-    pub(super) fn repetition(&self, resource: usize) -> Rc<Repetition> {
-        let known = self.repetitions.borrow().get(&resource).cloned();
-        match known {
-            Some(Some(repetition)) => return repetition,
-            Some(None) => return Rc::new(Repetition::unknown()),
-            None => {}
-        }
-        self.repetitions.borrow_mut().insert(resource, None);
-        let repetition = match self.declared.resources.get(resource) {
-            Some(declaration) => Rc::new(self.scope().repetition(&declaration.view)),
-            None => Rc::new(Repetition::unknown()),
-        };
-        self.repetitions.borrow_mut().insert(resource, Some(repetition.clone()));
-        repetition
-    }
-}
-
 impl<'s, 'a> Scope<'s, 'a> {
+    /// The names outside all repeated blocks of a module.
+    pub(super) fn of(evaluator: &'s Evaluator<'a>) -> Scope<'s, 'a> {
+        Scope { evaluator, owner: None, names: None }
+    }
+
     /// The same names, inside an instance of a block.
     pub(super) fn inside(self, owner: Owner<'s>) -> Scope<'s, 'a> {
         Scope { owner: Some(owner), ..self }
@@ -238,14 +111,14 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// Evaluates a part of an expression.
     pub(super) fn expression(self, origin: Origin, tree: &Tree) -> Evaluated {
-        let depth = self.evaluator.depth.get();
+        let depth = self.evaluator.depth().get();
         if depth >= DEEPEST || !self.evaluator.spend(1) {
             let at = origin.span(tree);
             return Evaluated::unread(at, Why::TooLarge, self.hole(at));
         }
-        self.evaluator.depth.set(depth + 1);
+        self.evaluator.depth().set(depth + 1);
         let mut value = self.tree(origin, tree);
-        self.evaluator.depth.set(depth);
+        self.evaluator.depth().set(depth);
         if value.via.len() > MOST_STEPS {
             value.via.clear();
             value.datum = Datum::Unknown(Why::TooLarge);
@@ -257,8 +130,8 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// A name for the value of an expression that is not known: what is written, and in which
     /// round, since the same text can mean something else in another.
     pub(super) fn hole(self, at: Span) -> String {
-        let text = self.evaluator.sources.text(at);
-        let mut name = text.chars().take(80).collect::<String>();
+        let text = self.evaluator.sources().text(at);
+        let mut name = self.evaluator.own_name(&text.chars().take(80).collect::<String>());
         if let Some(owner) = self.owner
             && owner.instance.key != Key::Single
         {
@@ -276,7 +149,7 @@ impl<'s, 'a> Scope<'s, 'a> {
 
     /// What Terraform refuses. `try` and `can` notice it.
     pub(super) fn fail(self, at: Span) -> Evaluated {
-        let failures = &self.evaluator.failures;
+        let failures = self.evaluator.failures();
         failures.set(failures.get().saturating_add(1));
         self.unknown(at, Why::Unread)
     }
@@ -290,46 +163,79 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// `var.NAME`
     pub(super) fn variable(self, name: &str, at: Span) -> Rc<Evaluated> {
         let item = Item::Variable(name.to_owned());
-        let label = format!("var.{name}");
-        self.evaluator.once(item, at, &label, || self.read_variable(name, at))
+        let label = self.evaluator.own_name(&format!("var.{name}"));
+        self.evaluator.once(item, at, &label, || self.read_variable(name, &label, at))
     }
 
-    fn read_variable(self, name: &str, at: Span) -> Evaluated {
-        let label = format!("var.{name}");
-        let unknown = |why| Evaluated::unread(at, why, label.as_str());
-        let Evaluator { declared, callers, .. } = self.evaluator;
-        let Some(view) = declared.variables.get(name) else { return unknown(Why::NoDefault) };
-        let is_true = |attribute: &str| {
-            view.get(attribute).is_some_and(|a| a.value.tree.as_bool() != Some(false))
+    fn read_variable(self, name: &str, label: &str, at: Span) -> Evaluated {
+        let unknown = |why| Evaluated::unread(at, why, label);
+        let Some(view) = self.evaluator.declared.variables.get(name) else {
+            return unknown(Why::NoDefault);
         };
-        if is_true("sensitive") {
+        let is_false =
+            |attribute: &str| view.get(attribute).map(|a| a.value.tree.as_bool() == Some(false));
+        if is_false("sensitive") == Some(false) {
             return unknown(Why::Sensitive);
         }
-        let (value, step) = match callers {
-            Some(callers) if callers.inputs.contains(name) => return unknown(Why::NoDefault),
-            // The folder's own variable files count only where it is not called.
-            None if let Some(set) = declared.settings.get(name) => {
-                (&set.value, Step::reference(set.value.at, format!("`{label}` is set here")))
-            }
-            _ => match view.get("default") {
-                Some(default) => {
-                    let text = format!("the default of `{label}`, unless it is set elsewhere");
-                    (&default.value, Step::default(default.value.at, text))
-                }
-                None => return unknown(Why::NoDefault),
-            },
+        let given = match self.given(name) {
+            Ok(given) => given,
+            Err(why) => return unknown(why),
         };
-        let value = self.evaluator.scope().evaluate(value);
-        let kind = view.get("type").and_then(|kind| self.declared_type(&kind.value));
-        let value = match kind {
+        // `null` is a value, unless that is excluded.
+        let is_null = |value: &Evaluated| matches!(value.datum, Datum::Null);
+        let given = given.filter(|value| is_false("nullable") != Some(true) || !is_null(value));
+        let value = match (given, view.get("default")) {
+            (Some(given), _) => given,
+            (None, Some(default)) => {
+                let at = default.value.at;
+                let step = match self.evaluator.caller {
+                    Caller::Call(_) => Step::reference(at, format!("the default of `var.{name}`")),
+                    Caller::Nobody | Caller::Unknown => Step::default(
+                        at,
+                        format!("the default of `var.{name}`, unless it is set elsewhere"),
+                    ),
+                };
+                let value = self.evaluator.scope().evaluate(&default.value);
+                value.used(at, Some(step))
+            }
+            (None, None) => return unknown(Why::NoDefault),
+        };
+        let value = match view.get("type").and_then(|kind| self.declared_type(&kind.value)) {
             Some(kind) => convert(value, &kind),
             None => Ok(value),
         };
-        let value = match value {
-            Ok(value) => value,
-            Err(_) => return unknown(Why::Unread),
+        value.map_or_else(|_| unknown(Why::Unread), |value| value.used(at, None))
+    }
+
+    /// What a variable is set to by a call or a file of variables, if it is.
+    fn given(self, name: &str) -> Result<Option<Evaluated>, Why> {
+        let set = |value: Evaluated| {
+            let step = Step::reference(value.at, format!("`var.{name}` is set here"));
+            let at = value.at;
+            value.used(at, Some(step))
         };
-        value.used(at, Some(step))
+        let Evaluator { declared, folders, folder, caller, .. } = self.evaluator;
+        match caller {
+            Caller::Nobody => {
+                let setting = declared.settings.get(name);
+                Ok(setting.map(|set| self.evaluator.scope().evaluate(&set.value)).map(set))
+            }
+            // The folder's own variable files count only where it is not called.
+            Caller::Unknown => {
+                let callers = folders.callers.get(*folder);
+                match callers.is_some_and(|callers| callers.inputs.contains(name)) {
+                    true => Err(Why::NoDefault),
+                    false => Ok(None),
+                }
+            }
+            Caller::Call(call) => {
+                let given = call.read(|scope, view, _| {
+                    let input = view.get(name)?;
+                    Some(set(scope.evaluate(&input.value)))
+                });
+                given.ok_or(Why::NoDefault)
+            }
+        }
     }
 
     /// `local.NAME`
@@ -337,8 +243,8 @@ impl<'s, 'a> Scope<'s, 'a> {
         let Some(attribute) = self.evaluator.declared.locals.get(name) else {
             return Rc::new(self.unknown(at, Why::Unread));
         };
-        let label = format!("local.{name}");
-        let step = Step::reference(attribute.value.at, format!("`{label}` is this"));
+        let label = self.evaluator.own_name(&format!("local.{name}"));
+        let step = Step::reference(attribute.value.at, format!("`local.{name}` is this"));
         self.evaluator.once(Item::Local(name.to_owned()), at, &label, || {
             self.evaluator.scope().evaluate(&attribute.value).used(at, Some(step))
         })
@@ -349,11 +255,10 @@ impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn follow(self, reference: &Reference, name: &str, at: Span) -> Evaluated {
         let further =
             Evaluated::reference(at, Reference { attribute: name.to_owned(), ..reference.clone() });
-        let Evaluator { declared, .. } = self.evaluator;
-        let Some(resource) = declared.find(&reference.kind, &reference.name) else {
+        let Some((module, Repeated::Resource(resource))) = self.evaluator.find(reference) else {
             return further;
         };
-        let Some(declaration) = declared.resources.get(resource) else { return further };
+        let Some(declaration) = module.declared.resources.get(resource) else { return further };
         let view = &declaration.view;
         let attribute = view.get(name);
         let nested =
@@ -361,15 +266,15 @@ impl<'s, 'a> Scope<'s, 'a> {
         if attribute.is_none() && !nested {
             return further;
         }
-        let repetition = self.evaluator.repetition(resource);
+        let repetition = module.repetition(Repeated::Resource(resource));
         let Some((i, instance)) = repetition.find(reference.key.as_deref()) else {
             return further;
         };
         let owner = Owner { kind: &declaration.kind, name: declaration.name, instance };
         let item = Item::Attribute(resource, i, name.to_owned());
         let label = further.name.as_deref().unwrap_or_default();
-        let value = self.evaluator.once(item, at, label, || {
-            let scope = self.evaluator.scope().inside(owner);
+        let value = module.once(item, at, label, || {
+            let scope = module.scope().inside(owner);
             match attribute {
                 Some(attribute) => scope.evaluate(&attribute.value),
                 None => scope.nested(view, name),
@@ -387,6 +292,38 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 }
 
+impl Scope<'_, '_> {
+    /// An output of a module that is called, if the folder is one of the project's.
+    pub(super) fn output(
+        self,
+        reference: &Reference,
+        name: &str,
+        at: Span,
+    ) -> Result<Option<Evaluated>, Missing> {
+        let Some((module, Repeated::Call(call))) = self.evaluator.find(reference) else {
+            return Ok(None);
+        };
+        let repetition = module.repetition(Repeated::Call(call));
+        let instance = repetition.find(reference.key.as_deref()).map(|(instance, _)| instance);
+        let Some(child) = instance.and_then(|instance| module.child(call, instance)) else {
+            return Ok(None);
+        };
+        let view = child.declared.outputs.get(name).ok_or(Missing)?;
+        let Some(output) = view.get("value") else { return Ok(None) };
+        let is_true = |a: &Attribute| a.value.tree.as_bool() != Some(false);
+        let label = child.own_name(&format!("output.{name}"));
+        if view.get("sensitive").is_some_and(is_true) {
+            return Ok(Some(Evaluated::unread(at, Why::Sensitive, label)));
+        }
+        let value = child.once(Item::Output(name.to_owned()), at, &label, || {
+            child.scope().evaluate(&output.value)
+        });
+        let text = format!("`module.{}.{name}` is this", reference.name);
+        let step = Step::reference(output.value.at, text);
+        Ok(Some(self.evaluator.copy(&value).used(at, Some(step))))
+    }
+}
+
 impl Owner<'_> {
     /// `TYPE.NAME["key"]`
     fn address(self) -> String {
@@ -398,13 +335,14 @@ impl Owner<'_> {
     }
 
     /// `self` in a provisioner.
-    pub(super) fn reference(self) -> Reference {
+    pub(super) fn reference(self, module: &str) -> Reference {
         let key = match &self.instance.key {
             Key::Each(key) => Some(key.clone()),
             Key::Single | Key::Unknown => None,
         };
         let (kind, name) = (self.kind.to_owned(), self.name.to_owned());
-        Reference { kind, name, key, attribute: String::new() }
+        let module = module.to_owned();
+        Reference { module, kind, name, key, attribute: String::new() }
     }
 }
 

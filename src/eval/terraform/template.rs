@@ -25,7 +25,7 @@ impl Scope<'_, '_> {
     /// Evaluates a string of any form.
     pub(super) fn string(self, origin: Origin, tree: &Tree) -> Evaluated {
         let at = origin.span(tree);
-        let file = &self.evaluator.sources.get(origin.source).text;
+        let file = &self.evaluator.sources().get(origin.source).text;
         let Some((parts, style)) = parts(origin, file, tree) else {
             return self.unknown(at, Why::Unread);
         };
@@ -36,7 +36,7 @@ impl Scope<'_, '_> {
         {
             let value = self.expression(origin, inner);
             let known = function::as_text(&value);
-            let text = known.literal().unwrap_or(self.evaluator.sources.text(*place));
+            let text = known.literal().unwrap_or(self.evaluator.sources().text(*place));
             builder.written.push(text, place.range());
             return Evaluated { at, written: Some(builder.written), ..value };
         }
@@ -45,7 +45,7 @@ impl Scope<'_, '_> {
 
     /// Evaluates a whole file as a template.
     pub(super) fn template(self, origin: Origin, template: &Template) -> Evaluated {
-        let file = &self.evaluator.sources.get(origin.source).text;
+        let file = &self.evaluator.sources().get(origin.source).text;
         let at = Span::new(origin.source, 0..file.len());
         let (parts, style) = file_parts(origin, file, template);
         self.finish(Builder::at(at), origin, &style, &parts)
@@ -111,7 +111,7 @@ impl Builder {
         self.length += length(&text);
         match text.literal() {
             Some(known) => self.written.push(known, at.range()),
-            None => self.written.push(scope.evaluator.sources.text(at), at.range()),
+            None => self.written.push(scope.evaluator.sources().text(at), at.range()),
         }
         self.text.append(text);
     }
@@ -124,7 +124,7 @@ impl Builder {
         directive: &Directive,
         at: Span,
     ) {
-        let file = &scope.evaluator.sources.get(origin.source).text;
+        let file = &scope.evaluator.sources().get(origin.source).text;
         let read = |builder: &mut Builder, scope: Scope, template: &Template| {
             let parts = style.parts(origin, file, template);
             builder.parts(scope, origin, style, &parts);
@@ -172,7 +172,7 @@ impl Builder {
             scope.fail(at);
         }
         self.text.push(Piece::Hole(scope.hole(at)));
-        self.written.push(scope.evaluator.sources.text(at), at.range());
+        self.written.push(scope.evaluator.sources().text(at), at.range());
     }
 }
 

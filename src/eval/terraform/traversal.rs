@@ -1,6 +1,7 @@
 //! `a.b[c].*.d`
 
 use super::block::extend;
+use super::folder::relative;
 use super::scope::Scope;
 use super::{Datum, Evaluated, Reference, Shape, function};
 use crate::source::Span;
@@ -88,7 +89,8 @@ impl<'s> Scope<'s, '_> {
     fn made_root(self, name: &str, rest: &[&str], at: Span) -> (Evaluated, usize) {
         let reference = |kind: String, name: &str| {
             let (name, key, attribute) = (name.to_owned(), None, String::new());
-            Evaluated::reference(at, Reference { kind, name, key, attribute })
+            let module = self.evaluator.address.clone();
+            Evaluated::reference(at, Reference { module, kind, name, key, attribute })
         };
         match (name, rest) {
             ("each", [_, ..]) => (self.unknown(at, Why::Computed), 1),
@@ -96,12 +98,21 @@ impl<'s> Scope<'s, '_> {
                 Some(index) => (Evaluated::new(at, Datum::Number(index as f64)), 1),
                 None => (self.unknown(at, Why::Computed), 1),
             },
-            // Relative to the folder of the file, as everything that is written there.
-            ("path", ["module", ..]) => (Evaluated::new(at, Datum::Text(Text::from("."))), 1),
+            // Relative to the folder in which Terraform runs.
+            ("path", ["root", ..]) => (Evaluated::new(at, Datum::Text(Text::from("."))), 1),
+            ("path", ["module", ..]) => match self.evaluator.root_folder() {
+                Some(root) => {
+                    let path = relative(root, self.evaluator.folder);
+                    (Evaluated::new(at, Datum::Text(Text::from(path))), 1)
+                }
+                None => (self.unknown(at, Why::Environment), 1),
+            },
             ("path", [_, ..]) => (self.unknown(at, Why::Environment), 1),
             ("terraform" | "tofu", [_, ..]) => (self.unknown(at, Why::Environment), 1),
             ("self", _) => match self.owner {
-                Some(owner) => (Evaluated::reference(at, owner.reference()), 0),
+                Some(owner) => {
+                    (Evaluated::reference(at, owner.reference(&self.evaluator.address)), 0)
+                }
                 None => (self.unknown(at, Why::Unread), 0),
             },
             ("module", [name, ..]) => (reference("module".to_owned(), name), 1),
@@ -230,7 +241,9 @@ impl<'s> Scope<'s, '_> {
             },
             Datum::Reference(reference) if reference.attribute.is_empty() => {
                 if reference.kind == "module" {
-                    return Ok(further(value, &format!(".{name}"), at));
+                    let output = self.output(reference, name, at)?;
+                    let output = output.map(|output| output.after(&value.via).used(at, None));
+                    return Ok(output.unwrap_or_else(|| further(value, &format!(".{name}"), at)));
                 }
                 let mut followed = self.follow(reference, name, at);
                 // An instance that is not known has a name of its own.

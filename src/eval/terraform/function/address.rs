@@ -3,8 +3,8 @@
 use super::super::{Datum, Evaluated};
 use super::argument::{Stop, string, whole};
 use super::{LONGEST, Made, Outcome};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What the function of a name makes.
 pub fn call(name: &str, arguments: &[Evaluated]) -> Option<Outcome> {

@@ -112,7 +112,7 @@ fn resolve(scope: Scope, path: &str) -> Result<String, Stop> {
 /// A file that was read.
 fn file<'a>(scope: Scope<'_, 'a>, path: &Evaluated) -> Result<(SourceId, &'a Source), Stop> {
     let path = resolve(scope, &string(path)?)?;
-    let found = scope.evaluator.sources.find(&path).ok_or(Stop::Unknown)?;
+    let found = scope.evaluator.sources().find(&path).ok_or(Stop::Unknown)?;
     match scope.evaluator.spend(found.1.text.len() / 64) {
         true => Ok(found),
         false => Err(Stop::TooLarge),
@@ -121,7 +121,7 @@ fn file<'a>(scope: Scope<'_, 'a>, path: &Evaluated) -> Result<(SourceId, &'a Sou
 
 fn exists(scope: Scope, path: &Evaluated) -> Outcome {
     let path = resolve(scope, &string(path)?)?;
-    let sources = scope.evaluator.sources;
+    let sources = scope.evaluator.sources();
     if sources.has_file(&path) {
         return Ok(true.into());
     }
@@ -138,7 +138,7 @@ fn file_set(scope: Scope, folder: &Evaluated, pattern: &Evaluated) -> Outcome {
     let glob = GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build();
     let glob = glob.map_err(|_| Stop::Unknown)?.compile_matcher();
     let mut found = Vec::new();
-    for path in scope.evaluator.sources.under(&folder) {
+    for path in scope.evaluator.sources().under(&folder) {
         if !scope.evaluator.spend(1) {
             return Err(Stop::TooLarge);
         }

@@ -205,9 +205,9 @@ impl Scope<'_, '_> {
 
     /// Evaluates what may fail, and says whether it does.
     fn attempt(self, origin: Origin, tree: &Tree) -> (Evaluated, bool) {
-        let before = self.evaluator.failures.get();
+        let before = self.evaluator.failures().get();
         let value = self.expression(origin, tree);
-        let failed = self.evaluator.failures.replace(before) > before;
+        let failed = self.evaluator.failures().replace(before) > before;
         (value, failed)
     }
 
