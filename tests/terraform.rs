@@ -397,7 +397,7 @@ fn a_folder_is_read_as_one() {
         ),
         (
             "=== a.tf\nvariable \"v\" {}\nresource \"x\" \"y\" { it = var.v }\n=== prod.tfvars\nv = 1\n",
-            "NoDefault",
+            "1",
         ),
         // What a caller passes is not what the default says.
         (

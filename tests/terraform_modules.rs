@@ -224,3 +224,41 @@ fn calls_that_multiply_are_bounded() {
     let folders = terraform.modules.iter().map(|module| module.folder.as_str());
     assert_eq!(folders.collect::<std::collections::BTreeSet<_>>().len(), 16);
 }
+
+#[test]
+fn each_file_of_variables_is_an_environment() {
+    let declared = "variable \"env\" {}\nvariable \"size\" { default = 1 }\n\
+         resource \"x\" \"y\" { it = \"${var.env}-${var.size}\" }\n";
+    for (files, expected) in [
+        // One that must be named, in the folder or below.
+        ("=== prod.tfvars\nenv = \"prod\"\nsize = 3\n", vec!["prod.tfvars prod-3"]),
+        (
+            "=== envs/dev.tfvars\nenv = \"dev\"\n=== envs/prod/terraform.tfvars\nenv = \"prod\"\n",
+            vec!["envs/dev.tfvars dev-1", "envs/prod/terraform.tfvars prod-1"],
+        ),
+        // With what is read unasked as well.
+        (
+            "=== terraform.tfvars\nenv = \"main\"\nsize = 2\n=== prod.tfvars\nenv = \"prod\"\n",
+            vec!["main-2", "prod.tfvars prod-2"],
+        ),
+        // What sets nothing that is declared is for something else.
+        ("=== other.tfvars\nname = 1\n", vec!["*-1"]),
+        ("=== example.tfvars\nenv = \"e\"\n", vec!["*-1"]),
+        // Of the nearest folder.
+        (
+            "=== sub/main.tf\nvariable \"env\" {}\nresource \"x\" \"y\" { it = var.env }\n=== sub/prod.tfvars\nenv = \"p\"\n",
+            vec!["*-1", "sub/prod.tfvars p"],
+        ),
+    ] {
+        let terraform = Terraform::evaluate(&project(&format!("=== main.tf\n{declared}{files}")));
+        let shown: Vec<String> = terraform
+            .resources("x")
+            .map(|(module, resource)| {
+                let it = show(resource.body.get("it").expect("it"));
+                let environment = module.environment.as_deref().unwrap_or_default();
+                format!("{environment} {it}").trim_start().to_owned()
+            })
+            .collect();
+        assert_eq!(shown, expected, "{files}");
+    }
+}

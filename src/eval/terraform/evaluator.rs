@@ -1,8 +1,7 @@
 //! One folder as a module while it is evaluated, and those that it calls.
 
 use super::body::{Instance, Repetition};
-use super::folder::{Declaration, Folders, local_source};
-use super::folder::{Declared, View};
+use super::folder::{Declaration, Declared, Environment, Folders, View, local_source};
 use super::scope::{Owner, Scope, size};
 use super::{Evaluated, Key, Reference};
 use crate::source::{Sources, Span};
@@ -43,8 +42,9 @@ pub struct Evaluator<'a> {
 
 /// Who sets the variables of a module.
 pub(super) enum Caller<'a> {
-    /// Nobody but those who run Terraform: it is a root module.
-    Nobody,
+    /// Nobody but those who run Terraform, who may name a file of variables: it is a root
+    /// module.
+    Nobody(Option<&'a Environment<'a>>),
     /// Calls of which nothing is known but the names of what they pass.
     Unknown,
     /// An instance of a `module` block.
@@ -98,8 +98,13 @@ enum Slot {
 
 impl<'a> Evaluator<'a> {
     /// A folder in which Terraform runs.
-    pub fn root(folders: &'a Folders<'a>, folder: &'a str) -> Option<Rc<Evaluator<'a>>> {
-        Evaluator::new(folders, folder, Caller::Nobody, String::new(), Some(folder), None)
+    pub fn root(
+        folders: &'a Folders<'a>,
+        folder: &'a str,
+        environment: Option<&'a Environment<'a>>,
+    ) -> Option<Rc<Evaluator<'a>>> {
+        let caller = Caller::Nobody(environment);
+        Evaluator::new(folders, folder, caller, String::new(), Some(folder), None)
     }
 
     /// A folder that others call in a way that is not known.
@@ -310,13 +315,13 @@ impl<'a> Evaluator<'a> {
         let mut above = BTreeSet::from([self.folder]);
         let mut next = match &self.caller {
             Caller::Call(call) => call.module.upgrade(),
-            Caller::Nobody | Caller::Unknown => None,
+            Caller::Nobody(_) | Caller::Unknown => None,
         };
         while let Some(module) = next {
             above.insert(module.folder);
             next = match &module.caller {
                 Caller::Call(call) => call.module.upgrade(),
-                Caller::Nobody | Caller::Unknown => None,
+                Caller::Nobody(_) | Caller::Unknown => None,
             };
         }
         above

@@ -4,6 +4,9 @@ use crate::source::{Source, Sources};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// A root module has no more environments than this; others are left out.
+const MOST_ENVIRONMENTS: usize = 16;
+
 /// A file that was parsed.
 #[derive(Debug)]
 pub struct File<'a> {
@@ -35,6 +38,17 @@ pub struct Folders<'a> {
     pub declared: BTreeMap<&'a str, Declared<'a>>,
     /// What others pass to a folder that they call.
     pub callers: BTreeMap<String, Callers>,
+    /// What may be set for a root module, by its folder.
+    pub environments: BTreeMap<&'a str, Vec<Environment<'a>>>,
+}
+
+/// A file of variables that Terraform reads only where it is named: `-var-file=prod.tfvars`.
+#[derive(Debug)]
+pub struct Environment<'a> {
+    /// Its path from the root of the project.
+    pub path: &'a str,
+    /// The variables that it sets.
+    pub settings: BTreeMap<&'a str, &'a Attribute>,
 }
 
 /// The declarations of a folder, overrides merged.
@@ -294,8 +308,12 @@ fn made(block: &Block) -> &str {
 }
 
 impl<'a> Folders<'a> {
-    /// All folders, and who calls them.
-    pub fn new(sources: &'a Sources, declared: BTreeMap<&'a str, Declared<'a>>) -> Folders<'a> {
+    /// All folders, and who calls them. `variables` are the files that set variables.
+    pub fn new(
+        sources: &'a Sources,
+        declared: BTreeMap<&'a str, Declared<'a>>,
+        variables: impl Iterator<Item = &'a File<'a>>,
+    ) -> Folders<'a> {
         let mut callers: BTreeMap<String, Callers> = BTreeMap::new();
         for (folder, declared) in &declared {
             for call in &declared.calls {
@@ -307,7 +325,65 @@ impl<'a> Folders<'a> {
                 callers.inputs.extend(inputs);
             }
         }
-        Folders { sources, declared, callers }
+        let mut folders = Folders { sources, declared, callers, environments: BTreeMap::new() };
+        for file in variables {
+            if let Some((root, environment)) = folders.environment(file) {
+                let environments = folders.environments.entry(root).or_default();
+                if environments.len() < MOST_ENVIRONMENTS {
+                    environments.push(environment);
+                }
+            }
+        }
+        folders
+    }
+
+    /// The root modules: folders that no other calls, or that keep a state of their own.
+    pub fn is_root(&self, folder: &str) -> bool {
+        let keeps_state = self.declared.get(folder).is_some_and(|own| own.keeps_state);
+        keeps_state || !self.callers.contains_key(folder)
+    }
+
+    /// What a file of variables sets, and for which root module: one in its folder, or in the
+    /// nearest folder above.
+    fn environment(&self, file: &'a File<'a>) -> Option<(&'a str, Environment<'a>)> {
+        let name = name(file.path);
+        let is_sample = name.contains("example") || name.contains("sample");
+        let mut place = folder(file.path);
+        // What a folder reads by itself is no choice.
+        if is_sample || (role(name) == Role::Settings && self.declared.contains_key(place)) {
+            return None;
+        }
+        let (root, declared) = loop {
+            if let Some((root, declared)) = self.declared.get_key_value(place) {
+                break (*root, declared);
+            }
+            place = place
+                .rsplit_once('/')
+                .map(|(above, _)| above)
+                .or((!place.is_empty()).then_some(""))?;
+        };
+        let settings: BTreeMap<&str, &Attribute> =
+            file.body.attributes.iter().map(|a| (a.name.as_str(), a)).collect();
+        let any_known = settings.keys().any(|name| declared.variables.contains_key(name));
+        let environment = Environment { path: file.path, settings };
+        (any_known && self.is_root(root)).then_some((root, environment))
+    }
+
+    /// The environments of a root module. None stands for what is set where no file is named,
+    /// which is there if all variables have a value then.
+    pub fn environments(&self, root: &str) -> Vec<Option<&Environment<'a>>> {
+        let named = self.environments.get(root).map_or(&[][..], |named| named);
+        let mut all: Vec<Option<&Environment>> = named.iter().map(Some).collect();
+        let complete = self.declared.get(root).is_some_and(|declared| {
+            let mut variables = declared.variables.iter();
+            variables.all(|(name, view)| {
+                view.get("default").is_some() || declared.settings.contains_key(name)
+            })
+        });
+        if complete || all.is_empty() {
+            all.insert(0, None);
+        }
+        all
     }
 
     /// The folders in which `terraform apply` may run for a folder: those of the modules that

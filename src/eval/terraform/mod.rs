@@ -20,7 +20,7 @@ pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
 use crate::source::{Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
 use evaluator::{Evaluator, Repeated};
-use folder::{Declared, File, Folders};
+use folder::{Declared, Environment, File, Folders};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -42,6 +42,11 @@ pub struct Module {
     /// By what calls it is reached from its root module: `module.api["eu"]`, empty for the root
     /// module itself.
     pub address: String,
+    /// The file of variables with which it is evaluated, by its path from the root of the
+    /// project, where Terraform must be told which one to read: `envs/prod.tfvars`. A root module
+    /// with several such files is there once for each, and once without if every variable has
+    /// a value then.
+    pub environment: Option<String>,
     /// The folders in which `terraform apply` may run for it: its own, or those of the modules
     /// that call it in the end.
     pub roots: Vec<String>,
@@ -108,7 +113,8 @@ impl Terraform {
             .map(|(folder, files)| (*folder, Declared::read(&folder::select(files))))
             .filter(|(_, declared)| !declared.is_empty())
             .collect();
-        let folders = Folders::new(sources, declared);
+        let variables = folders.values().flatten().filter(|file| file.path.ends_with(".tfvars"));
+        let folders = Folders::new(sources, declared, variables);
         terraform.modules = modules(&folders);
         terraform
     }
@@ -126,14 +132,14 @@ impl Terraform {
 
 /// Evaluates all folders, those that are called as often as they are.
 fn modules(folders: &Folders) -> Vec<Module> {
-    let roots: Vec<&str> = folders
+    let roots: Vec<(&str, Option<&Environment>)> = folders
         .declared
-        .iter()
-        .filter(|(folder, own)| own.keeps_state || !folders.callers.contains_key(**folder))
-        .map(|(folder, _)| *folder)
+        .keys()
+        .filter(|folder| folders.is_root(folder))
+        .flat_map(|root| folders.environments(root).into_iter().map(move |e| (*root, e)))
         .collect();
     let trees: Vec<(Vec<Module>, BTreeSet<&str>)> =
-        roots.into_par_iter().map(|root| tree(folders, root)).collect();
+        roots.into_par_iter().map(|(root, environment)| tree(folders, root, environment)).collect();
     let mut modules = Vec::new();
     let mut cut: BTreeSet<&str> = BTreeSet::new();
     for (tree, left) in trees {
@@ -161,19 +167,28 @@ fn modules(folders: &Folders) -> Vec<Module> {
         .collect();
     modules.extend(rest);
     let place = |module: &Module| (module.folder.clone(), module.roots.clone());
-    modules.sort_by_cached_key(|module| (place(module), module.address.clone()));
+    modules.sort_by_cached_key(|module| {
+        (place(module), module.environment.clone(), module.address.clone())
+    });
     modules
 }
 
 /// A root module and all that it calls, and the folders that were not gone down to for every
 /// call.
-fn tree<'a>(folders: &'a Folders<'a>, root: &'a str) -> (Vec<Module>, BTreeSet<&'a str>) {
-    let Some(evaluator) = Evaluator::root(folders, root) else { return Default::default() };
+fn tree<'a>(
+    folders: &'a Folders<'a>,
+    root: &'a str,
+    environment: Option<&'a Environment<'a>>,
+) -> (Vec<Module>, BTreeSet<&'a str>) {
+    let Some(evaluator) = Evaluator::root(folders, root, environment) else {
+        return Default::default();
+    };
     let mut modules = Vec::new();
     let mut open = VecDeque::from([evaluator.clone()]);
     while let Some(evaluator) = open.pop_front() {
         let module = module(&evaluator);
-        modules.push(Module { roots: vec![root.to_owned()], ..module });
+        let environment = environment.map(|environment| environment.path.to_owned());
+        modules.push(Module { roots: vec![root.to_owned()], environment, ..module });
         open.extend(evaluator.children());
     }
     (modules, evaluator.cut())
@@ -212,5 +227,5 @@ fn module(evaluator: &Evaluator) -> Module {
         });
     }
     let (folder, address) = ((*folder).to_owned(), address.clone());
-    Module { folder, address, roots: Vec::new(), resources, data, calls }
+    Module { folder, address, roots: Vec::new(), environment: None, resources, data, calls }
 }

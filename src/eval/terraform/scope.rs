@@ -190,7 +190,7 @@ impl<'s, 'a> Scope<'s, 'a> {
                 let at = default.value.at;
                 let step = match self.evaluator.caller {
                     Caller::Call(_) => Step::reference(at, format!("the default of `var.{name}`")),
-                    Caller::Nobody | Caller::Unknown => Step::default(
+                    Caller::Nobody(_) | Caller::Unknown => Step::default(
                         at,
                         format!("the default of `var.{name}`, unless it is set elsewhere"),
                     ),
@@ -216,8 +216,9 @@ impl<'s, 'a> Scope<'s, 'a> {
         };
         let Evaluator { declared, folders, folder, caller, .. } = self.evaluator;
         match caller {
-            Caller::Nobody => {
-                let setting = declared.settings.get(name);
+            Caller::Nobody(environment) => {
+                let own = environment.and_then(|environment| environment.settings.get(name));
+                let setting = own.or(declared.settings.get(name));
                 Ok(setting.map(|set| self.evaluator.scope().evaluate(&set.value)).map(set))
             }
             // The folder's own variable files count only where it is not called.
