@@ -27,6 +27,8 @@ pub fn call(scope: Scope, name: &str, arguments: &[Evaluated], at: Span) -> Opti
             let bytes = STANDARD.decode(&*text).map_err(|_| Stop::Fails)?;
             Ok(String::from_utf8(bytes).map_err(|_| Stop::Fails)?.into())
         }),
+        ("textencodebase64", [value, encoding]) => encode_as(value, encoding),
+        ("textdecodebase64", [value, encoding]) => decode_as(value, encoding),
         ("urlencode", [value]) => string(value).map(|text| {
             let encoded = percent_encoding::utf8_percent_encode(&text, KEPT).to_string();
             encoded.replace("%20", "+").into()
@@ -146,6 +148,39 @@ fn decoded(value: serde_json::Value, at: Span, depth: usize) -> Result<Evaluated
         }
     };
     Ok(Evaluated::new(at, datum))
+}
+
+/// How a text is put into bytes; of others than these Terraform knows many more.
+fn encoding_of(name: &Evaluated) -> Result<&'static str, Stop> {
+    let name = string(name)?.to_ascii_uppercase();
+    let known = ["UTF-8", "UTF-16LE", "UTF-16BE"];
+    known.into_iter().find(|known| *known == name).ok_or(Stop::Unknown)
+}
+
+fn encode_as(value: &Evaluated, encoding: &Evaluated) -> Outcome {
+    let text = string(value)?;
+    let bytes: Vec<u8> = match encoding_of(encoding)? {
+        "UTF-8" => text.bytes().collect(),
+        "UTF-16LE" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        _ => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    };
+    Ok(STANDARD.encode(bytes).into())
+}
+
+fn decode_as(value: &Evaluated, encoding: &Evaluated) -> Outcome {
+    let bytes = STANDARD.decode(&*string(value)?).map_err(|_| Stop::Fails)?;
+    let pairs = |pair: fn([u8; 2]) -> u16| -> Result<String, Stop> {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().copied().map(pair).collect();
+        let whole = rest.is_empty().then_some(units).ok_or(Stop::Unknown)?;
+        String::from_utf16(&whole).map_err(|_| Stop::Unknown)
+    };
+    Ok(match encoding_of(encoding)? {
+        "UTF-8" => String::from_utf8(bytes).map_err(|_| Stop::Unknown)?,
+        "UTF-16LE" => pairs(u16::from_le_bytes)?,
+        _ => pairs(u16::from_be_bytes)?,
+    }
+    .into())
 }
 
 fn csv(text: &str, at: Span) -> Outcome {

@@ -24,6 +24,11 @@ pub fn call(scope: Scope, name: &str, arguments: &[Evaluated]) -> Option<Outcome
     Some(match (name, arguments) {
         ("basename", [path]) => base_name(path),
         ("dirname", [path]) => dir_name(path),
+        // Only the home folder is not known.
+        ("pathexpand", [path]) => string(path).and_then(|path| match path.starts_with('~') {
+            true => Err(Stop::Unknown),
+            false => Ok(path.into_owned().into()),
+        }),
         ("file", [path]) => file(scope, path).map(|(_, source)| (&*source.text).into()),
         ("filebase64", [path]) => {
             file(scope, path).map(|(_, source)| STANDARD.encode(&*source.text).into())

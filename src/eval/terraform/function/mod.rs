@@ -7,6 +7,7 @@
 mod address;
 mod argument;
 mod collection;
+mod date;
 mod encoding;
 mod file;
 mod format;
@@ -149,6 +150,7 @@ impl Scope<'_, '_> {
             .or_else(|| encoding::call(self, name, &arguments, at))
             .or_else(|| hash::call(name, &arguments))
             .or_else(|| address::call(name, &arguments))
+            .or_else(|| date::call(name, &arguments))
             .or_else(|| file::call(self, name, &arguments));
         // What is made of the items of a list rests on their steps too.
         let mut from = arguments;
