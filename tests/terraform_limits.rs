@@ -1,5 +1,6 @@
 //! How long the evaluation takes, and where it stops.
 
+use proptest::prelude::*;
 use seamlint::eval::terraform::{Datum, Terraform};
 use seamlint::source::Sources;
 use seamlint::value::Why;
@@ -211,4 +212,187 @@ fn long_chains_of_modules_and_locals_do_not_overflow_the_stack() {
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
     let terraform = Terraform::evaluate(&Sources::of(&borrowed));
     assert!(terraform.modules.len() >= 40);
+}
+
+const FUNCTIONS: [&str; 104] = [
+    "abs",
+    "alltrue",
+    "anytrue",
+    "base64decode",
+    "base64encode",
+    "base64sha256",
+    "basename",
+    "can",
+    "ceil",
+    "chomp",
+    "chunklist",
+    "cidrhost",
+    "cidrnetmask",
+    "cidrsubnet",
+    "cidrsubnets",
+    "coalesce",
+    "coalescelist",
+    "compact",
+    "concat",
+    "contains",
+    "csvdecode",
+    "dirname",
+    "distinct",
+    "element",
+    "endswith",
+    "file",
+    "fileexists",
+    "fileset",
+    "flatten",
+    "floor",
+    "format",
+    "formatdate",
+    "formatlist",
+    "indent",
+    "index",
+    "issensitive",
+    "join",
+    "jsondecode",
+    "jsonencode",
+    "keys",
+    "length",
+    "log",
+    "lookup",
+    "lower",
+    "matchkeys",
+    "max",
+    "md5",
+    "merge",
+    "min",
+    "nonsensitive",
+    "one",
+    "parseint",
+    "pathexpand",
+    "pow",
+    "range",
+    "regex",
+    "regexall",
+    "replace",
+    "reverse",
+    "sensitive",
+    "setintersection",
+    "setproduct",
+    "setsubtract",
+    "setunion",
+    "sha1",
+    "signum",
+    "slice",
+    "sort",
+    "split",
+    "startswith",
+    "strcontains",
+    "strrev",
+    "substr",
+    "sum",
+    "templatefile",
+    "textdecodebase64",
+    "textencodebase64",
+    "timeadd",
+    "timecmp",
+    "timestamp",
+    "title",
+    "tobool",
+    "tolist",
+    "tomap",
+    "tonumber",
+    "toset",
+    "tostring",
+    "transpose",
+    "trim",
+    "trimprefix",
+    "trimspace",
+    "trimsuffix",
+    "try",
+    "upper",
+    "urlencode",
+    "uuid",
+    "uuidv5",
+    "values",
+    "yamldecode",
+    "yamlencode",
+    "zipmap",
+    "type",
+    "none",
+    "abspath",
+];
+
+const ARGUMENTS: [&str; 46] = [
+    "null",
+    "true",
+    "0",
+    "1",
+    "-1",
+    "2.5",
+    "1e300",
+    "-1e300",
+    "9007199254740993",
+    "1e-300",
+    "\"\"",
+    "\"a\"",
+    "\"é😀\"",
+    "\"%5s%d%v%[9]q%.3f%!\"",
+    "\"%é\"",
+    "\"/a(b)?/\"",
+    "\"/\"",
+    "\"//\"",
+    "\"(\"",
+    "\"10.0.0.0/8\"",
+    "\"::/0\"",
+    "\"10.0.0.0/33\"",
+    "\"2018-01-02T23:12:01Z\"",
+    "\"9999-12-31T23:59:59Z\"",
+    "\"-99999999h\"",
+    "\"1h1x\"",
+    "\"'\"",
+    "\"YYYY'é\"",
+    "\"a\\nb\\n\"",
+    "\"main.tf\"",
+    "\"../..\"",
+    "\"{\\\"a\\\":[1]}\"",
+    "\"UTF-16LE\"",
+    "\"YQ==\"",
+    "[]",
+    "[1, \"a\", null]",
+    "[[1], [\"é\"]]",
+    "[{ a = 1 }, { b = [] }]",
+    "{}",
+    "{ a = 1, é = [\"x\"] }",
+    "toset([\"b\", 1])",
+    "tomap({ a = [\"x\"] })",
+    "var.unknown",
+    "\"é${var.unknown}/é\"",
+    "[var.unknown, \"a\"]",
+    "concat([\"a\"], var.unknown)",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_function_minds_what_it_is_called_with(
+        calls in prop::collection::vec(
+            (
+                prop::sample::select(&FUNCTIONS[..]),
+                prop::collection::vec(prop::sample::select(&ARGUMENTS[..]), 0..4),
+                prop::sample::select(vec!["", "..."]),
+            ),
+            40,
+        )
+    ) {
+        let mut text = String::from("variable \"unknown\" {}\n");
+        for (i, (name, arguments, expand)) in calls.iter().enumerate() {
+            let expand = if arguments.is_empty() { "" } else { expand };
+            let arguments = arguments.join(", ");
+            text += &format!(
+                "resource \"x\" \"y{i}\" {{\n  it = {name}({arguments}{expand})\n  in = \"${{{name}({arguments}{expand})}}\"\n}}\n"
+            );
+        }
+        let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", &text)]));
+        prop_assert_eq!(terraform.resources("x").count(), 40);
+    }
 }
