@@ -79,7 +79,8 @@ pub enum Datum {
     Number(f64),
     /// A string, of which some parts may be unknown.
     Text(Text),
-    /// A list, tuple or set. `true` if there may be further items that are not known.
+    /// A list, tuple or set. `true` if there may be further items that are not known; those
+    /// that are may then have any place.
     List(Vec<Evaluated>, bool),
     /// A map or object. `true` if there may be further entries that are not known.
     Map(Vec<(Text, Evaluated)>, bool),
@@ -188,6 +189,36 @@ impl Evaluated {
     /// Whether nothing of it is known.
     pub fn is_unknown(&self) -> bool {
         matches!(self.datum, Datum::Unknown(_) | Datum::Reference(_))
+    }
+
+    /// Whether it has several items of which some decide the places of the others and are not
+    /// known: those of a set, or the keys of a map.
+    pub(super) fn is_unordered(&self) -> bool {
+        match &self.datum {
+            Datum::List(items, _) => {
+                self.shape == Shape::Set && items.len() > 1 && !items.iter().all(Self::is_whole)
+            }
+            Datum::Map(entries, _) => {
+                entries.len() > 1 && entries.iter().any(|(name, _)| name.literal().is_none())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether all of it is known.
+    pub(super) fn is_whole(&self) -> bool {
+        match &self.datum {
+            Datum::Null | Datum::Bool(_) | Datum::Number(_) => true,
+            Datum::Text(text) => text.literal().is_some(),
+            Datum::List(items, open) => !open && items.iter().all(Self::is_whole),
+            Datum::Map(entries, open) => {
+                let whole = |(name, value): &(Text, Evaluated)| {
+                    name.literal().is_some() && value.is_whole()
+                };
+                !open && entries.iter().all(whole)
+            }
+            Datum::Reference(_) | Datum::Unknown(_) => false,
+        }
     }
 
     /// Whether it is a value of which at least the kind is known.

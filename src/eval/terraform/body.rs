@@ -238,6 +238,11 @@ impl<'s, 'a> Scope<'s, 'a> {
                 // An item of a set is its own key.
                 let key = |i: usize, item: &Evaluated| match value.shape {
                     Shape::Set => item.clone(),
+                    // Others may stand before it.
+                    _ if *open => {
+                        let name = format!("{:?} of {:?}", item.at, value.at);
+                        Evaluated::unread(item.at, Why::Unread, name)
+                    }
                     _ => Evaluated::new(item.at, Datum::Number(i as f64)),
                 };
                 let entries =

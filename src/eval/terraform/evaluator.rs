@@ -65,6 +65,7 @@ struct Shared<'a> {
     left: Cell<usize>,
     depth: Cell<usize>,
     failures: Cell<usize>,
+    doubts: Cell<usize>,
     /// All modules by their addresses.
     modules: RefCell<HashMap<String, Weak<Evaluator<'a>>>>,
     /// Folders that are called, but not evaluated for every call.
@@ -130,6 +131,7 @@ impl<'a> Evaluator<'a> {
                 left: Cell::new(MOST_VALUES),
                 depth: Cell::default(),
                 failures: Cell::default(),
+                doubts: Cell::default(),
                 modules: RefCell::default(),
                 cut: RefCell::default(),
             })
@@ -192,6 +194,11 @@ impl<'a> Evaluator<'a> {
     /// How often something failed that Terraform refuses.
     pub(super) fn failures(&self) -> &Cell<usize> {
         &self.shared.failures
+    }
+
+    /// How often something may have failed, for all that is known.
+    pub(super) fn doubts(&self) -> &Cell<usize> {
+        &self.shared.doubts
     }
 
     /// A name that has this meaning in this module only.

@@ -208,6 +208,8 @@ impl<'a> Scope<'_, 'a> {
             }
             return Evaluated { via: collection.via.clone(), ..self.unknown(at, why(&collection)) };
         };
+        let is_list = each.key_expr.is_none();
+        open |= is_list && collection.is_unordered();
         let mut items: Vec<(Option<Evaluated>, Evaluated)> = Vec::with_capacity(entries.len());
         let mut via = collection.via.clone();
         for (round, entry) in entries.iter().enumerate() {
@@ -227,7 +229,7 @@ impl<'a> Scope<'_, 'a> {
             }
             items.push((key, value));
         }
-        if each.key_expr.is_none() {
+        if is_list {
             let items = items.into_iter().map(|(_, value)| value).collect();
             return Evaluated { via, ..Evaluated::new(at, Datum::List(items, open)) };
         }
@@ -246,12 +248,24 @@ impl<'a> Scope<'_, 'a> {
                 map.push((key, value));
                 continue;
             }
+            if key.literal().is_none() {
+                // It may belong to any group.
+                open = true;
+                continue;
+            }
             let place = *places.entry(key.clone()).or_insert(map.len());
             match map.get_mut(place) {
                 Some((_, Evaluated { datum: Datum::List(items, _), .. })) => items.push(value),
                 _ => {
                     let at = value.at;
-                    map.push((key, Evaluated::new(at, Datum::List(vec![value], open))));
+                    map.push((key, Evaluated::new(at, Datum::List(vec![value], false))));
+                }
+            }
+        }
+        if each.grouping && open {
+            for (_, group) in &mut map {
+                if let Datum::List(_, open) = &mut group.datum {
+                    *open = true;
                 }
             }
         }

@@ -154,6 +154,12 @@ impl<'s, 'a> Scope<'s, 'a> {
         self.unknown(at, Why::Unread)
     }
 
+    /// Notes that something may fail, for all that is known.
+    pub(super) fn doubt(self) {
+        let doubts = self.evaluator.doubts();
+        doubts.set(doubts.get().saturating_add(1));
+    }
+
     /// A value that is not known, named by what is written.
     pub(super) fn unknown(self, at: Span, why: Why) -> Evaluated {
         let why = if self.evaluator.is_spent() { Why::TooLarge } else { why };

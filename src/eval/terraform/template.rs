@@ -146,8 +146,11 @@ impl Builder {
             Directive::For(each) => {
                 let each = &each.for_expr;
                 let collection = scope.expression(origin, &each.collection_expr);
-                let Some((entries, false)) = scope.entries(&collection) else {
-                    let stop = if collection.is_known() { Stop::Fails } else { Stop::Unknown };
+                let entries = scope.entries(&collection).filter(|_| !collection.is_unordered());
+                let Some((entries, false)) = entries else {
+                    let is_list = matches!(collection.datum, Datum::List(..) | Datum::Map(..));
+                    let fails = collection.is_known() && !is_list;
+                    let stop = if fails { Stop::Fails } else { Stop::Unknown };
                     return self.hole(scope, at, stop);
                 };
                 extend(&mut self.via, &collection.via);

@@ -191,6 +191,7 @@ impl<'s> Scope<'s, '_> {
             value.map_or_else(|_| self.fail(at), |value| value.used(place, None))
         };
         let items = entries.into_iter().map(apply).collect();
+        let open = open || value.is_unordered();
         let list = Evaluated::new(at, Datum::List(items, open));
         // Of a list or set it makes a list, of a tuple a tuple.
         let shape = match (&value.datum, value.shape) {
@@ -237,13 +238,15 @@ impl<'s> Scope<'s, '_> {
                     Ok(self.part(found, &value.via, format!("`{name}` is this"), at))
                 }
                 Found::Nothing => Err(Missing),
-                Found::Unsure => Ok(further(value, &format!(".{name}"), at)),
+                Found::Unsure => Ok(self.further(value, &format!(".{name}"), at)),
             },
             Datum::Reference(reference) if reference.attribute.is_empty() => {
                 if reference.kind == "module" {
                     let output = self.output(reference, name, at)?;
                     let output = output.map(|output| output.after(&value.via).used(at, None));
-                    return Ok(output.unwrap_or_else(|| further(value, &format!(".{name}"), at)));
+                    return Ok(
+                        output.unwrap_or_else(|| self.further(value, &format!(".{name}"), at))
+                    );
                 }
                 let mut followed = self.follow(reference, name, at);
                 // An instance that is not known has a name of its own.
@@ -255,7 +258,7 @@ impl<'s> Scope<'s, '_> {
             }
             Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Err(Missing),
             Datum::List(_, false) => Err(Missing),
-            _ => Ok(further(value, &format!(".{name}"), at)),
+            _ => Ok(self.further(value, &format!(".{name}"), at)),
         }
     }
 
@@ -282,14 +285,16 @@ impl<'s> Scope<'s, '_> {
                 Datum::Reference(reference) if reference.attribute.is_empty() => {
                     Evaluated { via, name, ..Evaluated::reference(at, reference.clone()) }
                 }
-                _ => Evaluated { via, name, ..further(value, "[*]", at) },
+                _ => Evaluated { via, name, ..self.further(value, "[*]", at) },
             });
         };
         match &value.datum {
             Datum::Map(entries, open) => match self.find(entries, *open, key) {
                 Found::Value(found) => Ok(self.part(found, &via, format!("`{key}` is this"), at)),
                 Found::Nothing => Err(Missing),
-                Found::Unsure => Ok(Evaluated { via, ..further(value, &format!("[{key:?}]"), at) }),
+                Found::Unsure => {
+                    Ok(Evaluated { via, ..self.further(value, &format!("[{key:?}]"), at) })
+                }
             },
             Datum::List(..) if value.shape == Shape::Set => Err(Missing),
             Datum::Null | Datum::Bool(_) | Datum::Number(_) | Datum::Text(_) => Err(Missing),
@@ -300,7 +305,7 @@ impl<'s> Scope<'s, '_> {
                         Ok(self.part(item, &via, "this item is taken".to_owned(), at))
                     }
                     None if !open => Err(Missing),
-                    _ => Ok(Evaluated { via, ..further(value, &format!("[{key}]"), at) }),
+                    _ => Ok(Evaluated { via, ..self.further(value, &format!("[{key}]"), at) }),
                 }
             }
             Datum::Reference(reference)
@@ -309,7 +314,7 @@ impl<'s> Scope<'s, '_> {
                 let reference = Reference { key: Some(key.to_owned()), ..reference.clone() };
                 Ok(Evaluated { via, ..Evaluated::reference(at, reference) })
             }
-            _ => Ok(Evaluated { via, ..further(value, &format!("[{key}]"), at) }),
+            _ => Ok(Evaluated { via, ..self.further(value, &format!("[{key}]"), at) }),
         }
     }
 }
@@ -324,19 +329,24 @@ pub(super) enum Found<'v> {
     Unsure,
 }
 
-/// A part of something that is not known.
-fn further(value: &Evaluated, text: &str, at: Span) -> Evaluated {
-    let name = value.name.as_deref().unwrap_or_default();
-    let name = format!("{name}{text}");
-    let datum = match &value.datum {
-        Datum::Reference(reference) => {
-            let attribute = format!("{}{text}", reference.attribute);
-            let attribute = attribute.trim_start_matches('.').to_owned();
-            Datum::Reference(Reference { attribute, ..reference.clone() })
+impl Scope<'_, '_> {
+    /// A part of something that is not known. It may be missing there.
+    fn further(self, value: &Evaluated, text: &str, at: Span) -> Evaluated {
+        if !matches!(value.datum, Datum::Reference(_)) {
+            self.doubt();
         }
-        Datum::Unknown(why) => Datum::Unknown(*why),
-        _ => Datum::Unknown(Why::Unread),
-    };
-    let via = value.via.clone();
-    Evaluated { via, name: Some(name.into()), ..Evaluated::new(at, datum) }
+        let name = value.name.as_deref().unwrap_or_default();
+        let name = format!("{name}{text}");
+        let datum = match &value.datum {
+            Datum::Reference(reference) => {
+                let attribute = format!("{}{text}", reference.attribute);
+                let attribute = attribute.trim_start_matches('.').to_owned();
+                Datum::Reference(Reference { attribute, ..reference.clone() })
+            }
+            Datum::Unknown(why) => Datum::Unknown(*why),
+            _ => Datum::Unknown(Why::Unread),
+        };
+        let via = value.via.clone();
+        Evaluated { via, name: Some(name.into()), ..Evaluated::new(at, datum) }
+    }
 }

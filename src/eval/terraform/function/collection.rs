@@ -65,9 +65,10 @@ pub fn items(value: &Evaluated) -> Result<(&[Evaluated], bool), Stop> {
     }
 }
 
-/// The items of a list if all are known.
+/// The items of a list in their places.
 pub fn closed(value: &Evaluated) -> Result<&[Evaluated], Stop> {
     match items(value)? {
+        _ if value.is_unordered() => Err(Stop::Unknown),
         (items, false) => Ok(items),
         _ => Err(Stop::Unknown),
     }
@@ -92,7 +93,10 @@ fn named(value: &Evaluated) -> Result<(BTreeMap<&str, &Evaluated>, bool), Stop> 
 /// The entries of a map or of a resource that `for_each` repeats, in the order of their keys.
 fn entries(scope: Scope, value: &Evaluated) -> Result<(Vec<Entry>, bool), Stop> {
     match value.datum {
-        Datum::Map(..) | Datum::Reference(_) => scope.entries(value).ok_or(Stop::Unknown),
+        Datum::Map(..) | Datum::Reference(_) => {
+            let (entries, open) = scope.entries(value).ok_or(Stop::Unknown)?;
+            Ok((entries, open || value.is_unordered()))
+        }
         Datum::Unknown(_) => Err(Stop::Unknown),
         _ => Err(Stop::Fails),
     }
@@ -162,6 +166,7 @@ fn concat(scope: Scope, lists: &[Evaluated]) -> Outcome {
 /// Collects the items of lists in lists. Gives whether there may be others.
 fn flatten(value: &Evaluated, into: &mut Vec<Evaluated>) -> Result<bool, Stop> {
     let (items, mut open) = items(value)?;
+    open |= value.is_unordered();
     for item in items {
         match &item.datum {
             Datum::List(..) => open |= flatten(&item.clone().after(&value.via), into)?,
@@ -202,6 +207,8 @@ pub fn alike(items: &[Evaluated]) -> Result<Vec<Evaluated>, Stop> {
 }
 
 fn distinct((items, open): (&[Evaluated], bool)) -> Outcome {
+    // What is not known may be the same as any other.
+    let open = open || (items.len() > 1 && !items.iter().all(Evaluated::is_whole));
     let items = alike(items)?;
     let mut kept: Vec<Evaluated> = Vec::new();
     let mut seen: HashMap<String, ()> = HashMap::new();
@@ -249,15 +256,13 @@ fn contains(list: &Evaluated, value: &Evaluated) -> Outcome {
 }
 
 fn index(list: &Evaluated, value: &Evaluated) -> Outcome {
-    let (items, _) = items(list)?;
-    for (i, item) in items.iter().enumerate() {
+    for (i, item) in closed(list)?.iter().enumerate() {
         match equal(item, value) {
             Some(true) => return Ok((i as f64).into()),
             Some(false) => {}
             None => return Err(Stop::Unknown),
         }
     }
-    closed(list)?;
     Err(Stop::Fails)
 }
 
@@ -314,10 +319,13 @@ fn zipmap(keys: &Evaluated, values: &Evaluated) -> Outcome {
     if keys.len() != values.len() {
         return Err(Stop::Fails);
     }
-    let pairs = keys.iter().zip(values);
-    let entries = pairs.map(|(key, value)| Ok((text(key)?, value.clone())));
-    let datum = Datum::Map(entries.collect::<Result<_, Stop>>()?, false);
-    Ok(Made { datum, shape })
+    let mut entries: BTreeMap<Text, Evaluated> = BTreeMap::new();
+    for (key, value) in keys.iter().zip(values) {
+        entries.insert(text(key)?, value.clone());
+    }
+    // Keys that are not known may be the same as others.
+    let open = entries.len() > 1 && entries.keys().any(|key| key.literal().is_none());
+    Ok(Made { datum: Datum::Map(entries.into_iter().collect(), open), shape })
 }
 
 fn range(limits: &[Evaluated]) -> Outcome {

@@ -56,6 +56,9 @@ pub fn json(value: &Evaluated) -> Result<Text, Stop> {
 }
 
 fn write(value: &Evaluated, json: &mut Text) -> Result<(), Stop> {
+    if value.is_unordered() {
+        return Err(Stop::Unknown);
+    }
     match &value.datum {
         Datum::Null => json.push_str("null"),
         Datum::Bool(value) => json.push_str(&value.to_string()),

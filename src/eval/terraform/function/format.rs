@@ -58,7 +58,7 @@ pub fn list(pattern: &Evaluated, values: &[Evaluated]) -> Outcome {
     let mut length = None;
     for value in values {
         if let Datum::List(items, open) = &value.datum {
-            if *open {
+            if *open || value.is_unordered() {
                 return Err(Stop::Unknown);
             }
             if length.is_some_and(|length| length != items.len()) {

@@ -170,12 +170,16 @@ impl Scope<'_, '_> {
                 }
             }
             Some(Err(stop)) => self.stopped(stop, at, &from),
-            None => self.result(at, None, &from),
+            None => {
+                self.doubt();
+                self.result(at, None, &from)
+            }
         }
     }
 
     /// What cannot be made of some values.
     fn stopped(self, stop: Stop, at: Span, from: &[Evaluated]) -> Evaluated {
+        self.doubt();
         match stop {
             Stop::Fails => self.fail(at),
             Stop::TooLarge => self.unknown(at, Why::TooLarge),
@@ -185,10 +189,17 @@ impl Scope<'_, '_> {
 
     fn first_that_works(self, origin: Origin, call: &FuncCall, at: Span) -> Evaluated {
         for argument in call.args.iter() {
+            let before = self.evaluator.doubts().get();
             let (value, failed) = self.attempt(origin, argument);
-            if !failed {
-                return value.used(at, None);
+            if failed {
+                continue;
             }
+            // What may fail is not known, even where parts of it would be.
+            let doubted = self.evaluator.doubts().get() > before;
+            if doubted && value.is_known() && !value.is_whole() {
+                return self.result(at, None, &[value]);
+            }
+            return value.used(at, None);
         }
         self.fail(at)
     }

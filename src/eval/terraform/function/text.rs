@@ -2,6 +2,7 @@
 
 use super::super::{Datum, Evaluated};
 use super::argument::{Stop, boolean, string, text, whole};
+use super::collection::closed;
 use super::{LONGEST, LONGEST_TEXT, Made, Outcome, format, pattern};
 use crate::value::{Piece, Text};
 use std::borrow::Cow;
@@ -160,9 +161,7 @@ fn join(separator: &Evaluated, lists: &[Evaluated]) -> Outcome {
         return Err(Stop::Fails);
     }
     for list in lists {
-        let Datum::List(items, open) = &list.datum else {
-            return Err(if list.is_unknown() { Stop::Unknown } else { Stop::Fails });
-        };
+        let items = closed(list)?;
         for item in items {
             if !first {
                 joined.push_str(&separator);
@@ -175,11 +174,6 @@ fn join(separator: &Evaluated, lists: &[Evaluated]) -> Outcome {
                 return Err(Stop::TooLarge);
             }
             joined.append(part);
-        }
-        // What else there may be stands behind what is known.
-        if *open {
-            joined.push(Piece::Hole(format!("{:?}", list.at)));
-            first = false;
         }
     }
     Ok(joined.into())

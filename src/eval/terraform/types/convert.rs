@@ -100,11 +100,12 @@ pub fn convert(value: Evaluated, to: &Type) -> Result<Evaluated, Stop> {
             Ok(Evaluated { datum: Datum::Text(text), shape: Shape::Structural, ..value })
         }
         Type::List(item) => {
+            let unordered = value.is_unordered();
             let Evaluated { datum: Datum::List(items, open), .. } = value else {
                 return Err(Stop::Fails);
             };
             let items = all(items, item)?;
-            let datum = Datum::List(items, open);
+            let datum = Datum::List(items, open || unordered);
             Ok(Evaluated { datum, shape: Shape::Collection, ..value })
         }
         Type::Set(item) => {

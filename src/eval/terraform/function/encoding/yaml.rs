@@ -1,23 +1,23 @@
 //! `yamlencode`, which writes every string and key between quotes.
 
 use super::super::super::{Datum, Evaluated};
-use super::super::argument::{Stop, spell, text};
+use super::super::argument::{Stop, spell};
 use super::{DEEPEST, LONGEST_TEXT};
-use crate::value::{Piece, Text};
+use crate::value::Text;
 use std::collections::BTreeMap;
 
 /// A longer string may be broken into several lines.
 const UNBROKEN: usize = 60;
 
-/// A value as YAML, with holes for what is not known.
-pub fn encode(value: &Evaluated) -> Result<Text, Stop> {
-    let mut yaml = Text::default();
+/// A value as YAML. How a string is written depends on all of it, so nothing may be missing.
+pub fn encode(value: &Evaluated) -> Result<String, Stop> {
+    let mut yaml = String::new();
     write(value, 0, Place::Start, &mut yaml)?;
     // A document that is no more than such a word needs an end.
     if matches!(value.datum, Datum::Null | Datum::Bool(_) | Datum::Number(_)) {
         yaml.push_str("...\n");
     }
-    match super::super::super::template::length(&yaml) <= LONGEST_TEXT {
+    match yaml.len() <= LONGEST_TEXT {
         true => Ok(yaml),
         false => Err(Stop::TooLarge),
     }
@@ -34,7 +34,7 @@ enum Place {
 }
 
 /// Writes a value and the end of its line.
-fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut Text) -> Result<(), Stop> {
+fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut String) -> Result<(), Stop> {
     if depth > DEEPEST {
         return Err(Stop::TooLarge);
     }
@@ -53,6 +53,7 @@ fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut Text) -> Resu
     }
     match &value.datum {
         Datum::List(_, true) | Datum::Map(_, true) => return Err(Stop::Unknown),
+        _ if value.is_unordered() => return Err(Stop::Unknown),
         Datum::List(items, _) => {
             // Items stand no deeper than the key that they belong to.
             let depth = if place == Place::Key { depth.saturating_sub(1) } else { depth };
@@ -67,17 +68,17 @@ fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut Text) -> Resu
             let sorted: BTreeMap<&Text, &Evaluated> = entries.iter().map(|(k, v)| (k, v)).collect();
             for (i, (name, value)) in sorted.into_iter().enumerate() {
                 yaml.push_str(&margin(i, depth));
-                quote(name, yaml)?;
+                quote(name.literal().ok_or(Stop::Unknown)?, yaml)?;
                 yaml.push_str(":");
                 write(value, depth + 1, Place::Key, yaml)?;
             }
             yaml.push_str(if is_empty { "{}\n" } else { "" });
         }
-        Datum::Text(known) => match known.literal() {
-            Some(text) if text.contains('\n') => block(text, depth.max(1), yaml)?,
-            _ => {
-                quote(known, yaml)?;
-                yaml.push_str("\n");
+        Datum::Text(known) => match known.literal().ok_or(Stop::Unknown)? {
+            text if text.contains('\n') => block(text, depth.max(1), yaml)?,
+            text => {
+                quote(text, yaml)?;
+                yaml.push('\n');
             }
         },
         Datum::Null => yaml.push_str("null\n"),
@@ -86,32 +87,19 @@ fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut Text) -> Resu
             yaml.push_str(&spell(*number).ok_or(Stop::Unknown)?);
             yaml.push_str("\n");
         }
-        Datum::Reference(_) | Datum::Unknown(_) => {
-            yaml.append(text(value)?);
-            yaml.push_str("\n");
-        }
+        Datum::Reference(_) | Datum::Unknown(_) => return Err(Stop::Unknown),
     }
     Ok(())
 }
 
 /// A string between quotes.
-fn quote(text: &Text, yaml: &mut Text) -> Result<(), Stop> {
-    yaml.push_str("\"");
-    for piece in text.pieces() {
-        match piece {
-            Piece::Literal(text) => {
-                let long = text.len() > UNBROKEN && text.contains(' ');
-                let escaped = |c: char| (c.is_control() && c != '\t') || !is_printed(c);
-                if long || text.chars().any(escaped) {
-                    return Err(Stop::Unknown);
-                }
-                let quoted = serde_json::to_string(text).map_err(|_| Stop::Unknown)?;
-                yaml.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
-            }
-            Piece::Hole(name) => yaml.push(Piece::Hole(name.clone())),
-        }
+fn quote(text: &str, yaml: &mut String) -> Result<(), Stop> {
+    let long = text.len() > UNBROKEN && text.contains(' ');
+    let escaped = |c: char| (c.is_control() && c != '\t') || !is_printed(c);
+    if long || text.chars().any(escaped) {
+        return Err(Stop::Unknown);
     }
-    yaml.push_str("\"");
+    yaml.push_str(&serde_json::to_string(text).map_err(|_| Stop::Unknown)?);
     Ok(())
 }
 
@@ -121,7 +109,7 @@ fn is_printed(c: char) -> bool {
 }
 
 /// A string of several lines, each on its own.
-fn block(text: &str, depth: usize, yaml: &mut Text) -> Result<(), Stop> {
+fn block(text: &str, depth: usize, yaml: &mut String) -> Result<(), Stop> {
     let odd = |line: &str| line.ends_with(' ') || line.chars().any(|c| c.is_control());
     if text.starts_with([' ', '\n']) || text.split('\n').any(odd) {
         return Err(Stop::Unknown);
