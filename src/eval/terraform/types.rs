@@ -7,7 +7,7 @@ mod convert;
 mod set;
 
 pub use convert::{convert, unify};
-pub use set::set;
+pub use set::{key, set};
 
 use super::scope::Scope;
 use super::{Datum, Evaluated, Shape};

@@ -26,7 +26,7 @@ pub fn call(scope: Scope, name: &str, arguments: &[Evaluated]) -> Option<Outcome
         ("distinct", [list]) => items(list).and_then(distinct),
         ("reverse", [list]) => closed(list).map(|items| Made {
             datum: Datum::List(items.iter().rev().cloned().collect(), false),
-            shape: list.shape,
+            shape: if list.shape == Shape::Set { Shape::Collection } else { list.shape },
         }),
         ("sort", [list]) => sort(list),
         ("contains", [list, value]) => contains(list, value),
@@ -315,6 +315,9 @@ fn merge(maps: &[Evaluated]) -> Outcome {
 
 fn zipmap(keys: &Evaluated, values: &Evaluated) -> Outcome {
     let shape = values.shape;
+    if shape == Shape::Set {
+        return Err(Stop::Fails);
+    }
     let (keys, values) = (closed(keys)?, closed(values)?);
     if keys.len() != values.len() {
         return Err(Stop::Fails);
@@ -392,6 +395,8 @@ fn match_keys(values: &Evaluated, keys: &Evaluated, wanted: &Evaluated) -> Outco
     if values.len() != keys.len() {
         return Err(Stop::Fails);
     }
+    let kinds: Vec<Type> = keys.iter().chain(wanted).map(Type::of).collect();
+    unify(&kinds).ok_or(Stop::Fails)?;
     if keys.len().saturating_mul(wanted.len()) > LONGEST * 100 {
         return Err(Stop::TooLarge);
     }

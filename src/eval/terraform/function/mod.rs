@@ -231,22 +231,21 @@ impl Scope<'_, '_> {
         };
         let mut via = map.via.clone();
         super::block::extend(&mut via, &key.via);
-        match (self.find(entries, *open, name), rest) {
+        // The default becomes what the others are.
+        let kind = entries.first().map_or(Type::Any, |(_, value)| Type::of(value));
+        let default = match (map.shape, rest) {
+            (Shape::Collection, [default, ..]) => convert(default.clone(), &kind).map(Some),
+            (_, [default, ..]) => Ok(Some(default.clone())),
+            _ => Ok(None),
+        };
+        let default = match default {
+            Ok(default) => default,
+            Err(stop) => return self.stopped(stop, at, rest),
+        };
+        match (self.find(entries, *open, name), default) {
             (Found::Value(found), _) => self.part(found, &via, format!("`{name}` is this"), at),
-            (Found::Nothing, [default, ..]) => {
-                // The default becomes what the others are.
-                let kinds = entries.iter().map(|(_, value)| Type::of(value)).take(1);
-                let kinds: Vec<Type> = kinds.filter(Type::is_primitive).collect();
-                let default = match (map.shape, kinds.first()) {
-                    (Shape::Collection, Some(kind)) => convert(default.clone(), kind),
-                    _ => Ok(default.clone()),
-                };
-                match default {
-                    Ok(default) => default.after(&via).used(at, None),
-                    Err(stop) => self.stopped(stop, at, rest),
-                }
-            }
-            (Found::Nothing, []) => self.fail(at),
+            (Found::Nothing, Some(default)) => default.after(&via).used(at, None),
+            (Found::Nothing, None) => self.fail(at),
             _ => Evaluated { via, ..self.unknown(at, Why::Unread) },
         }
     }
@@ -262,11 +261,13 @@ impl Scope<'_, '_> {
             Datum::List(_, _) if list.shape == Shape::Set => self.fail(at),
             Datum::List(items, false) if items.is_empty() => self.fail(at),
             Datum::List(items, false) => {
-                let place = wanted % items.len() as f64;
-                if place < 0.0 {
-                    return self.fail(at);
-                }
-                let place = Datum::Number(place.abs());
+                let length = items.len() as f64;
+                let place = wanted % length;
+                // Of a list Terraform counts from the end, of a tuple it does not.
+                let place = match list.shape {
+                    Shape::Structural if place < 0.0 => return self.fail(at),
+                    _ => Datum::Number((place + length) % length),
+                };
                 let item = self.index(list, &Evaluated::new(at, place), at);
                 item.unwrap_or_else(|Missing| self.fail(at))
             }
@@ -315,8 +316,10 @@ impl Scope<'_, '_> {
 
     /// The first argument that is not empty.
     fn coalesce_list(self, values: &[Evaluated], at: Span) -> Evaluated {
-        let is_list = |value: &Evaluated| {
-            matches!(value.datum, Datum::List(..) | Datum::Null) || value.is_unknown()
+        let is_list = |value: &Evaluated| match value.datum {
+            Datum::List(..) => value.shape != Shape::Set,
+            Datum::Null | Datum::Unknown(_) | Datum::Reference(_) => true,
+            _ => false,
         };
         if !values.iter().all(is_list) {
             return self.fail(at);

@@ -14,7 +14,7 @@ pub fn call(name: &str, arguments: &[Evaluated]) -> Option<Outcome> {
         ("abs", _) => one(f64::abs),
         ("ceil", _) => one(f64::ceil),
         ("floor", _) => one(f64::floor),
-        ("signum", _) => one(|number| if number == 0.0 { 0.0 } else { number.signum() }),
+        ("signum", [value]) => whole(value).map(|number| (number.signum() as f64).into()),
         ("max", values) => choose(values, f64::max),
         ("min", values) => choose(values, f64::min),
         ("log", [value, base]) => two(value, base, |value, base| value.ln() / base.ln()),

@@ -1,7 +1,7 @@
 //! Functions on sets.
 
 use super::super::scope::Scope;
-use super::super::types::{Type, convert, set, unify};
+use super::super::types::{Type, convert, key, set, unify};
 use super::super::{Datum, Evaluated, Shape};
 use super::argument::Stop;
 use super::collection::{alike, closed, items};
@@ -43,9 +43,9 @@ fn sets(arguments: &[Evaluated]) -> Result<Vec<(Vec<Evaluated>, bool)>, Stop> {
 
 /// The items of sets of which all is known, each with a text that no other has.
 fn known(arguments: &[Evaluated]) -> Result<Vec<Vec<(String, Evaluated)>>, Stop> {
-    let named = |item: Evaluated| match item.text().literal_text() {
-        Some(text) => Ok((text.to_owned(), item)),
-        None => Err(Stop::Unknown),
+    let named = |item: Evaluated| match item.is_whole() {
+        true => Ok((key(&item), item)),
+        false => Err(Stop::Unknown),
     };
     sets(arguments)?
         .into_iter()

@@ -241,13 +241,16 @@ fn substr(value: &Evaluated, start: &Evaluated, length: &Evaluated) -> Outcome {
         return Ok(first.get(start as usize..end as usize).unwrap_or_default().into());
     }
     let text = known.literal().ok_or(Stop::Unknown)?;
-    let start = match start < 0 {
+    let from_end = start < 0;
+    let start = match from_end {
         true => (text.graphemes(true).count() as i64).saturating_add(start),
         false => start,
     };
     let start = usize::try_from(start).unwrap_or(0);
     let rest = text.graphemes(true).skip(start);
     let taken: String = match usize::try_from(length) {
+        // Terraform takes nothing from the start, but all from a place before the end.
+        Ok(0) if from_end => rest.collect(),
         Ok(length) => rest.take(length).collect(),
         Err(_) => rest.collect(),
     };
@@ -277,17 +280,17 @@ fn indent(spaces: &Evaluated, value: &Evaluated) -> Outcome {
 
 /// Whether all values are true, or any; what is not known decides nothing.
 pub fn quantified(values: &[Evaluated], all: bool) -> Outcome {
+    let is_null = |value: &Evaluated| matches!(value.datum, Datum::Null);
+    if values.iter().any(|value| !is_null(value) && boolean(value) == Err(Stop::Fails)) {
+        return Err(Stop::Fails);
+    }
     let mut sure = true;
     for value in values {
         match boolean(value) {
             Ok(value) if value != all => return Ok((!all).into()),
-            Ok(_) => {}
-            Err(Stop::Fails) if matches!(value.datum, Datum::Null) => {
-                if all {
-                    return Ok(false.into());
-                }
-            }
-            Err(Stop::Fails) => return Err(Stop::Fails),
+            // `null` is not true.
+            Err(Stop::Fails) if all => return Ok(false.into()),
+            Ok(_) | Err(Stop::Fails) => {}
             Err(_) => sure = false,
         }
     }

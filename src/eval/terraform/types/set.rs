@@ -14,8 +14,7 @@ pub fn set(items: Vec<Evaluated>) -> Vec<Evaluated> {
     let mut seen = HashSet::new();
     let mut kept: Vec<(String, Evaluated)> = Vec::with_capacity(items.len());
     for item in items {
-        let mut key = String::new();
-        write_key(&item, &mut key);
+        let key = key(&item);
         if seen.insert(key.clone()) {
             kept.push((key, item));
         }
@@ -35,6 +34,13 @@ pub fn set(items: Vec<Evaluated>) -> Vec<Evaluated> {
         })
     });
     kept.into_iter().map(|(_, item)| item).collect()
+}
+
+/// A text that two values have in common only if they are the same.
+pub fn key(value: &Evaluated) -> String {
+    let mut key = String::new();
+    write_key(value, &mut key);
+    key
 }
 
 /// The text by which Terraform orders composed values. Source: `set_internals.go` of
