@@ -102,7 +102,11 @@ impl<'a> Scope<'_, 'a> {
         self.evaluator.failures().set(failures);
         let value = match self.alike(value, &other) {
             Ok(value) => value,
-            Err(_) => return self.fail(at),
+            Err(Stop::Fails) => return self.fail(at),
+            Err(_) => {
+                self.doubt();
+                return self.unknown(at, Why::Unread);
+            }
         };
         value.after(&condition.via).used(at, None)
     }
@@ -115,11 +119,9 @@ impl<'a> Scope<'_, 'a> {
         let kinds = [Type::of(&value), Type::of(other)];
         match unify(&kinds) {
             Some(kind) if kind == kinds[0] => Ok(value),
-            Some(kind) if !self.evaluator.spend(super::scope::size(&value)) => {
-                drop(kind);
-                Err(Stop::TooLarge)
-            }
+            Some(_) if !self.evaluator.spend(super::scope::size(&value)) => Err(Stop::TooLarge),
             Some(kind) => convert(value, &kind),
+            None if kinds.iter().any(Type::is_open) => Err(Stop::Unknown),
             None => Err(Stop::Fails),
         }
     }

@@ -91,6 +91,17 @@ impl Type {
         }
     }
 
+    /// Whether any part of it is not known.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Type::Any => true,
+            Type::Bool | Type::Number | Type::Text => false,
+            Type::List(kind) | Type::Set(kind) | Type::Map(kind) => kind.is_open(),
+            Type::Tuple(kinds) => kinds.iter().any(Type::is_open),
+            Type::Object(fields) => fields.iter().any(|field| field.kind.is_open()),
+        }
+    }
+
     /// Whether a value of it is no collection.
     pub fn is_primitive(&self) -> bool {
         matches!(self, Type::Bool | Type::Number | Type::Text)

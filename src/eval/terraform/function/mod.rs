@@ -119,7 +119,11 @@ impl Scope<'_, '_> {
         }
         match (name, &mut arguments[..]) {
             // What these give is one of their arguments, or a part of one.
-            ("sensitive", [_]) => self.unknown(at, Why::Sensitive),
+            // What is written there is no name for it.
+            ("sensitive", [_]) => {
+                let name = self.evaluator.own_name(&format!("sensitive at {at:?}"));
+                Evaluated::unread(at, Why::Sensitive, name)
+            }
             ("nonsensitive" | "ephemeralasnull", [value]) => {
                 std::mem::replace(value, Evaluated::new(at, Datum::Null)).used(at, None)
             }
@@ -206,12 +210,13 @@ impl Scope<'_, '_> {
 
     fn works(self, origin: Origin, call: &FuncCall, at: Span) -> Evaluated {
         let Some(argument) = call.args.iter().next() else { return self.fail(at) };
+        let before = self.evaluator.doubts().get();
         let (value, failed) = self.attempt(origin, argument);
-        let datum = match &value.datum {
-            _ if failed => Some(Datum::Bool(false)),
-            // Something that is not known may turn out not to work.
-            Datum::Unknown(_) => None,
-            _ => Some(Datum::Bool(true)),
+        // Something that is not known may turn out not to work.
+        let sure = value.is_whole() && self.evaluator.doubts().get() == before;
+        let datum = match failed {
+            true => Some(Datum::Bool(false)),
+            false => sure.then_some(Datum::Bool(true)),
         };
         self.result(at, datum, &[value])
     }

@@ -42,6 +42,10 @@ fn lists(kinds: &[&Type]) -> Option<Type> {
             _ => return None,
         }
     }
+    // Lists and sets turn into each other, so the first decides.
+    if tuples.is_empty() && sets > 0 && sets < kinds.len() {
+        return kinds.first().map(|kind| (*kind).clone());
+    }
     let length = tuples.first().map_or(0, |tuple| tuple.len());
     if tuples.len() == kinds.len() && tuples.iter().all(|tuple| tuple.len() == length) {
         let column = |i| unify(tuples.iter().filter_map(|tuple: &&Vec<Type>| tuple.get(i)));
