@@ -1,5 +1,7 @@
 //! What Terraform's files amount to.
 
+#![allow(clippy::expect_used)]
+
 use seamlint::eval::terraform::{Block, Datum, Evaluated, Key, Terraform};
 use seamlint::source::Sources;
 use seamlint::value::{Confidence, weakest};

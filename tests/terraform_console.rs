@@ -3,6 +3,8 @@
 //! `tests/terraform_console.tsv` holds expressions with the answers that Terraform gave, as
 //! JSON. `RECORD=1 cargo test --test terraform_console` asks it again.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 use seamlint::eval::terraform::{Datum, Evaluated, Shape, Terraform};
 use seamlint::source::Sources;
 use seamlint::value::{Comparison, Text};

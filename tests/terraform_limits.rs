@@ -1,5 +1,7 @@
 //! How long the evaluation takes, and where it stops.
 
+#![allow(clippy::expect_used)]
+
 use proptest::prelude::*;
 use seamlint::eval::terraform::{Datum, Terraform};
 use seamlint::source::Sources;

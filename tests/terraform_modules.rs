@@ -1,5 +1,7 @@
 //! Modules that call modules.
 
+#![allow(clippy::expect_used)]
+
 use seamlint::eval::terraform::{Datum, Evaluated, Terraform};
 use seamlint::source::Sources;
 

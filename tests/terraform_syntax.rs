@@ -1,5 +1,7 @@
 //! What becomes of files that are broken, hostile or cut off.
 
+#![allow(clippy::expect_used)]
+
 use proptest::prelude::*;
 use seamlint::eval::terraform::{Block, Datum, Terraform};
 use seamlint::source::Sources;

@@ -36,9 +36,13 @@ pub struct Evaluator<'a> {
     shared: Rc<Shared<'a>>,
     memo: RefCell<HashMap<Item, Slot>>,
     repetitions: RefCell<HashMap<Repeated, Option<Rc<Repetition>>>>,
-    children: RefCell<HashMap<(usize, usize), Option<Rc<Evaluator<'a>>>>>,
+    children: RefCell<Children<'a>>,
     this: Weak<Evaluator<'a>>,
 }
+
+/// The modules that are called, by the places of the call and of its instance; none where a
+/// folder is not one of the project's.
+type Children<'a> = HashMap<(usize, usize), Option<Rc<Evaluator<'a>>>>;
 
 /// Who sets the variables of a module.
 pub(super) enum Caller<'a> {

@@ -21,7 +21,7 @@ pub struct Missing;
 enum Shared<'v> {
     Borrowed(&'v Evaluated),
     Counted(Rc<Evaluated>),
-    Owned(Evaluated),
+    Owned(Box<Evaluated>),
 }
 
 impl Deref for Shared<'_> {
@@ -82,7 +82,7 @@ impl<'s> Scope<'s, '_> {
             _ => {}
         }
         let (value, used) = self.made_root(name, rest, at);
-        (Shared::Owned(value), used)
+        (Shared::Owned(Box::new(value)), used)
     }
 
     /// The same for a name that is not kept anywhere.

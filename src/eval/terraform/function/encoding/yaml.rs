@@ -69,7 +69,7 @@ fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut String) -> Re
             for (i, (name, value)) in sorted.into_iter().enumerate() {
                 yaml.push_str(&margin(i, depth));
                 quote(name.literal().ok_or(Stop::Unknown)?, yaml)?;
-                yaml.push_str(":");
+                yaml.push(':');
                 write(value, depth + 1, Place::Key, yaml)?;
             }
             yaml.push_str(if is_empty { "{}\n" } else { "" });
@@ -85,7 +85,7 @@ fn write(value: &Evaluated, depth: usize, place: Place, yaml: &mut String) -> Re
         Datum::Bool(value) => yaml.push_str(if *value { "true\n" } else { "false\n" }),
         Datum::Number(number) => {
             yaml.push_str(&spell(*number).ok_or(Stop::Unknown)?);
-            yaml.push_str("\n");
+            yaml.push('\n');
         }
         Datum::Reference(_) | Datum::Unknown(_) => return Err(Stop::Unknown),
     }
@@ -120,13 +120,12 @@ fn block(text: &str, depth: usize, yaml: &mut String) -> Result<(), Stop> {
         1 => "|\n",
         _ => "|+\n",
     });
-    let lines = if text.ends_with('\n') { &text[..text.len() - 1] } else { text };
-    for line in lines.split('\n') {
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
         if !line.is_empty() {
             yaml.push_str(&"  ".repeat(depth));
             yaml.push_str(line);
         }
-        yaml.push_str("\n");
+        yaml.push('\n');
     }
     Ok(())
 }
