@@ -190,11 +190,13 @@ fn what_grows_without_end_is_cut_off() {
 
 #[test]
 fn a_hundred_thousand_instances_say_that_they_are_too_many() {
-    let text = "resource \"x\" \"y\" {\n  count = 100000\n  it    = \"s${count.index}\"\n}\n";
+    let text = "resource \"x\" \"y\" {\n  count = 100000\n  it    = \"s${count.index}\"\n  n     = count.index\n}\n";
     let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", text)]));
     let resources: Vec<_> = terraform.resources("x").collect();
     assert_eq!(resources.len(), 1);
     assert_eq!(resources[0].1.key, seamlint::eval::terraform::Key::Unknown);
+    let number = resources[0].1.body.get("n").map(|value| &value.datum);
+    assert!(matches!(number, Some(Datum::Unknown(Why::TooLarge))), "{number:?}");
     assert_eq!(resources[0].1.body.text("it").known().expect("a text").value.to_string(), "s*");
 }
 

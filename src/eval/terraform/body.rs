@@ -32,6 +32,15 @@ pub struct Instance {
     pub each: Option<(Evaluated, Evaluated)>,
     /// `count.index`
     pub index: Option<usize>,
+    /// Why these are not known, where they are not.
+    pub why: Why,
+}
+
+impl Instance {
+    /// One that is alone, or stands for some that are not known.
+    fn new(key: Key, why: Why) -> Instance {
+        Instance { key, each: None, index: None, why }
+    }
 }
 
 /// An item of a collection, with what stands for its key.
@@ -39,8 +48,8 @@ pub type Entry = (Evaluated, Evaluated);
 
 impl Repetition {
     /// Nothing is known but that it may be there.
-    pub fn unknown() -> Repetition {
-        let instance = Instance { key: Key::Unknown, each: None, index: None };
+    pub fn unknown(why: Why) -> Repetition {
+        let instance = Instance::new(Key::Unknown, why);
         Repetition { instances: vec![instance], open: true, repeated: true }
     }
 
@@ -65,10 +74,10 @@ impl<'s, 'a> Scope<'s, 'a> {
         if let Some(each) = view.get("for_each") {
             let value = self.evaluate(&each.value);
             let Some((entries, open)) = self.entries(&value) else {
-                return Repetition::unknown();
+                return Repetition::unknown(super::expression::why(&value));
             };
             if entries.len() > MOST_INSTANCES {
-                return Repetition::unknown();
+                return Repetition::unknown(Why::TooLarge);
             }
             let is_map = !matches!(value.datum, Datum::List(..));
             let mut instances: Vec<Instance> = Vec::with_capacity(entries.len());
@@ -92,28 +101,29 @@ impl<'s, 'a> Scope<'s, 'a> {
                 };
                 let each = Some((via(key), via(item)));
                 let key = literal.map_or(Key::Unknown, Key::Each);
-                instances.push(Instance { key, each, index: None });
+                instances.push(Instance { each, ..Instance::new(key, Why::Computed) });
             }
             if open {
-                instances.push(Instance { key: Key::Unknown, each: None, index: None });
+                instances.push(Instance::new(Key::Unknown, super::expression::why(&value)));
             }
             return Repetition { instances, open, repeated: true };
         }
         let Some(count) = view.get("count") else {
-            let instance = Instance { key: Key::Single, each: None, index: None };
+            let instance = Instance::new(Key::Single, Why::Unread);
             return Repetition { instances: vec![instance], open: false, repeated: false };
         };
-        match super::function::number(&self.evaluate(&count.value)) {
+        let value = self.evaluate(&count.value);
+        match super::function::number(&value) {
             Ok(count) if (0.0..=MOST_INSTANCES as f64).contains(&count) => {
                 let instance = |i: usize| Instance {
-                    key: Key::Each(i.to_string()),
-                    each: None,
                     index: Some(i),
+                    ..Instance::new(Key::Each(i.to_string()), Why::Computed)
                 };
                 let instances = (0..count as usize).map(instance).collect();
                 Repetition { instances, open: false, repeated: true }
             }
-            _ => Repetition::unknown(),
+            Ok(count) if count > 0.0 => Repetition::unknown(Why::TooLarge),
+            _ => Repetition::unknown(super::expression::why(&value)),
         }
     }
 
@@ -125,7 +135,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         repetition: &Repetition,
         mut take: impl FnMut(Key, Block),
     ) {
-        let unknown = Instance { key: Key::Unknown, each: None, index: None };
+        let unknown = Instance::new(Key::Unknown, Why::TooLarge);
         for instance in &repetition.instances {
             let exhausted = repetition.repeated && !self.evaluator.spend(1);
             let instance = if exhausted { &unknown } else { instance };

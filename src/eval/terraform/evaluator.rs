@@ -259,13 +259,13 @@ impl<'a> Evaluator<'a> {
         let known = self.repetitions.borrow().get(&block).cloned();
         match known {
             Some(Some(repetition)) => return repetition,
-            Some(None) => return Rc::new(Repetition::unknown()),
+            Some(None) => return Rc::new(Repetition::unknown(Why::Cycle)),
             None => {}
         }
         self.repetitions.borrow_mut().insert(block, None);
         let repetition = match self.declaration(block) {
             Some(declaration) => Rc::new(self.scope().repetition(&declaration.view)),
-            None => Rc::new(Repetition::unknown()),
+            None => Rc::new(Repetition::unknown(Why::Unread)),
         };
         self.repetitions.borrow_mut().insert(block, Some(repetition.clone()));
         repetition

@@ -92,11 +92,12 @@ impl<'s> Scope<'s, '_> {
             let module = self.evaluator.address.clone();
             Evaluated::reference(at, Reference { module, kind, name, key, attribute })
         };
+        let unknown_instance = self.owner.map_or(Why::Unread, |owner| owner.instance.why);
         match (name, rest) {
-            ("each", [_, ..]) => (self.unknown(at, Why::Computed), 1),
+            ("each", [_, ..]) => (self.unknown(at, unknown_instance), 1),
             ("count", ["index", ..]) => match self.owner.and_then(|owner| owner.instance.index) {
                 Some(index) => (Evaluated::new(at, Datum::Number(index as f64)), 1),
-                None => (self.unknown(at, Why::Computed), 1),
+                None => (self.unknown(at, unknown_instance), 1),
             },
             // Relative to the folder in which Terraform runs.
             ("path", ["root", ..]) => (Evaluated::new(at, Datum::Text(Text::from("."))), 1),
