@@ -259,10 +259,17 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
     let context = block.text("context").or(block.text("path"));
     let dockerfile = block.text("dockerfile");
     let folders = working_folders(module);
-    let places = places(&folders, &context, |_, context| match &dockerfile {
+    let mut all = places(&folders, &context, |_, context| match &dockerfile {
         Value::Unset => resolve(context, "Dockerfile"),
         file => resolve(context, file.literal_text()?),
     });
+    if dockerfile.known().is_some() {
+        // With a `builder` the provider takes it from where Terraform runs, as `-f` does.
+        let by_command =
+            places(&folders, &context, |folder, _| folder.resolve(dockerfile.literal_text()?));
+        all.extend(by_command);
+        all.dedup();
+    }
     let mut tags: Vec<Sourced<Text>> =
         resource.body.text("name").known().cloned().into_iter().collect();
     if let Some(Evaluated { datum: Datum::List(items, _), .. }) = block.get("tag") {
@@ -286,7 +293,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         target: block.text("target"),
         dockerfile,
         context,
-        places,
+        places: all,
         prepared: Prepared::No,
         dir: None,
         image: None,

@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
         self.skip(false);
         if self.kind() == Some(Kind::Equals) {
             self.advance();
-            let Some(value) = self.expression(&name.range, depth) else { return };
+            let value = self.expression(&name.range, depth);
             body.attributes.push(Attribute {
                 name: self.text[name.range.clone()].to_owned(),
                 at: Span::new(self.source, name.range),
@@ -194,8 +194,8 @@ impl<'a> Parser<'a> {
     }
 
     /// The expression after the `=` that was just read, up to the end of its line or of the
-    /// block.
-    fn expression(&mut self, name: &Range<usize>, depth: usize) -> Option<Expression> {
+    /// block. One that cannot be read is there all the same: the argument is set.
+    fn expression(&mut self, name: &Range<usize>, depth: usize) -> Expression {
         self.skip(false);
         let first = self.next.as_ref().map_or(self.text.len(), |token| token.range.start);
         let mut end = first;
@@ -243,23 +243,43 @@ impl<'a> Parser<'a> {
         }
         if let Some((range, message)) = wrong {
             self.error(range, message);
-            return None;
+            return Expression { at: Span::new(self.source, first..end), tree: unread() };
         }
         let text = self.text.get(first..end).unwrap_or_default();
+        let at = Span::new(self.source, first..end);
         if text.is_empty() {
             let name_text = &self.text[name.clone()];
             self.error(name.clone(), format!("expected a value after `{name_text} =`"));
-            return None;
+            return Expression { at, tree: unread() };
         }
         match text.parse() {
-            Ok(tree) => Some(Expression { at: Span::new(self.source, first..end), tree }),
+            Ok(tree) => Expression { at, tree },
             Err(error) => {
                 let (range, message) = located(text, &error);
-                self.error(first + range.start..first + range.end, message);
-                None
+                if !is_valid_all_the_same(text, range.start, &message) {
+                    self.error(first + range.start..first + range.end, message);
+                }
+                Expression { at, tree: unread() }
             }
         }
     }
+}
+
+/// What stands for an expression that is not read: a call of a function that there is not,
+/// whose value is not known.
+fn unread() -> hcl_edit::expr::Expression {
+    let name = hcl_edit::Ident::new("unread");
+    let call = hcl_edit::expr::FuncCall::new(name, hcl_edit::expr::FuncArgs::default());
+    hcl_edit::expr::Expression::from(call)
+}
+
+/// Terraform takes the last of repeated keys, and inside of brackets a line may start with an
+/// operator; `hcl-edit` refuses both.
+fn is_valid_all_the_same(text: &str, at: usize, message: &str) -> bool {
+    let (before, rest) = text.split_at(at);
+    let starts_line = before.trim_end_matches([' ', '\t', '\r']).ends_with('\n');
+    let operator = rest.starts_with(['?', ':', '&', '|', '=', '+', '-', '*', '/', '%', '<', '>']);
+    message.contains("unique object key") || (starts_line && operator)
 }
 
 /// The character at which `hcl-edit` stopped, and what it says.
