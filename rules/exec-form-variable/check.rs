@@ -1,5 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
+use crate::model::image::Stage;
 use crate::model::process::StageCommand;
 use crate::rule::Rule;
 use crate::source::{Excerpt, Span};
@@ -15,8 +16,8 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
-    for command in stages.flat_map(|stage| &stage.commands) {
-        let Some(exec) = command.exec.as_ref().filter(|exec| passes_words_on(exec)) else {
+    for command in stages.flat_map(own_commands) {
+        let Some(exec) = command.exec.as_ref().filter(|exec| takes_words_as_they_are(exec)) else {
             continue;
         };
         for (i, word) in exec.iter().enumerate() {
@@ -36,12 +37,54 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A program that reads its arguments as text of another language expands them itself.
-fn passes_words_on(exec: &[Excerpt]) -> bool {
+/// The commands of a stage, less a `CMD` that an `ENTRYPOINT` may take for anything.
+fn own_commands(stage: &Stage) -> impl Iterator<Item = &StageCommand> {
+    let passes_on = |entrypoint: &StageCommand| {
+        let program = entrypoint.exec.as_ref().and_then(|exec| exec.first());
+        program.is_some_and(|program| LAUNCHERS.contains(&base(program)))
+    };
+    let mut entrypoints = stage.commands.iter().filter(|c| c.instruction == "ENTRYPOINT");
+    let is_taken = entrypoints.any(|entrypoint| !passes_on(entrypoint));
+    stage.commands.iter().filter(move |command| !is_taken || command.instruction != "CMD")
+}
+
+/// Programs that start another with its words as they are.
+const LAUNCHERS: &[&str] = &["tini", "dumb-init", "uv", "poetry"];
+
+/// Programs that take their arguments as they are. Others may run them by a shell, or expand
+/// them themselves as `java -D` with Spring does.
+const LITERAL: &[&str] = &[
+    "celery",
+    "daphne",
+    "django-admin",
+    "fastapi",
+    "flask",
+    "granian",
+    "gunicorn",
+    "hypercorn",
+    "next",
+    "node",
+    "npm",
+    "pnpm",
+    "python",
+    "python3",
+    "rails",
+    "streamlit",
+    "uvicorn",
+    "waitress-serve",
+    "yarn",
+];
+
+fn takes_words_as_they_are(exec: &[Excerpt]) -> bool {
     let code = ["-c", "-e", "--eval"];
-    let name = exec.first().map_or("", |program| program.text.rsplit('/').next().unwrap_or(""));
-    let script = name.ends_with(".sh") || name.contains("entrypoint") || name == "envsubst";
-    !script && !exec.iter().any(|word| code.contains(&word.text.as_str()))
+    let mut words = exec.iter().map(base);
+    let program = words.find(|word| !LAUNCHERS.contains(word) && !["--", "run"].contains(word));
+    program.is_some_and(|program| LITERAL.contains(&program))
+        && !exec.iter().any(|word| code.contains(&word.text.as_str()))
+}
+
+fn base(word: &Excerpt) -> &str {
+    word.text.rsplit('/').next().unwrap_or_default()
 }
 
 /// `$NAME` or `${NAME}` of capitals, as environment variables are written.

@@ -20,6 +20,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let Some(literal) = name.value.literal().filter(|name| reserved.contains(name)) else {
                 continue;
             };
+            // The port of a container that gets no requests is its own affair.
+            let is_alone = deployment.containers.len() == 1;
+            if literal == "PORT" && !is_alone && container.port.known().is_none() {
+                continue;
+            }
             let platform = deployment.platform.name();
             let message = format!(
                 "`{literal}` is set for {}, but {platform} reserves {}",

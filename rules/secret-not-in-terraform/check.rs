@@ -31,7 +31,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         .filter(|reference| reference.name.known().is_some_and(is_declared));
     let manages_most = 2 * created.count() >= project.secret_references.len();
     for reference in &project.secret_references {
-        let Some(name) = reference.name.known().filter(|_| !is_foreign(reference)) else {
+        let Some(name) = reference.name.known().filter(|_| !is_foreign(project, reference)) else {
             continue;
         };
         if is_declared(name) {
@@ -75,14 +75,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A reference that names a project by its number may mean a project that others manage.
-fn is_foreign(reference: &SecretReference) -> bool {
-    match &reference.project {
-        Value::Known(project) => {
-            project.value.literal().is_some_and(|p| p.chars().all(|c| c.is_ascii_digit()))
-        }
-        Value::Unknown(_) | Value::Unset => false,
-    }
+/// A reference that names a project means one that others may manage, unless Terraform
+/// creates secrets in it by that name.
+fn is_foreign(project: &Project, reference: &SecretReference) -> bool {
+    let Value::Known(named) = &reference.project else { return !reference.project.is_unset() };
+    // The substitution is the project of the build.
+    let Some(named) = named.value.literal() else { return false };
+    !project.secrets.iter().any(|secret| secret.project.literal_text() == Some(named))
 }
 
 /// The created name that is most like a missing one: it has an affix more or less, or differs
@@ -98,7 +97,8 @@ fn nearest<'a>(
             if name.len() < other.len() { (&*name, other) } else { (other, &*name) };
         let affix = short.len() >= 4 && (long.starts_with(short) || long.ends_with(short));
         let alike = strsim::normalized_levenshtein(&name, other);
-        match affix {
+        let slip = name.len() >= 6 && strsim::damerau_levenshtein(&name, other) <= 2;
+        match affix || slip {
             true => alike + 0.75,
             false if letters => alike,
             false => 0.0,

@@ -8,6 +8,9 @@ use crate::value::{Piece, Sourced, Step, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// A text that is longer, in bytes, takes in no further substitution.
+const LONGEST: usize = 1 << 16;
+
 /// What the substitutions of one build are known to be.
 #[derive(Debug, Clone, Default)]
 pub struct Substitutions(BTreeMap<String, Option<(String, Span)>>);
@@ -60,12 +63,16 @@ impl Substitutions {
     }
 
     fn append(&self, name: &str, depth: usize, value: &mut Text, via: &mut Vec<Step>) {
-        let Some(Some((default, at))) = self.0.get(name).filter(|_| depth < 8) else {
+        let larger = value.len() > LONGEST;
+        let Some(Some((default, at))) = self.0.get(name).filter(|_| depth < 8 && !larger) else {
             value.push(Piece::Hole(name.to_owned()));
             return;
         };
         let step = format!("the default of `{name}`, unless the build is started with another");
-        via.push(Step::default(*at, step));
+        let step = Step::default(*at, step);
+        if !via.contains(&step) {
+            via.push(step);
+        }
         self.walk(default, &mut |part| match part {
             Part::Literal(range) => value.push_str(&default[range]),
             Part::Dollar(_) => value.push_str("$"),

@@ -3,7 +3,7 @@
 use super::build::{Build, BuildId, ImageLink, Prepared, Runner};
 use super::context::Found;
 use super::copy::{Lookup, needed};
-use super::deployment::{BuildLink, Deployment};
+use super::deployment::{BuildLink, Deployment, Manager, Platform};
 use super::image::{Image, ImageId, Origin};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
@@ -14,7 +14,7 @@ use super::trees::Trees;
 use super::{Project, lower};
 use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, folder};
-use crate::value::{Comparison, Sourced, Step, Text, Value};
+use crate::value::{Comparison, Sourced, Step, Text, Value, Why};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -65,6 +65,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
     for deployment in &mut lowered.deployments {
         link_builds(deployment, &lowered.builds);
     }
+    forget_ports_of_others(&mut lowered.deployments);
 
     let builds = &lowered.builds;
     let copy_sources = images
@@ -264,16 +265,34 @@ fn link_builds(deployment: &mut Deployment, builds: &[Build]) {
     }
 }
 
+/// A deploy command that names no port keeps that which Terraform gives to the service.
+fn forget_ports_of_others(deployments: &mut [Deployment]) {
+    let declared: Vec<Value<Text>> = deployments
+        .iter()
+        .filter(|d| d.manager == Manager::Terraform && d.platform == Platform::CloudRunService)
+        .map(|deployment| deployment.name.clone())
+        .collect();
+    let commands = deployments.iter_mut().filter(|d| d.manager == Manager::CloudBuild);
+    for deployment in commands {
+        let may_be_declared = declared.iter().any(|name| match (name, &deployment.name) {
+            (Value::Known(a), Value::Known(b)) => {
+                a.value.compare(&b.value) != Comparison::Different
+            }
+            _ => true,
+        });
+        for container in deployment.containers.iter_mut().filter(|_| may_be_declared) {
+            if container.port.known().is_some_and(|port| port.at == deployment.at) {
+                container.port = Value::unknown(deployment.at, Why::Computed);
+            }
+        }
+    }
+}
+
 /// Whether two references name different images of one repository: `app:web` and `app:api`.
-/// A tag of a version differs from build to build, so only words are compared.
+/// What changes from build to build, as a version does, tells nothing.
 fn tags_differ(a: &ImageReference, b: &ImageReference) -> bool {
-    let word = |text: &Text| {
-        text.literal().is_some_and(|tag| {
-            tag != "latest" && tag.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
-        })
-    };
-    match (&a.tag, &b.tag) {
-        (Some(a), Some(b)) => word(a) && word(b) && a.compare(b) == Comparison::Different,
+    match (a.variant(), b.variant()) {
+        (Some(a), Some(b)) => a != b,
         _ => false,
     }
 }

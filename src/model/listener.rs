@@ -124,12 +124,26 @@ fn find(words: &[Word]) -> Option<(&[Word], &'static Server)> {
         _ => words,
     };
     let program = basename(words.first()?)?;
-    let second = words.get(1).and_then(Word::as_str);
     let server = SERVERS.iter().find(|server| {
         server.program == program
-            && server.command.as_deref().is_none_or(|command| second == Some(command))
+            && server.command.as_deref().is_none_or(|command| runs(&words[1..], command))
     })?;
     Some((words, server))
+}
+
+/// Whether the first word that is neither a flag nor the value of one is a command.
+fn runs(words: &[Word], command: &str) -> bool {
+    let mut after_flag = false;
+    for word in words {
+        if word.as_str() == Some(command) {
+            return true;
+        }
+        if !is_flag(word) && !after_flag {
+            return false;
+        }
+        after_flag = is_flag(word) && !word.as_str().is_some_and(|flag| flag.contains('='));
+    }
+    false
 }
 
 /// Whether a program is Python's interpreter.
@@ -358,7 +372,8 @@ mod tests {
             return String::new();
         };
         let env = BTreeMap::from([("WEB".to_owned(), Value::literal(Text::from("7000"), at))]);
-        let Some(found) = listener(&Process { at, words }, &env, &|_| false) else {
+        let Some(found) = listener(&Process { at, words, installs: false }, &env, &|_| false)
+        else {
             return "unread".to_owned();
         };
         let host = found.host.known().map_or("?".to_owned(), |host| host.value.to_string());
@@ -397,6 +412,7 @@ mod tests {
             ("python manage.py runserver", "127.0.0.1:8000"),
             ("fastapi run main.py", "0.0.0.0:$PORT"),
             ("flask run -p 80", "127.0.0.1:80"),
+            ("flask --app main run", "127.0.0.1:5000"),
             ("streamlit run app.py --server.port=8080", "0.0.0.0:8080"),
             ("nginx -g daemon", "unread"),
             ("python main.py", "unread"),

@@ -24,6 +24,8 @@ pub struct Process {
     pub at: Span,
     /// The program and its arguments, wrappers such as `tini --` left out.
     pub words: Vec<Word>,
+    /// Whether what starts it installs the project first, as `uv run` does.
+    pub installs: bool,
 }
 
 impl StageCommand {
@@ -69,12 +71,16 @@ impl Process {
                 command
             }
         };
+        let installs = command.words.windows(2).any(|pair| {
+            pair[0].as_str().is_some_and(|word| word.rsplit('/').next() == Some("uv"))
+                && pair[1].as_str() == Some("run")
+        });
         let words = unwrap(&command.words).to_vec();
         let places = words
             .iter()
             .map(|word| word.at)
             .reduce(|a, b| if a.source == b.source { a.to(b) } else { a });
-        Some(Process { at: places?, words })
+        Some(Process { at: places?, words, installs })
     }
 
     /// The last part of the program's path, if it is known.

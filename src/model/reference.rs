@@ -1,6 +1,7 @@
 //! Image references: registry, repository and tag, of which parts may be unknown.
 
 use crate::value::{Comparison, Piece, Text};
+use std::collections::BTreeSet;
 
 /// `registry/path/name:tag@digest`, cut into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,24 @@ impl ImageReference {
         self.path.last().and_then(Text::literal).filter(|name| !name.is_empty())
     }
 
+    /// The words of the tag that say which of several images of one repository it is, such as
+    /// `arm64` or `dev`; versions and `latest` are none. Not known if the tag is not.
+    pub fn variant(&self) -> Option<BTreeSet<String>> {
+        let Some(tag) = &self.tag else { return Some(BTreeSet::new()) };
+        let mut words = BTreeSet::new();
+        for piece in tag.pieces() {
+            match piece {
+                Piece::Hole(name) if is_version_variable(name) => {}
+                Piece::Hole(_) => return None,
+                Piece::Literal(text) => {
+                    let parts = text.split(['-', '_', '.', '+']).filter(|part| !is_version(part));
+                    words.extend(parts.map(str::to_ascii_lowercase));
+                }
+            }
+        }
+        Some(words)
+    }
+
     /// Whether two references name one repository, whatever their tags. Of references of one
     /// file (`same_scope`) holes of the same name are the same.
     pub fn same_repository(&self, other: &ImageReference, same_scope: bool) -> Option<Sameness> {
@@ -73,9 +92,45 @@ impl ImageReference {
     }
 }
 
+/// Whether a variable is a version: what a trigger gives, by which builds are told apart.
+fn is_version_variable(name: &str) -> bool {
+    let name = name.trim_matches(['$', '{', '}']);
+    matches!(
+        name,
+        "COMMIT_SHA" | "SHORT_SHA" | "REVISION_ID" | "BUILD_ID" | "TAG_NAME" | "BRANCH_NAME"
+    )
+}
+
+/// Whether a part of a tag is a number, a hash, or a word for the newest.
+fn is_version(part: &str) -> bool {
+    let number = part.strip_prefix(['v', 'V']).unwrap_or(part);
+    let hash = part.len() >= 7 && part.chars().all(|c| c.is_ascii_hexdigit());
+    number.starts_with(|c: char| c.is_ascii_digit())
+        || hash
+        || matches!(part, "" | "latest" | "stable" | "current" | "main" | "master" | "release")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variants_are_told_from_versions() {
+        let variant = |text: &str| {
+            reference(text).variant().map(|words| words.into_iter().collect::<Vec<_>>().join("+"))
+        };
+        for (text, expected) in [
+            ("a/b", Some("")),
+            ("a/b:latest", Some("")),
+            ("a/b:v1.2.3", Some("")),
+            ("a/b:1.2.3-arm64", Some("arm64")),
+            ("a/b:dev", Some("dev")),
+            ("a/b:0a1b2c3d", Some("")),
+            ("a/b:*", None),
+        ] {
+            assert_eq!(variant(text).as_deref(), expected, "{text}");
+        }
+    }
 
     /// `*` stands for a hole of its own, `$x` for one named `x`.
     fn reference(text: &str) -> ImageReference {

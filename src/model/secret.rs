@@ -11,6 +11,8 @@ pub struct Secret {
     pub at: Span,
     /// The name. Unknown if any name may be created here.
     pub name: Value<Text>,
+    /// The project that holds it, where one is written.
+    pub project: Value<Text>,
     /// Who creates it.
     pub origin: Origin,
 }
@@ -54,6 +56,7 @@ impl BuildSecrets {
 impl Secret {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
+        blur.value(&mut self.project);
     }
 }
 

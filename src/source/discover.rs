@@ -194,13 +194,15 @@ impl Candidate {
     }
 }
 
-/// Whether a line starts with a tag of a template engine, which makes the Dockerfile later.
+/// Whether a line starts with a tag of a template engine, or a base image is one: something
+/// makes the Dockerfile later.
 fn is_template(text: &str) -> bool {
-    (text.contains("{{") || text.contains("{%"))
-        && text
-            .lines()
-            .map(str::trim_start)
-            .any(|line| line.starts_with("{{") || line.starts_with("{%"))
+    let has_tag = |line: &str| line.contains("{{") || line.contains("{%");
+    let is_templated = |line: &str| {
+        let from = line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("from "));
+        line.starts_with("{{") || line.starts_with("{%") || (from && has_tag(line))
+    };
+    has_tag(text) && text.lines().map(str::trim_start).any(is_templated)
 }
 
 /// What a file may be by its name, if it is of any interest.

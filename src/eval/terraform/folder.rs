@@ -1,6 +1,6 @@
 //! What the files of one folder declare together.
 
-use crate::source::{Source, Sources};
+use crate::source::{Kind, Source, Sources};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -38,6 +38,8 @@ pub struct Folders<'a> {
     pub declared: BTreeMap<&'a str, Declared<'a>>,
     /// What others pass to a folder that they call.
     pub callers: BTreeMap<String, Callers>,
+    /// The variables that a command somewhere sets: `-var NAME=` or `TF_VAR_NAME`.
+    pub set_by_commands: BTreeSet<&'a str>,
     /// What may be set for a root module, by its folder.
     pub environments: BTreeMap<&'a str, Vec<Environment<'a>>>,
 }
@@ -307,7 +309,35 @@ fn made(block: &Block) -> &str {
     }
 }
 
+/// The names of variables that scripts, Makefiles, workflows and builds set.
+fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
+    let files = sources
+        .iter()
+        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Yaml | Kind::CloudBuild));
+    let mut names = BTreeSet::new();
+    for (_, source) in files {
+        let separates =
+            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | ':' | '{' | '[');
+        let mut before = "";
+        for word in source.text.split(separates).filter(|word| !word.is_empty()) {
+            if matches!(before, "-var" | "--var") {
+                names.insert(word);
+            }
+            names.extend(word.strip_prefix("TF_VAR_"));
+            before = word;
+        }
+    }
+    names
+}
+
 impl<'a> Folders<'a> {
+    /// Whether a root module may be applied with another value of a variable than the one
+    /// that it has where no file of variables is named.
+    pub fn is_set_elsewhere(&self, root: &str, name: &str) -> bool {
+        let mut named = self.environments.get(root).into_iter().flatten();
+        self.set_by_commands.contains(name) || named.any(|e| e.settings.contains_key(name))
+    }
+
     /// All folders, and who calls them. `variables` are the files that set variables.
     pub fn new(
         sources: &'a Sources,
@@ -325,7 +355,9 @@ impl<'a> Folders<'a> {
                 callers.inputs.extend(inputs);
             }
         }
-        let mut folders = Folders { sources, declared, callers, environments: BTreeMap::new() };
+        let set_by_commands = set_by_commands(sources);
+        let environments = BTreeMap::new();
+        let mut folders = Folders { sources, declared, callers, set_by_commands, environments };
         for file in variables {
             if let Some((root, environment)) = folders.environment(file) {
                 let environments = folders.environments.entry(root).or_default();

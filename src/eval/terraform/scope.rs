@@ -192,6 +192,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         let given = given.filter(|value| is_false("nullable") != Some(true) || !is_null(value));
         let value = match (given, view.get("default")) {
             (Some(given), _) => given,
+            (None, Some(_)) if self.is_set_elsewhere(name) => return unknown(Why::Environment),
             (None, Some(default)) => {
                 let at = default.value.at;
                 let step = match self.evaluator.caller {
@@ -211,6 +212,16 @@ impl<'s, 'a> Scope<'s, 'a> {
             None => Ok(value),
         };
         value.map_or_else(|_| unknown(Why::Unread), |value| value.used(at, None))
+    }
+
+    /// Whether those who apply a root module may set a variable that has a default.
+    fn is_set_elsewhere(self, name: &str) -> bool {
+        let Evaluator { folders, folder, caller, .. } = self.evaluator;
+        match caller {
+            Caller::Nobody(None) => folders.is_set_elsewhere(folder, name),
+            Caller::Nobody(Some(_)) => folders.set_by_commands.contains(name),
+            Caller::Unknown | Caller::Call(_) => false,
+        }
     }
 
     /// What a variable is set to by a call or a file of variables, if it is.

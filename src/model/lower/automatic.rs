@@ -15,13 +15,32 @@ pub fn uses(instruction: &Instruction) -> Vec<(String, Span)> {
     let mut found: Vec<(String, Span)> = Vec::new();
     for text in texts(instruction) {
         for (name, at) in references(text) {
-            let set_here = text.text.contains(&format!("{name}="));
-            if !set_here && found.iter().all(|(other, _)| other != name) {
+            if !is_set_in(&text.text, name) && found.iter().all(|(other, _)| other != name) {
                 found.push((name.to_owned(), at));
             }
         }
     }
     found
+}
+
+/// Whether a text may set a variable itself: it names it without a `$`, or reads in a file
+/// that could.
+fn is_set_in(text: &str, name: &str) -> bool {
+    let bare = text.match_indices(name).any(|(i, _)| {
+        let (before, after) = (&text[..i], &text[i + name.len()..]);
+        let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let longer = before.ends_with(inside) || after.starts_with(inside);
+        let used = before.ends_with('$') || before.ends_with("${");
+        let assigns = used && (after.starts_with(":=") || after.starts_with('='));
+        !longer && (!used || assigns)
+    });
+    let mut before = ";";
+    let reads_in = text.split_whitespace().any(|word| {
+        let starts = before.ends_with([';', '&', '|', '{']) || matches!(before, "then" | "do");
+        before = word;
+        starts && matches!(word, "source" | "." | "eval")
+    });
+    bare || reads_in
 }
 
 /// What is expanded in an instruction, by the builder or by the shell.
@@ -53,7 +72,8 @@ fn texts(instruction: &Instruction) -> Vec<&Excerpt> {
 fn references(text: &Excerpt) -> Vec<(&str, Span)> {
     let mut found = Vec::new();
     for (dollar, _) in text.text.match_indices('$') {
-        let escaped = text.text[..dollar].ends_with('\\');
+        let before = &text.text[..dollar];
+        let escaped = before.ends_with('\\') || before.matches('\'').count() % 2 == 1;
         let rest = &text.text[dollar + 1..];
         let (rest, braces) = match rest.strip_prefix('{') {
             Some(rest) => (rest, 1),
@@ -76,6 +96,20 @@ mod tests {
     use crate::source::Sources;
 
     #[test]
+    fn a_script_may_set_the_variable_itself() {
+        for text in [
+            "TARGETARCH=$(uname -m) && echo $TARGETARCH",
+            "for TARGETARCH in amd64 arm64; do go build; done",
+            "read TARGETARCH < /arch",
+            ": \"${TARGETARCH:=amd64}\"\necho $TARGETARCH",
+            ". /env.sh && echo $TARGETARCH",
+        ] {
+            assert!(is_set_in(text, "TARGETARCH"), "{text}");
+        }
+        assert!(!is_set_in("GOARCH=${TARGETARCH} go build $TARGETARCHIVE", "TARGETARCH"));
+    }
+
+    #[test]
     fn uses_are_told_from_what_only_looks_like_them() {
         let sources = Sources::of(&[("Dockerfile", "")]);
         let id = sources.iter().next().map(|(id, _)| id).unwrap();
@@ -83,7 +117,7 @@ mod tests {
             ("GOARCH=$TARGETARCH go build", &["TARGETARCH"][..]),
             ("echo ${TARGETOS}/${TARGETARCH}", &["TARGETOS", "TARGETARCH"]),
             ("echo ${TARGETARCH:-amd64}", &[]),
-            ("echo \\$TARGETARCH", &[]),
+            ("echo \\$TARGETARCH '$TARGETARCH'", &[]),
             ("echo $TARGETARCHIVE $TARGET", &[]),
         ] {
             let excerpt = Excerpt::verbatim(text, Span::new(id, 0..text.len()));

@@ -24,7 +24,12 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         ["secrets", "create", ..] => {
             let name =
                 call.positional(2).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
-            lowered.secrets.push(Secret { at: call.at, name, origin: Origin::Elsewhere });
+            lowered.secrets.push(Secret {
+                at: call.at,
+                name,
+                project: Value::Unset,
+                origin: Origin::Elsewhere,
+            });
         }
         _ => {}
     }
@@ -192,13 +197,14 @@ fn deploy(
 ) {
     let name = call.positional(skip).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
     let updates = call.path.iter().any(|word| word == "update");
-    // A second container, and every flag after the first `--container`, is not read.
+    // Flags after `--container` are of that container, which is not read.
     let several = call.flags.iter().any(|(flag, ..)| flag == "--container");
+    let reads_a_file = call.flags.iter().any(|(flag, ..)| flag == "--flags-file");
     let image = call.flag("--image");
     let port = match call.flag("--port") {
         _ if platform == Platform::CloudRunJob => Value::Unset,
         Value::Known(port) if port.value.literal() == Some("default") => default_port(port.at),
-        Value::Unset if updates || several => Value::unknown(call.at, Why::Unread),
+        Value::Unset if updates || reads_a_file => Value::unknown(call.at, Why::Unread),
         Value::Unset => default_port(call.at),
         port => port.and_then(|text| text.literal()?.parse().ok()),
     };
@@ -238,7 +244,7 @@ fn deploy(
         name,
         region: call.flag("--region"),
         project: call.flag("--project"),
-        containers: vec![container],
+        containers: if several { Vec::new() } else { vec![container] },
         ignores_image: false,
     });
 }
@@ -247,9 +253,11 @@ fn not_a_volume(variable: &EnvVariable) -> bool {
     variable.name.known().is_none_or(|name| !name.value.starts_with("/"))
 }
 
-/// The port of a Cloud Run service that names none. Source: the flag's help, gcloud 528.
+/// The port of a Cloud Run service that names none. Later revisions keep the port of those
+/// before. Source: the flag's help, gcloud 528, and cloud.google.com/run/docs/configuring.
 fn default_port(at: Span) -> Value<u16> {
-    let via = vec![Step::reference(at, "Cloud Run sends to 8080 where no port is named")];
+    let told = "Cloud Run sends to 8080 where neither this nor an earlier deploy names a port";
+    let via = vec![Step::default(at, told)];
     Value::Known(Sourced { value: 8080, at, via })
 }
 

@@ -144,7 +144,12 @@ pub fn created_secrets(source: SourceId, text: &str) -> Vec<Secret> {
                 }
                 _ => Value::unknown(command.at, Why::Environment),
             };
-            secrets.push(Secret { at: command.at, name, origin: Origin::Elsewhere });
+            secrets.push(Secret {
+                at: command.at,
+                name,
+                project: Value::Unset,
+                origin: Origin::Elsewhere,
+            });
         }
     }
     secrets

@@ -94,7 +94,7 @@ fn secret(resource: &Resource, origin: Origin) -> Secret {
         Value::Unset => Value::unknown(resource.at, Why::Unread),
         name => name,
     };
-    Secret { at: resource.at, name, origin }
+    Secret { at: resource.at, name, project: resource.body.text("project"), origin }
 }
 
 /// Modules that are not read may create secrets of any name; of one that is known by its
@@ -108,6 +108,7 @@ fn lower_call(call: &crate::eval::terraform::Call, lowered: &mut Lowered) {
     let unknown = Secret {
         at: call.at,
         name: Value::unknown(call.at, Why::Unread),
+        project: Value::Unset,
         origin: Origin::Terraform,
     };
     let Some(Datum::List(secrets, false)) = call.body.get("secrets").map(|value| &value.datum)
@@ -123,7 +124,8 @@ fn lower_call(call: &crate::eval::terraform::Call, lowered: &mut Lowered) {
                 .map_or(Value::unknown(secret.at, Why::Unread), |(_, value)| value.text()),
             _ => Value::unknown(secret.at, Why::Unread),
         };
-        lowered.secrets.push(Secret { at: call.at, name, origin: Origin::Terraform });
+        let project = call.body.text("project_id");
+        lowered.secrets.push(Secret { at: call.at, name, project, origin: Origin::Terraform });
     }
 }
 

@@ -22,6 +22,9 @@ impl Entry {
     /// Reads the process of a stage. None if it is no import, or not known where it looks.
     pub fn read(process: &Process, stage: &Stage) -> Option<Entry> {
         let workdir = super::absolute(&stage.workdir)?;
+        if process.installs {
+            return None;
+        }
         let words = &process.words;
         let (word, module, own) = match server_words(words) {
             Some((words, server @ ("gunicorn" | "uvicorn" | "hypercorn" | "granian"))) => {

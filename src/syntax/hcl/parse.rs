@@ -243,14 +243,15 @@ impl<'a> Parser<'a> {
         }
         if let Some((range, message)) = wrong {
             self.error(range, message);
-            return Expression { at: Span::new(self.source, first..end), tree: unread() };
+            let range = if first < end { first..end } else { name.clone() };
+            return unread(Span::new(self.source, range));
         }
         let text = self.text.get(first..end).unwrap_or_default();
         let at = Span::new(self.source, first..end);
         if text.is_empty() {
             let name_text = &self.text[name.clone()];
             self.error(name.clone(), format!("expected a value after `{name_text} =`"));
-            return Expression { at, tree: unread() };
+            return unread(Span::new(self.source, name.clone()));
         }
         match text.parse() {
             Ok(tree) => Expression { at, tree },
@@ -259,18 +260,21 @@ impl<'a> Parser<'a> {
                 if !is_valid_all_the_same(text, range.start, &message) {
                     self.error(first + range.start..first + range.end, message);
                 }
-                Expression { at, tree: unread() }
+                unread(at)
             }
         }
     }
 }
 
-/// What stands for an expression that is not read: a call of a function that there is not,
+/// What stands for an expression that is not read: a name of its length that nothing has,
 /// whose value is not known.
-fn unread() -> hcl_edit::expr::Expression {
-    let name = hcl_edit::Ident::new("unread");
-    let call = hcl_edit::expr::FuncCall::new(name, hcl_edit::expr::FuncArgs::default());
-    hcl_edit::expr::Expression::from(call)
+fn unread(at: Span) -> Expression {
+    let name = "_".repeat(at.range().len().max(1));
+    let tree = name.parse().unwrap_or_else(|_| {
+        let name = hcl_edit::Ident::new("unread");
+        hcl_edit::expr::FuncCall::new(name, hcl_edit::expr::FuncArgs::default()).into()
+    });
+    Expression { at, tree }
 }
 
 /// Terraform takes the last of repeated keys, and inside of brackets a line may start with an
