@@ -72,6 +72,9 @@ pub struct Sources {
     submodules: Vec<String>,
     /// Every file and folder by the last part of its path in lower case, made on first use.
     names: OnceLock<HashMap<String, Vec<Box<str>>>>,
+    /// Whether these are the files of a folder of a larger repository, of which more is there
+    /// than is known here.
+    pub is_part: bool,
     /// What was left out, and why.
     pub notes: Vec<Note>,
 }

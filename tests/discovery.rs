@@ -97,6 +97,15 @@ fn what_git_ignores_is_not_read_with_or_without_git() {
 }
 
 #[test]
+fn a_folder_of_a_repository_is_a_part_of_it() {
+    let root = project(&[("api/Dockerfile", "FROM a")]);
+    let is_part = |folder: &str| Sources::discover(&root.path().join(folder), &[]).unwrap().is_part;
+    assert!(!is_part("api"));
+    fs::create_dir(root.path().join(".git")).unwrap();
+    assert!(is_part("api") && !is_part(""));
+}
+
+#[test]
 fn excluded_files_are_not_read() {
     let root = project(&[("a/Dockerfile", "FROM a"), ("vendor/Dockerfile", "FROM b")]);
     assert_eq!(paths(&discover(&root, &["vendor/"])), ["a/Dockerfile"]);

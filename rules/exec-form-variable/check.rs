@@ -79,7 +79,11 @@ fn takes_words_as_they_are(exec: &[Excerpt]) -> bool {
     let code = ["-c", "-e", "--eval"];
     let mut words = exec.iter().map(base);
     let program = words.find(|word| !LAUNCHERS.contains(word) && !["--", "run"].contains(word));
+    // What follows `--` goes to a script, which a shell runs.
+    let to_script = program.is_some_and(|p| ["npm", "pnpm", "yarn"].contains(&p))
+        && exec.iter().any(|word| word.text == "--");
     program.is_some_and(|program| LITERAL.contains(&program))
+        && !to_script
         && !exec.iter().any(|word| code.contains(&word.text.as_str()))
 }
 

@@ -44,8 +44,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 fn help(package: &OwnPackage) -> String {
     match package.lies_in.first() {
         Some(folder) => format!(
-            "install it in the final stage (`RUN pip install --no-deps .`), or set `PYTHONPATH={folder}`"
+            "set `PYTHONPATH={folder}`, or copy the project there and run `pip install --no-deps .`"
         ),
-        None => format!("copy `{}` to the final stage, or install it there", package.folder),
+        None => format!(
+            "install it in the final stage, or copy `{}` there and set `PYTHONPATH` to where it lies",
+            package.folder
+        ),
     }
 }

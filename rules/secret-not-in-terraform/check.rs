@@ -95,9 +95,14 @@ fn nearest<'a>(
     let score = |other: &str| {
         let (short, long) =
             if name.len() < other.len() { (&*name, other) } else { (other, &*name) };
-        let affix = short.len() >= 4 && (long.starts_with(short) || long.ends_with(short));
+        let rest = long.strip_prefix(short).or(long.strip_suffix(short)).unwrap_or_default();
+        let affix = short.len() >= 4 && rest.trim_matches(['-', '_']).len() < rest.len();
         let alike = strsim::normalized_levenshtein(&name, other);
-        let slip = name.len() >= 6 && strsim::damerau_levenshtein(&name, other) <= 2;
+        // Numbers tell secrets apart on purpose.
+        let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+        let slip = name.len() >= 6
+            && digits(&name) == digits(other)
+            && strsim::damerau_levenshtein(&name, other) <= 2;
         match affix || slip {
             true => alike + 0.75,
             false if letters => alike,

@@ -54,7 +54,13 @@ pub fn run(check: &Check) -> io::Result<Status> {
     if check.diff {
         let diffs = changes.diffs();
         deliver(check, &diffs)?;
-        return Ok(if diffs.is_empty() { Status::Clean } else { Status::Found });
+        let found = Summary::of(&run.outcome.findings);
+        if found.findings() > 0 {
+            say(&format!("{found} would be left"));
+        }
+        let fails = |severity| lint::reaches(&run.outcome.findings, severity);
+        let left = check.fail_on.severity().is_some_and(fails);
+        return Ok(if diffs.is_empty() && !left { Status::Clean } else { Status::Found });
     }
     fix::write(&selection.root, &changes.after)?;
     let rules: Vec<&Rule> = rules::ALL.iter().chain(OWN).copied().collect();

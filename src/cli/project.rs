@@ -60,7 +60,7 @@ impl Selection {
     pub fn config(&self, check: &Check) -> io::Result<Config> {
         let file = match &check.config {
             Some(file) => file.clone(),
-            None => self.root.join(config::FILE),
+            None => self.nearest_config(),
         };
         let text = match source::read_text(&file) {
             Ok(text) => text,
@@ -72,6 +72,22 @@ impl Selection {
         let shown = check.config.as_deref().unwrap_or(Path::new(config::FILE));
         let ids: Vec<&str> = lint::ids().collect();
         Config::parse(&shown.to_string_lossy(), &text, &ids).map_err(io::Error::other)
+    }
+
+    /// The configuration of the root, or of the nearest folder above it in its repository.
+    fn nearest_config(&self) -> PathBuf {
+        let own = self.root.join(config::FILE);
+        let Ok(root) = self.root.canonicalize() else { return own };
+        for folder in root.ancestors() {
+            let file = folder.join(config::FILE);
+            if file.exists() {
+                return file;
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
+        }
+        own
     }
 
     /// Whether a finding has a place in a file that was named.

@@ -63,7 +63,7 @@ impl Substitutions {
     }
 
     fn append(&self, name: &str, depth: usize, value: &mut Text, via: &mut Vec<Step>) {
-        let larger = value.len() > LONGEST;
+        let larger = value.literal_length() > LONGEST;
         let Some(Some((default, at))) = self.0.get(name).filter(|_| depth < 8 && !larger) else {
             value.push(Piece::Hole(name.to_owned()));
             return;

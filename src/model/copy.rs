@@ -106,6 +106,8 @@ impl<'a> Lookup<'a> {
         for (copy, path) in context_sources(image, target) {
             let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
             let made = match absence {
+                // The context may lie above what was read.
+                Absence::Missing if self.sources.is_part => true,
                 Absence::Missing => match build.prepared {
                     Prepared::No => self.may_be_made(path, image),
                     Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
@@ -132,7 +134,7 @@ impl<'a> Lookup<'a> {
     /// The sources that no context can have from which an image is likely built: its own
     /// folder, or one above.
     pub fn of_image(&self, id: ImageId, image: &Image) -> Vec<CopySource> {
-        if image.own_syntax || is_set_aside(&image.path) {
+        if image.own_syntax || is_set_aside(&image.path) || self.sources.is_part {
             return Vec::new();
         }
         let Some(target) = image.stages.last() else { return Vec::new() };

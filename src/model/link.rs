@@ -13,7 +13,7 @@ use super::reference::{ImageReference, Sameness};
 use super::trees::Trees;
 use super::{Project, lower};
 use crate::eval::terraform::Terraform;
-use crate::source::{Kind, SourceId, Sources, folder};
+use crate::source::{Kind, SourceId, Sources, Span, folder};
 use crate::value::{Comparison, Sourced, Step, Text, Value, Why};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -265,16 +265,19 @@ fn link_builds(deployment: &mut Deployment, builds: &[Build]) {
     }
 }
 
-/// A deploy command that names no port keeps that which Terraform gives to the service.
+/// A deploy command that names no port keeps that which Terraform, or another command, gives
+/// to the service.
 fn forget_ports_of_others(deployments: &mut [Deployment]) {
-    let declared: Vec<Value<Text>> = deployments
-        .iter()
-        .filter(|d| d.manager == Manager::Terraform && d.platform == Platform::CloudRunService)
-        .map(|deployment| deployment.name.clone())
-        .collect();
-    let commands = deployments.iter_mut().filter(|d| d.manager == Manager::CloudBuild);
-    for deployment in commands {
-        let may_be_declared = declared.iter().any(|name| match (name, &deployment.name) {
+    let names_a_port = |d: &Deployment| {
+        let explicit = |port: &Value<u16>| port.at().is_some_and(|at| at != d.at);
+        d.manager == Manager::Terraform || d.containers.iter().any(|c| explicit(&c.port))
+    };
+    let services = deployments.iter().filter(|d| d.platform == Platform::CloudRunService);
+    let declared: Vec<(Span, Value<Text>)> =
+        services.filter(|d| names_a_port(d)).map(|d| (d.at, d.name.clone())).collect();
+    for deployment in deployments.iter_mut().filter(|d| d.manager == Manager::CloudBuild) {
+        let may_be_declared = declared.iter().any(|(at, name)| match (name, &deployment.name) {
+            _ if *at == deployment.at => false,
             (Value::Known(a), Value::Known(b)) => {
                 a.value.compare(&b.value) != Comparison::Different
             }

@@ -50,17 +50,20 @@ impl Sources {
     pub fn discover(root: &Path, exclude: &[String]) -> std::io::Result<Sources> {
         let root = root.canonicalize()?;
         std::fs::read_dir(&root)?;
-        let mut overrides = ignore::overrides::OverrideBuilder::new(&root);
+        let mut excluded = ignore::gitignore::GitignoreBuilder::new(&root);
         for pattern in exclude {
-            overrides.add(&format!("!{pattern}")).map_err(std::io::Error::other)?;
+            excluded.add_line(None, pattern).map_err(std::io::Error::other)?;
         }
-        let overrides = overrides.build().map_err(std::io::Error::other)?;
+        let excluded = excluded.build().map_err(std::io::Error::other)?;
         let walk = ignore::WalkBuilder::new(&root)
             .hidden(false)
             .require_git(false)
             .git_global(false)
-            .overrides(overrides)
-            .filter_entry(|entry| entry.file_name() != ".git")
+            .filter_entry(move |entry| {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                entry.file_name() != ".git"
+                    && !excluded.matched(entry.path(), is_folder).is_ignore()
+            })
             .build();
         let files: Vec<(Arc<str>, PathBuf)> = walk
             .filter_map(Result::ok)
@@ -88,7 +91,8 @@ impl Sources {
             .collect();
         read.extend(more);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
-        Ok(Sources::assemble(paths, read))
+        let sources = Sources::assemble(paths, read);
+        Ok(Sources { is_part: is_part(&root), ..sources })
     }
 
     /// A project that is in memory, as tests and editors have it.
@@ -260,6 +264,12 @@ fn has_steps(text: &str) -> bool {
     let at_margin =
         |line: &str| !line.starts_with([' ', '\t']) || text.trim_start().starts_with('{');
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
+}
+
+/// Whether a folder lies below the root of a repository.
+fn is_part(root: &Path) -> bool {
+    let has_git = |folder: &Path| folder.join(".git").exists();
+    !has_git(root) && root.ancestors().skip(1).any(has_git)
 }
 
 /// What build commands in these files call Dockerfiles, whatever their names.

@@ -35,7 +35,7 @@ impl Text {
     }
 
     /// How many bytes its literal pieces have.
-    pub fn len(&self) -> usize {
+    pub fn literal_length(&self) -> usize {
         self.0
             .iter()
             .map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 0 })

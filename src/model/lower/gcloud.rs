@@ -199,6 +199,8 @@ fn deploy(
     let updates = call.path.iter().any(|word| word == "update");
     // Flags after `--container` are of that container, which is not read.
     let several = call.flags.iter().any(|(flag, ..)| flag == "--container");
+    // A function is served by a framework that the build adds.
+    let is_function = call.flags.iter().any(|(flag, ..)| flag == "--function");
     let reads_a_file = call.flags.iter().any(|(flag, ..)| flag == "--flags-file");
     let image = call.flag("--image");
     let port = match call.flag("--port") {
@@ -244,7 +246,7 @@ fn deploy(
         name,
         region: call.flag("--region"),
         project: call.flag("--project"),
-        containers: if several { Vec::new() } else { vec![container] },
+        containers: if several || is_function { Vec::new() } else { vec![container] },
         ignores_image: false,
     });
 }
