@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub const FILE: &str = "seamlint.toml";
 
 /// The keys of the file.
-pub const KEYS: &[&str] = &["minimum-confidence", "exclude", "rules"];
+pub const KEYS: &[&str] = &["minimum-confidence", "exclude", "environments", "rules"];
 
 /// The keys of the table of one rule.
 pub const RULE_KEYS: &[&str] = &["level", "exclude"];
@@ -41,6 +41,7 @@ pub struct Config {
     pub minimum_confidence: Confidence,
     /// The files that are not read, as patterns of `.gitignore`, none with a `!`.
     pub exclude: Vec<String>,
+    environments: Option<Gitignore>,
     rules: BTreeMap<String, RuleConfig>,
 }
 
@@ -63,6 +64,7 @@ impl Default for Config {
         Config {
             minimum_confidence: Confidence::Likely,
             exclude: Vec::new(),
+            environments: None,
             rules: BTreeMap::new(),
         }
     }
@@ -77,6 +79,13 @@ impl Config {
     /// error configures nothing.
     pub fn parse(path: &str, text: &str, rules: &[&str]) -> Result<Config, ConfigError> {
         read::read(text, rules).map_err(|problems| ConfigError { path: path.to_owned(), problems })
+    }
+
+    /// Whether a file of Terraform variables that is not loaded by itself stands for an
+    /// environment. All do unless the project lists them.
+    pub fn is_environment(&self, path: &str) -> bool {
+        let listed = |list: &Gitignore| list.matched_path_or_any_parents(path, false).is_ignore();
+        self.environments.as_ref().is_none_or(listed)
     }
 
     /// Whether a rule must not be run.

@@ -103,6 +103,21 @@ fn a_configuration_sets_levels() {
 }
 
 #[test]
+fn a_configuration_chooses_the_environments() {
+    let run = RUN.replace("\"PORT\"", "var.name");
+    let root = project(&[
+        ("run.tf", &format!("variable \"name\" {{}}\n{run}")),
+        ("old.tfvars", "name = \"PORT\"\n"),
+        ("new.tfvars", "name = \"MODE\"\n"),
+        ("new.toml", "environments = [\"new.tfvars\"]\n"),
+    ]);
+    let output = out(&seamlint(root.path(), &["--format", "concise"]));
+    assert!(output.contains("because old.tfvars:1:8: `var.name` is set here"), "{output}");
+    let output = seamlint(root.path(), &["--config", "new.toml"]);
+    assert_eq!((status(&output), out(&output)), (0, String::new()));
+}
+
+#[test]
 fn files_show_what_touches_them() {
     let root = project(&[("Dockerfile", DOCKERFILE), ("infra/run.tf", RUN), ("x.tf", "")]);
     fs::create_dir(root.path().join(".git")).unwrap();

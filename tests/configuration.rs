@@ -85,7 +85,7 @@ fn a_name_that_is_not_known_is_an_error() {
     );
     wrong(
         "colour = true",
-        &["1:1: unknown key `colour`: expected `minimum-confidence`, `exclude` or `rules`"],
+        &["1:1: unknown key `colour`: expected `minimum-confidence`, `exclude`, `environments` or `rules`"],
     );
     wrong(
         "[rules]\nport-drfit = \"off\"\nplatform_mismatch = \"off\"\nx = \"off\"",
@@ -271,6 +271,10 @@ fn schema() -> Value {
                 "default": "likely"
             },
             "exclude": patterns("Files that are not read, as patterns of .gitignore."),
+            "environments": patterns(
+                "The files of Terraform variables that stand for an environment each, as \
+                 patterns of .gitignore. By default all that are not loaded by themselves."
+            ),
             "rules": {
                 "description": "What is wanted of each rule.",
                 "type": "object",

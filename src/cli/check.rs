@@ -31,9 +31,10 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let config = selection.config(check)?;
     let progress = Progress::start(io::stderr().is_terminal());
     progress.stage("reading");
-    let sources = Sources::discover(&selection.root, &config.exclude).map_err(|error| {
+    let mut sources = Sources::discover(&selection.root, &config.exclude).map_err(|error| {
         io::Error::new(error.kind(), format!("{}: {error}", selection.root.display()))
     })?;
+    sources.retain_environments(|path| config.is_environment(path));
     for note in &sources.notes {
         say(&format!("note: {}: {}", note.path, note.why));
     }

@@ -50,6 +50,7 @@ impl Reader<'_> {
                     }
                 }
                 "exclude" => config.exclude = self.patterns(value).0,
+                "environments" => config.environments = Some(self.patterns(value).1),
                 "rules" => {
                     let Some(table) = self.table(value, "a table of rules") else { continue };
                     for (id, value) in table {

@@ -118,6 +118,18 @@ impl Sources {
         Some(std::mem::replace(&mut source.text, text.into()))
     }
 
+    /// Leaves out the files of Terraform variables that are not loaded by themselves and for
+    /// which `chosen` is false.
+    pub fn retain_environments(&mut self, chosen: impl Fn(&str) -> bool) {
+        self.read.retain(|source| {
+            let name = name(&source.path);
+            let is_choice = name.ends_with(".tfvars")
+                && name != "terraform.tfvars"
+                && !name.ends_with(".auto.tfvars");
+            !is_choice || chosen(&source.path)
+        });
+    }
+
     fn assemble(paths: Vec<Arc<str>>, read: Vec<Result<Option<Source>, Note>>) -> Sources {
         let mut sources = Sources { paths: paths.into_iter().collect(), ..Sources::default() };
         let mut texts: BTreeMap<Arc<str>, Source> = BTreeMap::new();
