@@ -85,7 +85,9 @@ fn a_name_that_is_not_known_is_an_error() {
     );
     wrong(
         "colour = true",
-        &["1:1: unknown key `colour`: expected `minimum-confidence`, `exclude`, `environments` or `rules`"],
+        &[
+            "1:1: unknown key `colour`: expected `minimum-confidence`, `exclude`, `environments` or `rules`",
+        ],
     );
     wrong(
         "[rules]\nport-drfit = \"off\"\nplatform_mismatch = \"off\"\nx = \"off\"",

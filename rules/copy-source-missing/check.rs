@@ -33,8 +33,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             }
             Absence::Missing => {
                 let message = format!("`{}` does not exist in {}", path.value, source.context());
-                RULE.finding(message, path, "the repository has nothing of this name")
-                    .help("copy a file that exists, or remove the instruction")
+                let help = match &source.near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "copy a file that exists, or remove the instruction".to_owned(),
+                };
+                RULE.finding(message, path, "the repository has nothing of this name").help(help)
             }
             Absence::LeftOut(_) | Absence::Outside(_) => continue,
         };

@@ -5,10 +5,11 @@ use super::build::{Build, BuildId, Builder, Prepared};
 use super::context::{Context, Found, has_wildcard, inner, is_optional, join, resolve};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
+use crate::nearest::nearest;
 use crate::source::{Sources, Span, folder, name};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A source of a `COPY` that a build does not find.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct CopySource {
     pub absence: Absence,
     /// Whether the path has wildcards.
     pub wildcard: bool,
+    /// What lies in its folder under nearly its name.
+    pub near: Option<String>,
     /// Why this context holds.
     pub because: Vec<Step>,
 }
@@ -124,6 +127,7 @@ impl<'a> Lookup<'a> {
                     contexts: folders.clone(),
                     absence,
                     wildcard: path.value.literal().is_some_and(has_wildcard),
+                    near: self.near(&folders, path),
                     because: because.clone(),
                 });
             }
@@ -170,6 +174,7 @@ impl<'a> Lookup<'a> {
                 contexts: folders.clone(),
                 absence: Absence::Missing,
                 wildcard: has_wildcard(literal),
+                near: self.near(&folders, path),
                 because: vec![Step::default(target.keyword, told)],
             });
         }
@@ -248,6 +253,21 @@ impl<'a> Lookup<'a> {
             let inner = inner(path);
             looks_made(&inner) || self.sources.is_documented(name(&inner), folder(&image.path))
         })
+    }
+
+    /// The file or folder that a path in the first of some contexts was most likely meant
+    /// to name.
+    fn near(&self, contexts: &[String], path: &Sourced<Text>) -> Option<String> {
+        let inner = inner(path.value.literal()?);
+        let beside = join(contexts.first()?, folder(&inner));
+        let beside = beside.trim_end_matches('/');
+        let entries: BTreeSet<&str> = self
+            .sources
+            .under(beside)
+            .filter_map(|file| file.strip_prefix(beside)?.trim_start_matches('/').split('/').next())
+            .collect();
+        let near = nearest(name(&inner), entries.iter().copied())?;
+        Some(join(folder(&inner), near))
     }
 
     fn other_case(&self, context: &Context<'_>, literal: &str) -> Option<String> {
