@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::{Build, Prepared};
+use crate::model::build::{Build, BuildKind, Prepared};
 use crate::model::copy::is_set_aside;
 use crate::rule::Rule;
 use crate::source::Span;
@@ -27,6 +27,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             || build.places.is_empty()
             || build.image.is_some()
         {
+            continue;
+        }
+        if build.kind == BuildKind::Source {
             continue;
         }
         // A folder that does not exist is another defect.

@@ -91,6 +91,8 @@ pub enum BuildKind {
     Command,
     /// A resource of Terraform, with arguments.
     Resource,
+    /// `gcloud run deploy --source`: without a Dockerfile a buildpack builds.
+    Source,
 }
 
 /// Which builder reads the Dockerfile.
@@ -136,7 +138,9 @@ impl Build {
     /// How to pin its architecture, as advice.
     pub fn pin(&self, architecture: Architecture) -> String {
         match self.kind {
-            BuildKind::Command => format!("build with `--platform linux/{architecture}`"),
+            BuildKind::Command | BuildKind::Source => {
+                format!("build with `--platform linux/{architecture}`")
+            }
             BuildKind::Resource => {
                 format!("set `platform = \"linux/{architecture}\"` in the `build` block")
             }

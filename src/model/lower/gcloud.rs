@@ -1,6 +1,6 @@
 //! `gcloud` commands that deploy, or create secrets.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::context::join;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
 use super::super::secret::{Origin, Secret, SecretReference};
@@ -297,7 +297,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
     Some(Build {
         at: call.at,
         runner: Runner::CloudBuild,
-        kind: BuildKind::Command,
+        kind: BuildKind::Source,
         builder: Builder::Classic,
         platform: Value::Unset,
         tags: match call.flag("--image") {
@@ -309,8 +309,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         dockerfile: Value::Unset,
         context,
         places,
-        // Without a Dockerfile a buildpack builds, so a missing one is no defect.
-        prepared: Prepared::Anything,
+        prepared: invocation.prepared,
         dir: invocation.dir,
         image: None,
     })
