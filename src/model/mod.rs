@@ -8,6 +8,7 @@ pub mod deployment;
 pub mod image;
 mod link;
 pub mod listener;
+pub mod literal;
 mod lower;
 mod made;
 pub mod platform;

@@ -1,8 +1,9 @@
 //! Secrets: who creates them, and who needs them.
 
+use super::Project;
 use super::blur::Blur;
 use crate::source::Span;
-use crate::value::{Text, Value};
+use crate::value::{Comparison, Sourced, Text, Value};
 
 /// A secret that the project creates, or that it says exists.
 #[derive(Debug, Clone)]
@@ -64,5 +65,115 @@ impl SecretReference {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
         blur.value(&mut self.project);
+    }
+}
+
+/// A reference to a secret that nothing creates.
+#[derive(Debug)]
+pub struct MissingSecret<'a> {
+    /// The name.
+    pub name: &'a Sourced<Text>,
+    /// What uses it, as a phrase.
+    pub use_: &'static str,
+    /// The created name that was most likely meant.
+    pub near: Option<&'a Sourced<Text>>,
+    /// How many names are created.
+    pub created: usize,
+}
+
+impl Project {
+    /// The references to secrets that nothing creates. None if Terraform manages no secrets,
+    /// or one of a name that is not known. Where it creates few of those that are needed,
+    /// somebody creates the others by hand, and only slips are told.
+    pub fn missing_secrets(&self) -> Vec<MissingSecret<'_>> {
+        let created: Option<Vec<&Sourced<Text>>> =
+            self.secrets.iter().map(|secret| secret.name.known()).collect();
+        let mut created = created.unwrap_or_default();
+        if !self.secrets.iter().any(|secret| secret.origin == Origin::Terraform) {
+            return Vec::new();
+        }
+        // A module that is called several times creates one secret for each.
+        created.sort_by_key(|name| (name.at, name.value.to_string()));
+        created.dedup_by(|a, b| a.at == b.at && a.value == b.value);
+        let is_created = |name: &Sourced<Text>| {
+            created.iter().any(|other| other.value.compare(&name.value) != Comparison::Different)
+        };
+        let all = &self.secret_references;
+        let found = all.iter().filter(|r| r.name.known().is_some_and(is_created)).count();
+        let manages_most = 2 * found >= all.len();
+        let needed = all.iter().filter(|reference| !self.is_foreign(reference));
+        let missing = needed.filter_map(|r| Some((r, r.name.known().filter(|n| !is_created(n))?)));
+        missing
+            .filter(|_| !created.is_empty())
+            .map(|(reference, name)| MissingSecret {
+                name,
+                use_: reference.use_,
+                near: nearest(name, &created, manages_most),
+                created: created.len(),
+            })
+            .filter(|missing| missing.near.is_some() || manages_most)
+            .collect()
+    }
+
+    /// Whether a reference names a project that others may manage: any in which Terraform
+    /// creates no secret by that name. A substitution is the project of the build.
+    fn is_foreign(&self, reference: &SecretReference) -> bool {
+        let Value::Known(named) = &reference.project else { return !reference.project.is_unset() };
+        let Some(named) = named.value.literal() else { return false };
+        !self.secrets.iter().any(|secret| secret.project.literal_text() == Some(named))
+    }
+}
+
+/// The created name that is most like a missing one: it has an affix more or less, is a slip,
+/// or merely differs in some letters if that may count.
+fn nearest<'a>(
+    name: &Sourced<Text>,
+    created: &[&'a Sourced<Text>],
+    letters: bool,
+) -> Option<&'a Sourced<Text>> {
+    let name = name.value.to_string();
+    let score = |other: &str| {
+        let alike = strsim::normalized_levenshtein(&name, other);
+        match has_affix(&name, other) || is_slip(&name, other) {
+            true => alike + 0.75,
+            false if letters => alike,
+            false => 0.0,
+        }
+    };
+    let scored = created.iter().map(|other| (score(&other.value.to_string()), *other));
+    let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (best.0 >= 0.75).then_some(best.1)
+}
+
+/// Whether one name is the other with words before or behind it: `db-url` and `db-url-prod`.
+fn has_affix(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let rest = long.strip_prefix(short).or(long.strip_suffix(short)).unwrap_or_default();
+    short.len() >= 4 && rest.trim_matches(['-', '_']).len() < rest.len()
+}
+
+/// Whether two names differ as by a slip. Numbers tell secrets apart on purpose.
+fn is_slip(a: &str, b: &str) -> bool {
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    a.len() >= 6 && digits(a) == digits(b) && strsim::damerau_levenshtein(a, b) <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_were_meant_are_told_from_others() {
+        for (a, b, meant) in [
+            ("database-url", "database-url-production", true),
+            ("database-url", "prod-database-url", true),
+            ("db-pasword", "db-password", true),
+            ("api_key", "api-key", true),
+            ("api-key2", "api-key", false),
+            ("admin-database-url", "prod-database-url", false),
+            ("token", "tokens2", false),
+        ] {
+            assert_eq!(has_affix(a, b) || is_slip(a, b), meant, "{a} {b}");
+        }
     }
 }
