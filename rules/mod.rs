@@ -21,6 +21,8 @@ mod dockerfile_not_found;
 mod exec_form_variable;
 #[path = "missing-target-platform/check.rs"]
 mod missing_target_platform;
+#[path = "mutable-image-tag/check.rs"]
+mod mutable_image_tag;
 #[path = "package-not-installed/check.rs"]
 mod package_not_installed;
 #[path = "platform-arg-unset/check.rs"]
@@ -31,6 +33,8 @@ mod platform_mismatch;
 mod platform_unpinned;
 #[path = "port-drift/check.rs"]
 mod port_drift;
+#[path = "repository-not-in-terraform/check.rs"]
+mod repository_not_in_terraform;
 #[path = "reserved-env/check.rs"]
 mod reserved_env;
 #[path = "secret-env-undeclared/check.rs"]
@@ -41,6 +45,8 @@ mod secret_env_unused;
 mod secret_not_in_terraform;
 #[path = "service-deployed-twice/check.rs"]
 mod service_deployed_twice;
+#[path = "trigger-misses-source/check.rs"]
+mod trigger_misses_source;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
@@ -52,14 +58,17 @@ pub static ALL: &[&Rule] = &[
     &dockerfile_not_found::RULE,
     &exec_form_variable::RULE,
     &missing_target_platform::RULE,
+    &mutable_image_tag::RULE,
     &package_not_installed::RULE,
     &platform_arg_unset::RULE,
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
     &port_drift::RULE,
+    &repository_not_in_terraform::RULE,
     &reserved_env::RULE,
     &secret_env_undeclared::RULE,
     &secret_env_unused::RULE,
     &secret_not_in_terraform::RULE,
     &service_deployed_twice::RULE,
+    &trigger_misses_source::RULE,
 ];

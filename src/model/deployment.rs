@@ -25,6 +25,9 @@ pub struct Deployment {
     pub containers: Vec<Container>,
     /// Whether a change of the image by somebody else is left alone (`ignore_changes`).
     pub ignores_image: bool,
+    /// Whether something else in it may change whenever it is applied, so that it is rolled
+    /// out again even if the image is called the same.
+    pub changes_otherwise: bool,
 }
 
 /// One container of a deployment.

@@ -28,7 +28,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         .par_iter()
         .map(|(id, build)| {
             let path = &sources.get(**id).path;
-            let triggers = || triggers.iter().filter(|trigger| *trigger.filename == **path);
+            let triggers = || triggers.iter().filter(|trigger| *trigger.build == **path);
             let bases = match triggers().next() {
                 // A trigger starts in the root of the repository.
                 Some(_) => vec![String::new()],
@@ -95,6 +95,8 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         secrets: lowered.secrets,
         secret_references: lowered.references,
         build_secrets: lowered.build_secrets,
+        repositories: lowered.repositories,
+        triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &lowered.builds),
         errors,

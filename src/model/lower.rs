@@ -12,6 +12,7 @@ pub mod terraform;
 use super::build::{Build, Prepared, Runner};
 use super::context::resolve;
 use super::deployment::{Deployment, Manager};
+use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 use crate::source::Span;
 use crate::value::{Sourced, Text};
@@ -24,6 +25,7 @@ pub struct Lowered {
     pub secrets: Vec<Secret>,
     pub references: Vec<SecretReference>,
     pub build_secrets: Vec<BuildSecrets>,
+    pub repositories: Vec<Repository>,
 }
 
 /// A folder in which a command may run.
@@ -105,6 +107,7 @@ impl Lowered {
         self.secrets.append(&mut other.secrets);
         self.references.append(&mut other.references);
         self.build_secrets.append(&mut other.build_secrets);
+        self.repositories.append(&mut other.repositories);
     }
 
     /// Adds what a command means.

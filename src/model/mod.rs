@@ -15,9 +15,11 @@ pub mod platform;
 pub mod process;
 pub mod python;
 pub mod reference;
+pub mod repository;
 pub mod secret;
 pub mod target;
 mod trees;
+pub mod trigger;
 
 use crate::eval::terraform::Terraform;
 use crate::source::Sources;
@@ -29,7 +31,9 @@ use copy::CopySource;
 use deployment::{Container, Deployment};
 use image::{Image, ImageId, Stage};
 use python::OwnPackage;
+use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
+use trigger::Trigger;
 
 /// Everything that the rules read.
 #[derive(Debug, Default)]
@@ -52,6 +56,10 @@ pub struct Project {
     pub secret_references: Vec<SecretReference>,
     /// The names of secrets in each Cloud Build file.
     pub build_secrets: Vec<BuildSecrets>,
+    /// Repositories of images that are created or said to exist.
+    pub repositories: Vec<Repository>,
+    /// What starts builds.
+    pub triggers: Vec<Trigger>,
     /// What each `COPY` finds in each context.
     pub copy_sources: Vec<CopySource>,
     /// The project's own Python packages that images start.
@@ -173,6 +181,8 @@ impl Project {
         self.secrets.iter_mut().for_each(|secret| secret.blur(blur));
         self.secret_references.iter_mut().for_each(|reference| reference.blur(blur));
         self.build_secrets.iter_mut().for_each(|secrets| secrets.blur(blur));
+        self.repositories.iter_mut().for_each(|repository| repository.blur(blur));
+        self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
     }

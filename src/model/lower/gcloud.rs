@@ -3,6 +3,7 @@
 use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::context::join;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference};
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
@@ -20,6 +21,12 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         }
         ["run", "jobs", "deploy" | "create" | "update", ..] => {
             deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
+        }
+        ["artifacts", "repositories", "create", ..] => {
+            let name =
+                call.positional(3).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
+            let (registry, origin) = (Registry::ArtifactRegistry, Origin::Elsewhere);
+            lowered.repositories.push(Repository { at: call.at, registry, name, origin });
         }
         ["secrets", "create", ..] => {
             let name =
@@ -248,6 +255,8 @@ fn deploy(
         project: call.flag("--project"),
         containers: if several || is_function { Vec::new() } else { vec![container] },
         ignores_image: false,
+        // Every command makes a revision.
+        changes_otherwise: true,
     });
 }
 

@@ -3,22 +3,15 @@
 use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::context::resolve;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference};
+use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value, Why};
-
-/// A trigger that starts a build of a file of the repository.
-#[derive(Debug)]
-pub struct Trigger {
-    /// The path of the build file, from the root of the repository.
-    pub filename: String,
-    /// The substitutions that it sets.
-    pub substitutions: Vec<String>,
-}
 
 /// What all Terraform of a project means.
 pub fn lower(terraform: &Terraform) -> Lowered {
@@ -31,6 +24,7 @@ pub fn lower(terraform: &Terraform) -> Lowered {
             if is_secret(&data.kind) {
                 lowered.secrets.push(secret(data, Origin::Elsewhere));
             }
+            lowered.repositories.extend(repository(data, Origin::Elsewhere));
         }
         for call in &module.calls {
             lower_call(call, &mut lowered);
@@ -54,9 +48,24 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
             }
             _ => Vec::new(),
         };
-        Some(Trigger { filename, substitutions })
+        Some(Trigger {
+            at: resource.at,
+            build: filename,
+            substitutions,
+            included: patterns(resource.body.get("included_files")),
+            ignored: patterns(resource.body.get("ignored_files")),
+        })
     });
     triggers.collect()
+}
+
+/// A list of patterns. One that is not known to be whole has an item that is not known.
+fn patterns(list: Option<&Evaluated>) -> Vec<Value<Text>> {
+    match list.map(|list| (list.at, &list.datum)) {
+        None | Some((_, Datum::Null)) => Vec::new(),
+        Some((_, Datum::List(items, false))) => items.iter().map(Evaluated::text).collect(),
+        Some((at, _)) => vec![Value::unknown(at, Why::Unread)],
+    }
 }
 
 fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
@@ -71,6 +80,9 @@ fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
             service(resource, Platform::CloudRunService, &["template", "spec"], lowered);
         }
         kind if is_secret(kind) => lowered.secrets.push(secret(resource, Origin::Terraform)),
+        kind if registry(kind).is_some() => {
+            lowered.repositories.extend(repository(resource, Origin::Terraform));
+        }
         "docker_image" => {
             lowered.builds.extend(
                 resource.body.blocks("build").map(|block| docker_image(module, resource, block)),
@@ -83,6 +95,24 @@ fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
             local_exec(module, provisioner, lowered);
         }
     }
+}
+
+fn registry(kind: &str) -> Option<Registry> {
+    match kind {
+        "google_artifact_registry_repository" => Some(Registry::ArtifactRegistry),
+        "aws_ecr_repository" => Some(Registry::Ecr),
+        _ => None,
+    }
+}
+
+fn repository(resource: &Resource, origin: Origin) -> Option<Repository> {
+    let registry = registry(&resource.kind)?;
+    let name = match registry {
+        Registry::ArtifactRegistry => resource.body.text("repository_id"),
+        Registry::Ecr => resource.body.text("name"),
+    };
+    let name = if name.is_unset() { Value::unknown(resource.at, Why::Unread) } else { name };
+    Some(Repository { at: resource.at, registry, name, origin })
 }
 
 fn is_secret(kind: &str) -> bool {
@@ -162,7 +192,36 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
         project: resource.body.text("project"),
         containers,
         ignores_image: ignores_image(&resource.body),
+        changes_otherwise: changes_otherwise(&resource.body),
     });
+}
+
+/// Whether the template has a name, a label, an annotation or a variable that is not known,
+/// and may change with every apply. Secrets are named, and do not.
+fn changes_otherwise(body: &Block) -> bool {
+    body.blocks("template").any(|template| {
+        let metadata = template.blocks("metadata").chain([template]);
+        let written = metadata.flat_map(|block| {
+            ["revision", "labels", "annotations"].into_iter().filter_map(|name| block.get(name))
+        });
+        let inner = template.blocks("spec").chain([template]);
+        let mut env = inner.flat_map(|b| b.blocks("containers")).flat_map(|b| b.blocks("env"));
+        let is_open = |block: &Block| block.open.iter().any(|kind| kind == "env");
+        written.into_iter().any(may_change)
+            || env.any(|env| env.get("value").is_some_and(may_change))
+            || template.blocks("containers").any(is_open)
+    })
+}
+
+/// Whether a value, or a part of it, is not known.
+fn may_change(value: &Evaluated) -> bool {
+    match &value.datum {
+        Datum::Text(text) => text.literal().is_none(),
+        Datum::List(items, open) => *open || items.iter().any(may_change),
+        Datum::Map(entries, open) => *open || entries.iter().any(|(_, value)| may_change(value)),
+        Datum::Reference(_) | Datum::Unknown(_) => true,
+        Datum::Null | Datum::Bool(_) | Datum::Number(_) => false,
+    }
 }
 
 fn named(body: &Block, resource: &Resource) -> Value<Text> {

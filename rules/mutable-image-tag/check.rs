@@ -1,0 +1,59 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::deployment::{Deployment, Manager, Platform};
+use crate::model::reference::ImageReference;
+use crate::rule::Rule;
+use crate::value::{Comparison, Value};
+
+pub static RULE: Rule = Rule {
+    id: "mutable-image-tag",
+    summary: "Terraform deploys an image by a tag that stays the same when the image changes, so that nothing is rolled out.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for (deployment, container) in project.containers() {
+        let declared = deployment.manager == Manager::Terraform
+            && deployment.platform == Platform::CloudRunService;
+        if !declared || deployment.ignores_image || deployment.changes_otherwise {
+            continue;
+        }
+        let (Some(image), Some(link)) = (container.image.known(), container.builds.first()) else {
+            continue;
+        };
+        let reference = ImageReference::parse(&image.value);
+        let tag = reference.tag.as_ref().map_or(Some("latest"), |tag| tag.literal());
+        let Some(build) = project.build(link.to).filter(|_| tag == Some("latest")) else {
+            continue;
+        };
+        if reference.digest || deployed_by_a_command(project, deployment) {
+            continue;
+        }
+        let name = reference.name().unwrap_or("the image");
+        let message = format!(
+            "{} runs `{name}:latest`, which Terraform does not see change when the image does",
+            deployment.title()
+        );
+        let finding = RULE
+            .finding(message, image, "stays the same with every build")
+            .see(build.at, "this build makes another image of the name")
+            .because(&link.because)
+            .help("deploy a tag or a digest that each build changes, or deploy it from the build and ignore the change of `image` here");
+        findings.push(finding);
+    }
+}
+
+/// Whether a build deploys the service too, which rolls it out.
+fn deployed_by_a_command(project: &Project, declared: &Deployment) -> bool {
+    project.deployments.iter().filter(|other| other.manager == Manager::CloudBuild).any(|other| {
+        match (&other.name, &declared.name) {
+            (Value::Known(a), Value::Known(b)) => {
+                a.value.compare(&b.value) != Comparison::Different
+            }
+            _ => true,
+        }
+    })
+}

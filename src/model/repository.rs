@@ -1,0 +1,139 @@
+//! Repositories of images in a registry: who creates them, and who needs them.
+
+use super::Project;
+use super::blur::Blur;
+use super::reference::ImageReference;
+use super::secret::Origin;
+use crate::source::Span;
+use crate::value::{Comparison, Sourced, Text, Value};
+
+/// A repository that the project creates, or that it says exists.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    /// The head of the block, or the command.
+    pub at: Span,
+    /// Which registry it is in.
+    pub registry: Registry,
+    /// The name. Unknown if any name may be created here.
+    pub name: Value<Text>,
+    /// Who creates it.
+    pub origin: Origin,
+}
+
+/// A registry whose repositories must be created before images are pushed to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registry {
+    /// `LOCATION-docker.pkg.dev/PROJECT/NAME/...`
+    ArtifactRegistry,
+    /// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME`
+    Ecr,
+}
+
+/// An image of a repository that nothing creates.
+#[derive(Debug)]
+pub struct MissingRepository<'a> {
+    /// The reference to the image.
+    pub image: &'a Sourced<Text>,
+    /// The name of the repository.
+    pub name: String,
+    /// The created repository that was most likely meant.
+    pub near: Option<&'a Sourced<Text>>,
+    /// The created names.
+    pub created: Vec<&'a Sourced<Text>>,
+}
+
+impl Repository {
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.name);
+    }
+}
+
+impl Registry {
+    /// How a message calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Registry::ArtifactRegistry => "Artifact Registry",
+            Registry::Ecr => "ECR",
+        }
+    }
+}
+
+impl Project {
+    /// The images that builds push to repositories which nothing creates. None where Terraform
+    /// creates no repositories of the registry, or one of a name that is not known, or none
+    /// to which anything is pushed: then those are of other images.
+    pub fn missing_repositories(&self) -> Vec<MissingRepository<'_>> {
+        let pushed = self.builds.iter().flat_map(|build| &build.tags);
+        let pushed: Vec<_> =
+            pushed.filter_map(|tag| Some((tag, repository_of(&tag.value)?))).collect();
+        let mut missing = Vec::new();
+        for registry in [Registry::ArtifactRegistry, Registry::Ecr] {
+            let own = || self.repositories.iter().filter(|r| r.registry == registry);
+            let created: Option<Vec<&Sourced<Text>>> = own().map(|r| r.name.known()).collect();
+            let Some(created) = created.filter(|_| own().any(|r| r.origin == Origin::Terraform))
+            else {
+                continue;
+            };
+            let is_created = |name: &Text| {
+                created.iter().any(|other| other.value.compare(name) != Comparison::Different)
+            };
+            let of_registry = || pushed.iter().filter(|(_, (r, _))| *r == registry);
+            if !of_registry().any(|(_, (_, name))| is_created(name)) {
+                continue;
+            }
+            for (image, (_, name)) in of_registry() {
+                let Some(literal) = name.literal().filter(|_| !is_created(name)) else { continue };
+                let names = created.iter().filter_map(|other| other.value.literal());
+                let near = crate::nearest::nearest(literal, names);
+                let near =
+                    created.iter().find(|other| other.value.literal() == near && near.is_some());
+                missing.push(MissingRepository {
+                    image,
+                    name: literal.to_owned(),
+                    near: near.copied(),
+                    created: created.clone(),
+                });
+            }
+        }
+        missing
+    }
+}
+
+/// The repository in which an image lies, if its registry is one of these.
+fn repository_of(image: &Text) -> Option<(Registry, Text)> {
+    let reference = ImageReference::parse(image);
+    let host = reference.path.first()?.literal()?;
+    if host.ends_with("-docker.pkg.dev") && reference.path.len() >= 4 {
+        return Some((Registry::ArtifactRegistry, reference.path.get(2)?.clone()));
+    }
+    if host.contains(".dkr.ecr.") && reference.path.len() >= 2 {
+        let mut name = Text::default();
+        for (i, part) in reference.path.iter().skip(1).enumerate() {
+            if i > 0 {
+                name.push_str("/");
+            }
+            name.append(part.clone());
+        }
+        return Some((Registry::Ecr, name));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_parts_of_references() {
+        for (image, expected) in [
+            ("europe-docker.pkg.dev/shop/apps/api:v1", Some((Registry::ArtifactRegistry, "apps"))),
+            ("1.dkr.ecr.eu-west-1.amazonaws.com/shop/api", Some((Registry::Ecr, "shop/api"))),
+            ("gcr.io/shop/api", None),
+            ("europe-docker.pkg.dev/shop/apps", None),
+        ] {
+            let found = repository_of(&Text::from(image));
+            let found = found.as_ref().and_then(|(r, name)| Some((*r, name.literal()?)));
+            assert_eq!(found, expected, "{image}");
+        }
+    }
+}
