@@ -61,7 +61,8 @@ impl Registry {
 impl Project {
     /// The images that builds push to repositories which nothing creates. None where Terraform
     /// creates no repositories of the registry, or one of a name that is not known, or none
-    /// to which anything is pushed: then those are of other images.
+    /// to which anything is pushed: then those are of other images. Where it creates few of
+    /// those that are needed, somebody creates the others by hand, and only slips are told.
     pub fn missing_repositories(&self) -> Vec<MissingRepository<'_>> {
         let pushed = self.builds.iter().flat_map(|build| &build.tags);
         let pushed: Vec<_> =
@@ -69,7 +70,9 @@ impl Project {
         let mut missing = Vec::new();
         for registry in [Registry::ArtifactRegistry, Registry::Ecr] {
             let own = || self.repositories.iter().filter(|r| r.registry == registry);
-            let created: Option<Vec<&Sourced<Text>>> = own().map(|r| r.name.known()).collect();
+            let named = |r: &'_ Repository| r.name.literal_text() != Some("");
+            let created: Option<Vec<&Sourced<Text>>> =
+                own().map(|r| r.name.known().filter(|_| named(r))).collect();
             let Some(created) = created.filter(|_| own().any(|r| r.origin == Origin::Terraform))
             else {
                 continue;
@@ -78,21 +81,27 @@ impl Project {
                 created.iter().any(|other| other.value.compare(name) != Comparison::Different)
             };
             let of_registry = || pushed.iter().filter(|(_, (r, _))| *r == registry);
-            if !of_registry().any(|(_, (_, name))| is_created(name)) {
+            let found = of_registry().filter(|(_, (_, name))| is_created(name)).count();
+            if found == 0 {
                 continue;
             }
+            // A build whose tags are not known may push to a repository of any name.
+            let unknown = self.builds.iter().filter(|build| build.tags.is_empty()).count();
+            let manages_most = 2 * found >= of_registry().count() + unknown;
             for (image, (_, name)) in of_registry() {
                 let Some(literal) = name.literal().filter(|_| !is_created(name)) else { continue };
                 let names = created.iter().filter_map(|other| other.value.literal());
                 let near = crate::nearest::nearest(literal, names);
                 let near =
                     created.iter().find(|other| other.value.literal() == near && near.is_some());
-                missing.push(MissingRepository {
-                    image,
-                    name: literal.to_owned(),
-                    near: near.copied(),
-                    created: created.clone(),
-                });
+                if near.is_some() || manages_most {
+                    missing.push(MissingRepository {
+                        image,
+                        name: literal.to_owned(),
+                        near: near.copied(),
+                        created: created.clone(),
+                    });
+                }
             }
         }
         missing
