@@ -183,6 +183,11 @@ fn every_rule_is_listed_and_explained() {
     assert!(script.contains("seamlint"));
 }
 
+/// Substitutions of which each takes in the one before nine times.
+fn chained() -> String {
+    (1..30).map(|i| format!("  _A{i}: \"{}\"\n", format!("${{_A{}}}", i - 1).repeat(9))).collect()
+}
+
 /// Input that is broken costs neither the run nor what is found elsewhere.
 #[test]
 fn broken_files_do_not_stop_the_run() {
@@ -198,6 +203,10 @@ fn broken_files_do_not_stop_the_run() {
         ("half/Dockerfile", "FROM a\nRUN <<EOF\necho"),
         ("bomb/cloudbuild.yaml", &format!("steps:\n- name: a\n{bomb}")),
         ("deep/cloudbuild.yaml", &format!("steps:\n- name: {}", "[".repeat(10_000))),
+        (
+            "chain/cloudbuild.yaml",
+            &format!("steps:\n- name: $_A29\nsubstitutions:\n  _A0: x\n{}", chained()),
+        ),
         ("deep/main.tf", &format!("x = {}", "[".repeat(10_000))),
         ("half/main.tf", "resource \"a\" \"b\" {\n  x = \"${"),
     ]);

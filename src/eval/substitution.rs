@@ -8,8 +8,8 @@ use crate::value::{Piece, Sourced, Step, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// A text that is longer, in bytes, takes in no further substitution.
-const LONGEST: usize = 1 << 16;
+/// A text takes in no more substitutions than this, those within others included.
+const MOST: usize = 1_000;
 
 /// What the substitutions of one build are known to be.
 #[derive(Debug, Clone, Default)]
@@ -34,10 +34,11 @@ impl Substitutions {
     pub fn expand(&self, text: &Excerpt) -> Sourced<Text> {
         let mut value = Text::default();
         let mut via = Vec::new();
+        let mut taken = 0;
         self.walk(&text.text, &mut |part| match part {
             Part::Literal(range) => value.push_str(&text.text[range]),
             Part::Dollar(_) => value.push_str("$"),
-            Part::Name(name, _) => self.append(name, 0, &mut value, &mut via),
+            Part::Name(name, _) => self.append(name, 0, &mut value, &mut via, &mut taken),
         });
         Sourced { value, at: text.at, via }
     }
@@ -46,12 +47,13 @@ impl Substitutions {
     /// written out, and others stay as they are, to be read as variables.
     pub fn expand_script(&self, text: &Excerpt) -> Excerpt {
         let mut script = Excerpt::empty(text.at);
+        let mut taken = 0;
         self.walk(&text.text, &mut |part| match part {
             Part::Literal(range) => script.append(&text.slice(range)),
             Part::Dollar(range) => script.push("$", text.span(range).range()),
             Part::Name(name, range) => {
                 let mut value = Text::default();
-                self.append(name, 0, &mut value, &mut Vec::new());
+                self.append(name, 0, &mut value, &mut Vec::new(), &mut taken);
                 let written = match value.literal() {
                     Some(known) => known.to_owned(),
                     None => format!("${{{name}}}"),
@@ -62,9 +64,18 @@ impl Substitutions {
         script
     }
 
-    fn append(&self, name: &str, depth: usize, value: &mut Text, via: &mut Vec<Step>) {
-        let larger = value.literal_length() > LONGEST;
-        let Some(Some((default, at))) = self.0.get(name).filter(|_| depth < 8 && !larger) else {
+    /// Appends what a name stands for. `taken` counts the substitutions of the whole text.
+    fn append(
+        &self,
+        name: &str,
+        depth: usize,
+        value: &mut Text,
+        via: &mut Vec<Step>,
+        taken: &mut usize,
+    ) {
+        *taken += 1;
+        let may_go_on = depth < 8 && *taken <= MOST;
+        let Some(Some((default, at))) = self.0.get(name).filter(|_| may_go_on) else {
             value.push(Piece::Hole(name.to_owned()));
             return;
         };
@@ -76,7 +87,7 @@ impl Substitutions {
         self.walk(default, &mut |part| match part {
             Part::Literal(range) => value.push_str(&default[range]),
             Part::Dollar(_) => value.push_str("$"),
-            Part::Name(name, _) => self.append(name, depth + 1, value, via),
+            Part::Name(name, _) => self.append(name, depth + 1, value, via, taken),
         });
     }
 
@@ -128,6 +139,21 @@ fn name_at(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chains_of_substitutions_are_bounded() {
+        let sources = crate::source::Sources::of(&[("cloudbuild.yaml", "")]);
+        let id = sources.iter().next().map(|(id, _)| id).unwrap();
+        let excerpt = |text: &str| Excerpt::verbatim(text, Span::new(id, 0..0));
+        let entry = |i: usize| {
+            let value = format!("${{_A{}}}", i.wrapping_sub(1)).repeat(9);
+            (excerpt(&format!("_A{i}")), excerpt(if i == 0 { "x" } else { &value }))
+        };
+        let entries: Vec<_> = (0..30).map(entry).collect();
+        let all = Substitutions::of_defaults(entries.iter().map(|(name, value)| (name, value)));
+        assert!(all.expand(&excerpt("$_A29")).value.pieces().len() < 20_000);
+        assert_eq!(all.expand(&excerpt("$_A1")).value.literal(), Some("xxxxxxxxx"));
+    }
     use crate::source::SourceId;
 
     fn excerpt(text: &str) -> Excerpt {

@@ -34,14 +34,6 @@ impl Text {
         Text(vec![Piece::Hole(name.into())])
     }
 
-    /// How many bytes its literal pieces have.
-    pub fn literal_length(&self) -> usize {
-        self.0
-            .iter()
-            .map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 0 })
-            .sum()
-    }
-
     /// The pieces. No two literals are neighbours, and none is empty.
     pub fn pieces(&self) -> &[Piece] {
         &self.0
