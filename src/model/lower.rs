@@ -5,6 +5,7 @@ pub mod cloudbuild;
 pub mod docker;
 pub mod dockerfile;
 pub mod gcloud;
+mod modules;
 pub mod script;
 pub mod submission;
 pub mod terraform;

@@ -8,7 +8,7 @@ use super::super::secret::{Origin, Secret, SecretReference};
 use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
-use super::{Lowered, WorkingFolder};
+use super::{Lowered, WorkingFolder, modules};
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -27,7 +27,7 @@ pub fn lower(terraform: &Terraform) -> Lowered {
             lowered.repositories.extend(repository(data, Origin::Elsewhere));
         }
         for call in &module.calls {
-            lower_call(call, &mut lowered);
+            modules::lower(call, &mut lowered);
         }
     }
     lowered
@@ -125,38 +125,6 @@ fn secret(resource: &Resource, origin: Origin) -> Secret {
         name => name,
     };
     Secret { at: resource.at, name, project: resource.body.text("project"), origin }
-}
-
-/// Modules that are not read may create secrets of any name; of one that is known by its
-/// source the names are read.
-fn lower_call(call: &crate::eval::terraform::Call, lowered: &mut Lowered) {
-    let source = call.body.text("source");
-    let Some(source) = source.literal_text() else { return };
-    if source.starts_with("./") || source.starts_with("../") || !source.contains("secret") {
-        return;
-    }
-    let unknown = Secret {
-        at: call.at,
-        name: Value::unknown(call.at, Why::Unread),
-        project: Value::Unset,
-        origin: Origin::Terraform,
-    };
-    let Some(Datum::List(secrets, false)) = call.body.get("secrets").map(|value| &value.datum)
-    else {
-        lowered.secrets.push(unknown);
-        return;
-    };
-    for secret in secrets {
-        let name = match &secret.datum {
-            Datum::Map(entries, _) => entries
-                .iter()
-                .find(|(key, _)| key.literal() == Some("name"))
-                .map_or(Value::unknown(secret.at, Why::Unread), |(_, value)| value.text()),
-            _ => Value::unknown(secret.at, Why::Unread),
-        };
-        let project = call.body.text("project_id");
-        lowered.secrets.push(Secret { at: call.at, name, project, origin: Origin::Terraform });
-    }
 }
 
 fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut Lowered) {
