@@ -123,6 +123,7 @@ impl Sources {
     pub fn retain_environments(&mut self, chosen: impl Fn(&str) -> bool) {
         self.read.retain(|source| {
             let name = name(&source.path);
+            let name = name.strip_suffix(".json").unwrap_or(name);
             let is_choice = name.ends_with(".tfvars")
                 && name != "terraform.tfvars"
                 && !name.ends_with(".auto.tfvars");

@@ -110,6 +110,7 @@ pub fn role(name: &str) -> Role {
     if name.starts_with('.') || name.ends_with('~') {
         return Role::Other;
     }
+    let name = name.strip_suffix(".json").unwrap_or(name);
     if let Some(stem) = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tofu")) {
         let changes = stem == "override" || stem.ends_with("_override");
         return if changes { Role::Override } else { Role::Module };
@@ -122,20 +123,35 @@ pub fn role(name: &str) -> Role {
 
 /// The files that count of one folder, those of each role in the order in which they do.
 pub fn select<'a>(files: &'a [File<'a>]) -> BTreeMap<Role, Vec<&'a File<'a>>> {
-    let tofu: BTreeSet<&str> =
-        files.iter().filter_map(|file| file.path.strip_suffix(".tofu")).collect();
+    let stem = |path: &'a str, ends: [&'static str; 2]| {
+        let ends = ends.into_iter().find(|end| path.ends_with(end))?;
+        Some((path.strip_suffix(ends)?, ends.ends_with(".json")))
+    };
+    let tofu: BTreeSet<(&str, bool)> =
+        files.iter().filter_map(|file| stem(file.path, [".tofu", ".tofu.json"])).collect();
     let mut roles: BTreeMap<Role, Vec<&File>> = BTreeMap::new();
     for file in files {
-        // OpenTofu prefers `main.tofu` over `main.tf`.
-        let replaced = file.path.strip_suffix(".tf").is_some_and(|stem| tofu.contains(stem));
+        // OpenTofu prefers `main.tofu` over `main.tf`, and so in JSON.
+        let replaced = stem(file.path, [".tf", ".tf.json"]).is_some_and(|it| tofu.contains(&it));
         if !replaced {
             roles.entry(role(name(file.path))).or_default().push(file);
         }
     }
     for files in roles.values_mut() {
-        files.sort_by_key(|file| (name(file.path) != "terraform.tfvars", file.path));
+        // Files of variables by their names alone, after the two that have no name of their own.
+        let place = |file: &&File| match name(file.path) {
+            "terraform.tfvars" => 0,
+            "terraform.tfvars.json" => 1,
+            _ => 2,
+        };
+        files.sort_by(|a, b| (place(a), a.path).cmp(&(place(b), b.path)));
     }
     roles
+}
+
+/// Whether a file sets variables.
+pub fn is_variables(path: &str) -> bool {
+    path.strip_suffix(".json").unwrap_or(path).ends_with(".tfvars")
 }
 
 /// The last part of a path.

@@ -92,13 +92,14 @@ impl Terraform {
         let texts: Vec<_> = sources
             .iter()
             .filter(|(_, source)| source.kind == Kind::Terraform && !folder::is_download(source))
-            // JSON is not read yet.
-            .filter(|(_, source)| !source.path.ends_with(".json"))
             .collect();
         let parsed: Vec<(File, Vec<SyntaxError>)> = texts
             .into_par_iter()
             .map(|(id, source)| {
-                let Parsed { tree, errors } = hcl::parse(id, &source.text);
+                let Parsed { tree, errors } = match source.path.ends_with(".json") {
+                    true => hcl::parse_json(id, &source.text, folder::is_variables(&source.path)),
+                    false => hcl::parse(id, &source.text),
+                };
                 (File { path: &source.path, body: tree }, errors)
             })
             .collect();
@@ -113,7 +114,7 @@ impl Terraform {
             .map(|(folder, files)| (*folder, Declared::read(&folder::select(files))))
             .filter(|(_, declared)| !declared.is_empty())
             .collect();
-        let variables = folders.values().flatten().filter(|file| file.path.ends_with(".tfvars"));
+        let variables = folders.values().flatten().filter(|file| folder::is_variables(file.path));
         let folders = Folders::new(sources, declared, variables);
         terraform.modules = modules(&folders);
         terraform

@@ -3,6 +3,7 @@
 //! Blocks and attributes are read here, so that a broken attribute costs nothing but itself;
 //! their expressions are read by `hcl-edit`, one by one.
 
+mod json;
 mod parse;
 mod scan;
 mod text;
@@ -70,6 +71,18 @@ pub struct Origin {
 /// Reads a `.tf`, `.tofu` or `.tfvars` file.
 pub fn parse(source: SourceId, text: &str) -> Parsed<Body> {
     parse::file(source, text)
+}
+
+/// Reads a `.tf.json`, `.tofu.json` or `.tfvars.json` file. One of variables takes all strings
+/// as they are; in the others they are templates.
+///
+/// Whether a key of an object is a block or an argument is up to the schema of a provider,
+/// which is not known here: those are blocks in which this tool looks for blocks.
+pub fn parse_json(source: SourceId, text: &str, variables: bool) -> Parsed<Body> {
+    match variables {
+        true => json::variables(source, text),
+        false => json::file(source, text),
+    }
 }
 
 /// Every comment of a file, in order, without the end of its line.

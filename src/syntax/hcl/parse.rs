@@ -7,7 +7,7 @@ use crate::syntax::{Parsed, SyntaxError};
 use std::ops::Range;
 
 /// Blocks may be nested this deep, and so may the brackets and strings of an expression.
-const DEEPEST: usize = 64;
+pub const DEEPEST: usize = 64;
 
 /// An object with more keys than this is not read: `hcl-edit` compares each with all others.
 const MOST_KEYS: usize = 2048;
@@ -199,9 +199,7 @@ impl<'a> Parser<'a> {
         self.skip(false);
         let first = self.next.as_ref().map_or(self.text.len(), |token| token.range.start);
         let mut end = first;
-        let mut wrong = None;
-        // How many keys the open brackets have, innermost last.
-        let mut keys: Vec<usize> = Vec::new();
+        let mut limits = Limits::new(first, depth);
         while let Some(token) = &self.next {
             let ends = token.kind == Kind::Newline && token.depth == depth;
             if ends || token.recovers || token.depth < depth {
@@ -211,64 +209,114 @@ impl<'a> Parser<'a> {
                 Kind::Space | Kind::Newline | Kind::Comment => {}
                 _ => end = token.range.end,
             }
-            match token.kind {
-                Kind::Broken(why) => {
-                    wrong.get_or_insert((token.range.clone(), why.to_owned()));
-                }
-                Kind::Open(_) => keys.push(0),
-                Kind::Close(_) => drop(keys.pop()),
-                Kind::Equals => {
-                    if let Some(count) = keys.last_mut() {
-                        *count += 1;
-                    }
-                }
-                Kind::Other if self.text[token.range.clone()] == *":" => {
-                    if let Some(count) = keys.last_mut() {
-                        *count += 1;
-                    }
-                }
-                _ => {}
-            }
-            if token.depth > depth + DEEPEST {
-                let message = format!("the expression is nested more than {DEEPEST} deep");
-                wrong.get_or_insert((first..first + 1, message));
-            } else if keys.last().is_some_and(|count| *count > MOST_KEYS) {
-                let message = format!("the object has more than {MOST_KEYS} keys");
-                wrong.get_or_insert((first..first + 1, message));
-            }
+            limits.see(token, self.text);
             self.advance();
         }
         if self.next.is_none() && self.scanner.is_open() {
             self.unclosed = true;
         }
-        if let Some((range, message)) = wrong {
+        if let Some((range, message)) = limits.wrong {
             self.error(range, message);
             let range = if first < end { first..end } else { name.clone() };
             return unread(Span::new(self.source, range));
         }
-        let text = self.text.get(first..end).unwrap_or_default();
-        let at = Span::new(self.source, first..end);
-        if text.is_empty() {
+        if first == end {
             let name_text = &self.text[name.clone()];
             self.error(name.clone(), format!("expected a value after `{name_text} =`"));
             return unread(Span::new(self.source, name.clone()));
         }
-        match text.parse() {
-            Ok(tree) => Expression { at, tree },
-            Err(error) => {
-                let (range, message) = located(text, &error);
-                if !is_valid_all_the_same(text, range.start, &message) {
-                    self.error(first + range.start..first + range.end, message);
-                }
-                unread(at)
-            }
+        let (expression, error) = read(self.source, self.text, first..end);
+        self.errors.extend(error);
+        expression
+    }
+}
+
+/// Reads the expression that a range of a text is.
+pub fn value(
+    source: SourceId,
+    text: &str,
+    range: Range<usize>,
+) -> (Expression, Option<SyntaxError>) {
+    let written = text.get(range.clone()).unwrap_or_default();
+    let mut limits = Limits::new(0, 0);
+    let mut scanner = Scanner::new(written, false);
+    while let Some(token) = scanner.next() {
+        limits.see(&token, written);
+    }
+    if let Some((wrong, message)) = limits.wrong {
+        let wrong = range.start + wrong.start..range.start + wrong.end;
+        let error = SyntaxError { at: Span::new(source, wrong), message };
+        return (unread(Span::new(source, range)), Some(error));
+    }
+    read(source, text, range)
+}
+
+/// The same, once it is known to keep the limits.
+fn read(source: SourceId, text: &str, range: Range<usize>) -> (Expression, Option<SyntaxError>) {
+    let written = text.get(range.clone()).unwrap_or_default();
+    let at = Span::new(source, range.clone());
+    match written.parse() {
+        Ok(tree) => (Expression { at, tree }, None),
+        Err(error) => {
+            let (wrong, message) = located(written, &error);
+            let valid = is_valid_all_the_same(written, wrong.start, &message);
+            let wrong = range.start + wrong.start..range.start + wrong.end;
+            let error = SyntaxError { at: Span::new(source, wrong), message };
+            (unread(at), (!valid).then_some(error))
         }
+    }
+}
+
+/// What is wrong with an expression before it is read, token by token.
+struct Limits {
+    /// Where the expression starts, and how many brackets are open there.
+    first: usize,
+    depth: usize,
+    /// How many keys the open brackets have, innermost last.
+    keys: Vec<usize>,
+    wrong: Option<(Range<usize>, String)>,
+}
+
+impl Limits {
+    fn new(first: usize, depth: usize) -> Limits {
+        Limits { first, depth, keys: Vec::new(), wrong: None }
+    }
+
+    fn see(&mut self, token: &Token, text: &str) {
+        let is_key = match token.kind {
+            Kind::Broken(why) => {
+                self.wrong.get_or_insert((token.range.clone(), why.to_owned()));
+                false
+            }
+            Kind::Open(_) => {
+                self.keys.push(0);
+                false
+            }
+            Kind::Close(_) => {
+                self.keys.pop();
+                false
+            }
+            Kind::Equals => true,
+            Kind::Other => text.get(token.range.clone()) == Some(":"),
+            _ => false,
+        };
+        if let Some(count) = self.keys.last_mut() {
+            *count += usize::from(is_key);
+        }
+        let message = if token.depth > self.depth + DEEPEST {
+            format!("the expression is nested more than {DEEPEST} deep")
+        } else if self.keys.last().is_some_and(|count| *count > MOST_KEYS) {
+            format!("the object has more than {MOST_KEYS} keys")
+        } else {
+            return;
+        };
+        self.wrong.get_or_insert((self.first..self.first + 1, message));
     }
 }
 
 /// What stands for an expression that is not read: a name of its length that nothing has,
 /// whose value is not known.
-fn unread(at: Span) -> Expression {
+pub fn unread(at: Span) -> Expression {
     let name = "_".repeat(at.range().len().max(1));
     let tree = name.parse().unwrap_or_else(|_| {
         let name = hcl_edit::Ident::new("unread");

@@ -266,6 +266,10 @@ fn unescape(raw: &str) -> Option<(String, usize)> {
         b't' => plain("\t"),
         b'"' => plain("\""),
         b'\\' => plain("\\"),
+        // JSON has these; in HCL nothing with them is read.
+        b'/' => plain("/"),
+        b'b' => plain("\u{8}"),
+        b'f' => plain("\u{c}"),
         kind @ (b'u' | b'U') => {
             let length = if *kind == b'u' { 6 } else { 10 };
             let code = u32::from_str_radix(raw.get(2..length)?, 16).ok()?;
