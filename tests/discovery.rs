@@ -79,6 +79,59 @@ fn a_build_command_names_a_dockerfile_of_any_name() {
 }
 
 #[test]
+fn terraform_names_what_it_reads_into_values() {
+    let large = format!("{{\"a\": \"{}\"}}", "x".repeat(256 << 10));
+    let files = [
+        (
+            "infra/main.tf",
+            "a = templatefile(\"${path.module}/templates/run.sh.tftpl\", {})\n\
+             b = jsondecode(file(\"settings.json\"))\nc = file(\"large.json\")\n\
+             d = file(\"init.tpl\")\ne = file(\"notes.txt\")\nf = file(\"Dockerfile.tpl\")\n",
+        ),
+        ("infra/templates/run.sh.tftpl", "echo"),
+        ("infra/settings.json", "{}"),
+        ("infra/init.tpl", "a"),
+        ("infra/Dockerfile.tpl", "FROM ${image}"),
+        // Too large, not named, of no such kind, or far from Terraform.
+        ("infra/large.json", &large),
+        ("infra/package.json", "{}"),
+        ("infra/notes.txt", "a"),
+        ("web/settings.json", "{}"),
+        // Named by a build command, too, but no Dockerfile.
+        ("deploy.sh", "kubectl apply -f settings.json\n"),
+    ];
+    let templates = |sources: &Sources| {
+        let found = sources.iter().filter(|(_, source)| source.kind == Kind::Template);
+        found.map(|(_, source)| source.path.to_string()).collect::<Vec<_>>()
+    };
+    let expected = [
+        "infra/Dockerfile.tpl",
+        "infra/init.tpl",
+        "infra/settings.json",
+        "infra/templates/run.sh.tftpl",
+    ];
+    assert_eq!(templates(&Sources::of(&files)), expected);
+    let root = project(&files);
+    write(root.path(), "infra/deep/init.tpl", &[0xff, 0xfe]);
+    let sources = discover(&root, &[]);
+    assert_eq!(templates(&sources), expected);
+    assert_eq!(sources.notes, [], "a value that is not known is no news");
+    assert_eq!(discover(&root, &["infra/*.json"]).find("infra/settings.json").is_some(), false);
+}
+
+#[test]
+fn environments_in_json_are_chosen_as_well() {
+    let mut sources = Sources::of(&[
+        ("a.tfvars.json", "{}"),
+        ("b.tfvars", ""),
+        ("terraform.tfvars.json", "{}"),
+        ("x.auto.tfvars.json", "{}"),
+    ]);
+    sources.retain_environments(|_| false);
+    assert_eq!(paths(&sources), ["terraform.tfvars.json", "x.auto.tfvars.json"]);
+}
+
+#[test]
 fn what_git_ignores_is_not_read_with_or_without_git() {
     let root = project(&[
         (".gitignore", "out/\n"),

@@ -49,8 +49,10 @@ fn evaluation(files: &[(&str, &str)]) -> Vec<String> {
         let place = format!("{}:{} {environment:?}", module.folder, module.address);
         for (what, resources) in [("resource", &module.resources), ("data", &module.data)] {
             for resource in resources {
-                let path =
-                    format!("{place} {what} {}.{} {:?}", resource.kind, resource.name, resource.key);
+                let path = format!(
+                    "{place} {what} {}.{} {:?}",
+                    resource.kind, resource.name, resource.key
+                );
                 lines.push(path.clone());
                 write(&resource.body, &mut lines, &path);
             }
@@ -374,8 +376,8 @@ fn broken_json_costs_only_itself() {
         // What is no object.
         (r#"{"variable": [1, {"a": 2}], "resource": {"x": {"y": {"it": 1}}}}"#, Some("1")),
         (r#"{"resource": {"x": {"y": {"it": 1}}, "z": 3}}"#, Some("1")),
-        // The end of the file.
-        (r#"{"resource": {"x": {"y": {"it": 1}}}, "#, Some("1")),
+        // Brackets that do not match cost the file, but no other.
+        (r#"{"resource": {"x": {"y": {"it": 1}}}, "#, None),
         ("resource:\n  x:\n    y:\n      it: 1\n", None),
         ("[", None),
     ] {

@@ -264,3 +264,26 @@ fn each_file_of_variables_is_an_environment() {
         assert_eq!(shown, expected, "{files}");
     }
 }
+
+#[test]
+fn a_module_reads_templates_and_json_of_its_own() {
+    let text = "=== infra/main.tf\nmodule \"m\" {\n source = \"./m\"\n name = \"api\"\n}\n\
+                === infra/m/main.tf\nvariable \"name\" {}\n\
+                locals { settings = jsondecode(file(\"${path.module}/settings.json\")) }\n\
+                resource \"x\" \"text\" { it = templatefile(\"${path.module}/run.tftpl\", { name = var.name }) }\n\
+                resource \"x\" \"port\" { it = local.settings.ports[0] }\n\
+                resource \"x\" \"sum\" { it = filemd5(\"${path.module}/a.tpl\") }\n\
+                resource \"x\" \"none\" { it = file(\"${path.module}/b.tpl\") }\n\
+                === infra/m/run.tftpl\nrun ${name}%{ if name == \"api\" } -v%{ endif }\n\
+                === infra/m/settings.json\n{\"ports\": [8080]}\n\
+                === infra/m/a.tpl\na\n";
+    assert_eq!(
+        its(text),
+        [
+            "infra:module.mtext run api -v\n",
+            "infra:module.mport 8080",
+            "infra:module.msum 60b725f10c9c85c70d97880dfe8191b3",
+            "infra:module.mnone Unread",
+        ]
+    );
+}

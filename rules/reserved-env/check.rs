@@ -38,8 +38,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     format!("{platform} sets this itself and refuses the deploy"),
                 )
                 .help(format!("remove it: {platform} sets `{literal}` in the container"));
-            // In a command the separators around the setting differ, so only a block is removed.
-            if deployment.manager == Manager::Terraform && name.via.is_empty() {
+            // In a command, and in JSON, the separators around the setting differ, so only a
+            // block of HCL is removed.
+            let is_json = project.sources.get(variable.setting.source).path.ends_with(".json");
+            if deployment.manager == Manager::Terraform && name.via.is_empty() && !is_json {
                 let whole = project.sources.line_span(variable.setting);
                 finding = finding.fix(
                     format!("Remove the setting of `{literal}`"),

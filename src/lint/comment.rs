@@ -98,7 +98,7 @@ impl Language {
         let name = name(&source.path).to_ascii_lowercase();
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         Some(match (source.kind, extension) {
-            (_, "json") | (Kind::Documentation, _) => return None,
+            (_, "json") | (Kind::Documentation | Kind::Template, _) => return None,
             (Kind::Python | Kind::Settings, "py" | "toml") => Language::Code,
             (Kind::Dockerfile, _) => Language::Dockerfile,
             (Kind::CloudBuild | Kind::Yaml | Kind::Python, _) => Language::Yaml,

@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// Larger files are not read.
 const LARGEST: u64 = 4 << 20;
 
+/// Larger files are not read into the values of Terraform.
+const LARGEST_TEMPLATE: usize = 256 << 10;
+
 /// What a file is, by its name and its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -30,6 +33,8 @@ pub enum Kind {
     Settings,
     /// A README, which is only asked whether it speaks of a file.
     Documentation,
+    /// A file that Terraform reads into a value, as `file` and `templatefile` do.
+    Template,
 }
 
 /// A file that was left out.
@@ -83,11 +88,15 @@ impl Sources {
                 None => Ok(None),
             })
             .collect();
-        let named = named_dockerfiles(read.iter().flatten().flatten());
+        let named = Named::of(read.iter().flatten().flatten());
         let more: Vec<_> = files
             .par_iter()
-            .filter(|(path, _)| named.contains(name(path)) && candidate(path).is_none())
-            .map(|(path, file)| read_as(&root, path, file, Candidate::Named))
+            .filter_map(|(path, file)| {
+                let candidate = named.candidate(path)?;
+                let outcome = read_as(&root, path, file, candidate);
+                // A value that is not read is not known, which is nothing to speak of.
+                Some(if candidate.is_for_a_value() { Ok(outcome.ok().flatten()) } else { outcome })
+            })
             .collect();
         read.extend(more);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
@@ -104,10 +113,8 @@ impl Sources {
         };
         let read = files.iter().filter_map(|file| source(file, candidate(file.0)?));
         let mut read: Vec<Source> = read.collect();
-        let named = named_dockerfiles(read.iter());
-        let others = files.iter().filter(|(path, _)| candidate(path).is_none());
-        let others = others.filter(|(path, _)| named.contains(name(path)));
-        read.extend(others.filter_map(|file| source(file, Candidate::Named)));
+        let named = Named::of(read.iter());
+        read.extend(files.iter().filter_map(|file| source(file, named.candidate(file.0)?)));
         Sources::assemble(paths, read.into_iter().map(|source| Ok(Some(source))).collect())
     }
 
@@ -190,8 +197,12 @@ enum Candidate {
     Sure(Kind),
     /// Only if it reads like instructions: `Dockerfile.md` or `Dockerfile.j2` may be anything.
     Instructions,
-    /// Only if it starts as a Dockerfile does: a build command names it as one.
-    Named,
+    /// A file that others name: a build command as a Dockerfile, which it is only if it starts
+    /// as one, or Terraform, which may read it into a value.
+    Named {
+        as_dockerfile: bool,
+        in_terraform: bool,
+    },
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
 }
@@ -204,10 +215,21 @@ impl Candidate {
             }
             Candidate::Sure(kind) => Some(kind),
             Candidate::Instructions => has_from(text).then_some(Kind::Dockerfile),
-            Candidate::Named => named::starts_as_dockerfile(text).then_some(Kind::Dockerfile),
+            Candidate::Named { as_dockerfile, in_terraform } => {
+                let is_dockerfile = as_dockerfile && named::starts_as_dockerfile(text);
+                let is_template = in_terraform && text.len() <= LARGEST_TEMPLATE;
+                match is_dockerfile {
+                    true => Some(Kind::Dockerfile),
+                    false => is_template.then_some(Kind::Template),
+                }
+            }
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Steps => Some(Kind::Yaml),
         }
+    }
+
+    fn is_for_a_value(self) -> bool {
+        matches!(self, Candidate::Named { as_dockerfile: false, .. })
     }
 }
 
@@ -285,11 +307,53 @@ fn is_part(root: &Path) -> bool {
     !has_git(root) && root.ancestors().skip(1).any(has_git)
 }
 
-/// What build commands in these files call Dockerfiles, whatever their names.
-fn named_dockerfiles<'a>(sources: impl Iterator<Item = &'a Source>) -> HashSet<String> {
-    use Kind::{CloudBuild, Script, Terraform, Yaml};
-    let building = sources.filter(|s| matches!(s.kind, CloudBuild | Script | Terraform | Yaml));
-    building.flat_map(|source| named::dockerfiles(&source.text)).map(str::to_owned).collect()
+/// The files whose names alone say nothing, and that others name.
+struct Named {
+    /// What build commands call Dockerfiles.
+    dockerfiles: HashSet<String>,
+    /// What Terraform may read into a value.
+    templates: HashSet<String>,
+    /// The folders that hold Terraform.
+    folders: HashSet<String>,
+}
+
+impl Named {
+    fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
+        use Kind::{CloudBuild, Script, Terraform, Yaml};
+        let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
+        let mut folders = HashSet::new();
+        for source in sources.filter(|s| matches!(s.kind, CloudBuild | Script | Terraform | Yaml)) {
+            dockerfiles.extend(named::dockerfiles(&source.text).into_iter().map(str::to_owned));
+            if source.kind == Terraform {
+                templates.extend(named::templates(&source.text).map(str::to_owned));
+                folders.insert(folder(&source.path).to_owned());
+            }
+        }
+        Named { dockerfiles, templates, folders }
+    }
+
+    /// What a file may be because it is named, if its own name does not decide.
+    fn candidate(&self, path: &str) -> Option<Candidate> {
+        let as_dockerfile = self.dockerfiles.contains(name(path));
+        let in_terraform = self.templates.contains(name(path)) && self.is_near(path);
+        let is_named = as_dockerfile || in_terraform;
+        let candidate = Candidate::Named { as_dockerfile, in_terraform };
+        (is_named && self::candidate(path).is_none()).then_some(candidate)
+    }
+
+    /// Whether a file lies in a folder with Terraform, or below one.
+    fn is_near(&self, path: &str) -> bool {
+        let mut place = folder(path);
+        loop {
+            if self.folders.contains(place) {
+                return true;
+            }
+            if place.is_empty() {
+                return false;
+            }
+            place = folder(place);
+        }
+    }
 }
 
 fn read_as(

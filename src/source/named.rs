@@ -1,9 +1,13 @@
-//! Dockerfiles that are called otherwise, and that a build command names.
+//! Files whose names alone do not say what they are, and that other files name: Dockerfiles
+//! of build commands, and what Terraform reads into values.
 
 use std::collections::HashSet;
 
 /// The flags and keys whose values are Dockerfiles.
 const NAMED_BY: &[&str] = &["-f", "--file", "--dockerfile", "dockerfile", "file"];
+
+/// The extensions of what Terraform reads into values.
+const TEMPLATES: &[&str] = &["tftpl", "tpl", "json"];
 
 /// The last parts of the paths that a text gives to builds as Dockerfiles, and perhaps of
 /// others: the content has to confirm them.
@@ -19,6 +23,16 @@ pub fn dockerfiles(text: &str) -> HashSet<&str> {
         before = word.trim_end_matches(':');
     }
     names
+}
+
+/// The last parts of the paths of templates and of JSON that a text names.
+pub fn templates(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let words = text.split(move |c: char| !is_part(c));
+    words.filter(|word| {
+        let (stem, extension) = word.rsplit_once('.').unwrap_or_default();
+        !stem.is_empty() && TEMPLATES.iter().any(|other| extension.eq_ignore_ascii_case(other))
+    })
 }
 
 /// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments.
@@ -42,5 +56,12 @@ mod tests {
         assert_eq!(names, ["api.image", "job.image", "web.image"]);
         assert!(starts_as_dockerfile("# a\n\nARG X\nFROM a\n"));
         assert!(!starts_as_dockerfile("from x import y\n"));
+    }
+
+    #[test]
+    fn terraform_names_templates_and_json() {
+        let text = "a = templatefile(\"${path.module}/t/run.sh.tftpl\", {})\nb = file(\"x-1.JSON\")\n\
+                    c = [\".json\", \"a.txt\", jsonencode(1), file(\"../é.tpl\")]";
+        assert_eq!(templates(text).collect::<Vec<_>>(), ["run.sh.tftpl", "x-1.JSON", "é.tpl"]);
     }
 }
