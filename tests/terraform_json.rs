@@ -452,3 +452,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_key_that_no_schema_is_known_of_may_be_a_block() {
+    let text = |it: &str| {
+        format!(
+            r#"{{"resource": {{"b": {{"b": {{"versioning": {{"enabled": true}}, "labels": {{"a": 1}}}}}},
+            "x": {{"y": {{"it": "{it}"}}}}}}}}"#
+        )
+    };
+    for (it, expected) in [
+        ("${b.b.labels.a}", "1"),
+        ("${b.b.labels[\\\"a\\\"]}", "1"),
+        ("${b.b.versioning.enabled}", "true"),
+        ("${try(b.b.versioning[0].enabled, false)}", "Unread"),
+        ("${try(b.b.labels.c, false)}", "false"),
+    ] {
+        assert_eq!(its(&[("a.tf.json", &text(it))]), [expected], "{it}");
+    }
+}

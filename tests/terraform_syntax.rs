@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used)]
 
 use proptest::prelude::*;
-use seamlint::eval::terraform::{Block, Datum, Terraform};
+use seamlint::eval::terraform::{Block, Datum, Evaluated, Terraform};
 use seamlint::source::Sources;
 use seamlint::syntax::hcl;
 use seamlint::value::Why;
@@ -224,5 +224,55 @@ fn places(sources: &Sources, block: &Block) {
     }
     for (_, block) in &block.blocks {
         places(sources, block);
+    }
+}
+
+#[test]
+fn repeated_keys_and_operators_at_the_start_of_a_line_are_read() {
+    for (expression, expected) in [
+        // The last of a key counts.
+        ("{ a = 1, b = 2, a = 3 }", "{b=2, a=3}"),
+        ("{\n a = 1\n b = { a = 1, a = [2,\n 3] }\n a = 4 # x\n}", "{b={a=[2, 3]}, a=4}"),
+        ("{ \"a\" = 1, \"a\" : 2, \"a\" = 3 }", "{a=3}"),
+        ("[{ a = \"}, a = 0\" }, { a = 1,\n\n a = 2 }]", "[{a=}, a = 0}, {a=2}]"),
+        ("merge({ a = 1 }, { b = 1, b = \"é\" })", "{a=1, b=é}"),
+        // Inside of brackets the end of a line means nothing.
+        ("(\n true\n ? \"a\"\n : \"b\"\n)", "a"),
+        ("(true # yes\n  && !false // \"\n  /* é */ && 1 == 1\r\n  || false)", "true"),
+        ("[1\n + 2,\n -1]", "[3, -1]"),
+        ("upper(true\n ? \"a\\n${1}\"\n : \"b\")", "A\n1"),
+        ("{\n a = (true\n ? 1\n : 2)\n b = 3\n}", "{a=1, b=3}"),
+        ("[{ a = 1, a = 2 }, (1\n + 1)]", "[{a=2}, 2]"),
+    ] {
+        let text = format!("resource \"x\" \"y\" {{\n it = {expression}\n}}\n");
+        let terraform = evaluate(&text);
+        assert_eq!(terraform.errors, [], "{expression}");
+        let it = resource(&terraform, "x").get("it").map(show);
+        assert_eq!(it.as_deref(), Some(expected), "{expression}");
+    }
+    let many = "a = 1, ".repeat(100);
+    let terraform = evaluate(&format!("resource \"x\" \"y\" {{\n it = {{ {many} }}\n}}\n"));
+    assert_eq!(terraform.errors, [], "it is right, but not read");
+    assert_eq!(resource(&terraform, "x").get("it").map(show).as_deref(), Some("Unread"));
+    // Outside of brackets it does.
+    let broken = evaluate("resource \"x\" \"y\" {\n it = true\n ? 1 : 2\n}\n");
+    assert_ne!(broken.errors, []);
+}
+
+fn show(value: &Evaluated) -> String {
+    match &value.datum {
+        Datum::Null => "null".to_owned(),
+        Datum::Bool(value) => value.to_string(),
+        Datum::Number(value) => value.to_string(),
+        Datum::Text(text) => text.to_string(),
+        Datum::List(items, _) => {
+            format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", "))
+        }
+        Datum::Map(entries, _) => {
+            let entry = |(key, value): &(_, Evaluated)| format!("{key}={}", show(value));
+            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+        }
+        Datum::Reference(reference) => format!("<{reference}>"),
+        Datum::Unknown(why) => format!("{why:?}"),
     }
 }

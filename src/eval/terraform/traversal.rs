@@ -292,8 +292,9 @@ impl<'s> Scope<'s, '_> {
         match &value.datum {
             Datum::Map(entries, open) => match self.find(entries, *open, key) {
                 Found::Value(found) => Ok(self.part(found, &via, format!("`{key}` is this"), at)),
-                Found::Nothing => Err(Missing),
-                Found::Unsure => {
+                // In JSON it may be a nested block, which expressions see as a list.
+                Found::Nothing if value.shape != Shape::Undecided || key != "0" => Err(Missing),
+                Found::Nothing | Found::Unsure => {
                     Ok(Evaluated { via, ..self.further(value, &format!("[{key:?}]"), at) })
                 }
             },

@@ -4,6 +4,7 @@
 //! their expressions are read by `hcl-edit`, one by one.
 
 mod json;
+mod mend;
 mod parse;
 mod scan;
 mod text;

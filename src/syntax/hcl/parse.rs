@@ -1,7 +1,7 @@
 //! Blocks and attributes.
 
 use super::scan::{Kind, Scanner, Token};
-use super::{Attribute, Block, Body, Expression};
+use super::{Attribute, Block, Body, Expression, mend};
 use crate::source::{SourceId, Span};
 use crate::syntax::{Parsed, SyntaxError};
 use std::ops::Range;
@@ -255,16 +255,27 @@ pub fn value(
 fn read(source: SourceId, text: &str, range: Range<usize>) -> (Expression, Option<SyntaxError>) {
     let written = text.get(range.clone()).unwrap_or_default();
     let at = Span::new(source, range.clone());
-    match written.parse() {
-        Ok(tree) => (Expression { at, tree }, None),
-        Err(error) => {
-            let (wrong, message) = located(written, &error);
-            let valid = is_valid_all_the_same(written, wrong.start, &message);
-            let wrong = range.start + wrong.start..range.start + wrong.end;
-            let error = SyntaxError { at: Span::new(source, wrong), message };
-            (unread(at), (!valid).then_some(error))
+    let mut mended: Option<String> = None;
+    let mut first: Option<SyntaxError> = None;
+    for tries in 0..=mend::MOST_TRIES {
+        let text = mended.as_deref().unwrap_or(written);
+        let error = match text.parse() {
+            Ok(tree) => return (Expression { at, tree }, None),
+            Err(error) => error,
+        };
+        let (wrong, message) = located(text, &error);
+        let is_right = mend::is_right(text, wrong.start, &message);
+        let next = mend::mended(text, wrong.start, &message, tries);
+        let wrong = range.start + wrong.start..range.start + wrong.end;
+        if !is_right {
+            first.get_or_insert(SyntaxError { at: Span::new(source, wrong), message });
         }
+        if next.is_none() || next == mended {
+            break;
+        }
+        mended = next;
     }
+    (unread(at), first)
 }
 
 /// What is wrong with an expression before it is read, token by token.
@@ -323,15 +334,6 @@ pub fn unread(at: Span) -> Expression {
         hcl_edit::expr::FuncCall::new(name, hcl_edit::expr::FuncArgs::default()).into()
     });
     Expression { at, tree }
-}
-
-/// Terraform takes the last of repeated keys, and inside of brackets a line may start with an
-/// operator; `hcl-edit` refuses both.
-fn is_valid_all_the_same(text: &str, at: usize, message: &str) -> bool {
-    let (before, rest) = text.split_at(at);
-    let starts_line = before.trim_end_matches([' ', '\t', '\r']).ends_with('\n');
-    let operator = rest.starts_with(['?', ':', '&', '|', '=', '+', '-', '*', '/', '%', '<', '>']);
-    message.contains("unique object key") || (starts_line && operator)
 }
 
 /// The character at which `hcl-edit` stopped, and what it says.
