@@ -116,7 +116,7 @@ fn terraform_names_what_it_reads_into_values() {
     let sources = discover(&root, &[]);
     assert_eq!(templates(&sources), expected);
     assert_eq!(sources.notes, [], "a value that is not known is no news");
-    assert_eq!(discover(&root, &["infra/*.json"]).find("infra/settings.json").is_some(), false);
+    assert!(discover(&root, &["infra/*.json"]).find("infra/settings.json").is_none());
 }
 
 #[test]

@@ -17,10 +17,15 @@ pub fn dockerfiles(text: &str) -> HashSet<&str> {
     let mut names = HashSet::new();
     let mut before = "";
     for word in words {
+        let name = word.trim_end_matches(':');
+        // In JSON the colon is a word of its own.
+        if name.is_empty() {
+            continue;
+        }
         if NAMED_BY.contains(&before) {
             names.insert(super::name(word));
         }
-        before = word.trim_end_matches(':');
+        before = name;
     }
     names
 }
@@ -50,10 +55,10 @@ mod tests {
     #[test]
     fn names_follow_flags_and_keys() {
         let text = "args: ['build', '-f', 'docker/api.image', '.']\ndocker build --file=web.image .\n\
-                    dockerfile = \"../job.image\"\nother: x.image\n";
+                    dockerfile = \"../job.image\"\nother: x.image\n\"dockerfile\": \"json.image\"\n";
         let mut names: Vec<_> = dockerfiles(text).into_iter().collect();
         names.sort_unstable();
-        assert_eq!(names, ["api.image", "job.image", "web.image"]);
+        assert_eq!(names, ["api.image", "job.image", "json.image", "web.image"]);
         assert!(starts_as_dockerfile("# a\n\nARG X\nFROM a\n"));
         assert!(!starts_as_dockerfile("from x import y\n"));
     }

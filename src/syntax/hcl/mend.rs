@@ -99,7 +99,7 @@ fn without_earlier(text: &str, at: usize) -> Option<String> {
             {
                 stop = token.range.end;
             }
-            return Some(blanked(text, &[start..stop]));
+            return Some(blanked(text, std::slice::from_ref(&(start..stop))));
         }
         if opens {
             return None;

@@ -14,7 +14,7 @@ pub struct Code {
 /// What a place in a string is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Frame {
-    /// Characters, at this depth of strings.
+    /// Characters: of the string, or of one inside of a sequence.
     Text,
     /// `${` or `%{`, with so many open brackets inside.
     Sequence(usize),
@@ -172,10 +172,7 @@ fn unit(json: &str, at: usize) -> Option<Unit> {
     let first = rest.chars().next()?;
     let second = rest.chars().nth(1);
     let (meant, length) = match (first, second) {
-        ('\\', Some('u')) => match escape(rest) {
-            Some(unit) => unit,
-            None => ('\u{fffd}', 2),
-        },
+        ('\\', Some('u')) => escape(rest).unwrap_or(('\u{fffd}', 2)),
         ('\\', Some('n')) => ('\n', 2),
         ('\\', Some('r')) => ('\r', 2),
         ('\\', Some('t')) => ('\t', 2),
