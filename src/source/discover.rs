@@ -368,7 +368,9 @@ fn read_as(
     if !target.starts_with(root) {
         return Err(note("is a link out of the project"));
     }
-    if !target.is_file() {
+    // What lies in the project is read where it lies.
+    let is_link = file.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    if !target.is_file() || is_link {
         return Ok(None);
     }
     let text = read_text(&target).map_err(|error| note(&error.to_string()))?;
