@@ -101,11 +101,12 @@ pub fn has_wildcard(source: &str) -> bool {
     source.contains(['*', '?', '['])
 }
 
-/// Whether a pattern is written so that it may match nothing: `uv.lock*`, `service[s]`.
+/// Whether a pattern is written so that it may match nothing: `uv.lock*`, `service[s]`, or
+/// names no file at all: `*.json`.
 pub fn is_optional(source: &str) -> bool {
     let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or(source);
     let star = name.strip_suffix('*').is_some_and(|name| name.contains('.') && !has_wildcard(name));
-    star || name.contains('[') || name == "*"
+    star || name.contains('[') || name.starts_with('*')
 }
 
 /// Joins a folder and a path, resolving `.` and `..`; none if it leads out of the root.
