@@ -1,7 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::{Build, Prepared};
-use crate::model::copy::is_set_aside;
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -15,18 +14,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    // A build may start above what was read.
-    if project.sources.is_part {
-        return;
-    }
-    for build in &project.builds {
-        let written_in = &project.sources.get(build.at.source).path;
-        if is_set_aside(written_in)
-            || build.prepared != Prepared::No
-            || build.context_exists(&project.sources)
-        {
-            continue;
-        }
+    let missing = |build: &&Build| !build.context_exists(&project.sources);
+    for build in project.builds_after(Prepared::No).filter(missing) {
         let Some(place) = build.places.first() else { continue };
         let (at, label) = named(build);
         let finding = RULE

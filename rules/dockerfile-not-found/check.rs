@@ -1,7 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::{Build, BuildKind, Prepared};
-use crate::model::copy::is_set_aside;
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -15,34 +14,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    // A build may start above what was read.
-    if project.sources.is_part {
-        return;
-    }
-    for build in &project.builds {
-        // A file may be made by what runs before, and a pattern may be of a generator.
-        let written_in = &project.sources.get(build.at.source).path;
-        if is_set_aside(written_in)
-            || build.prepared == Prepared::Anything
-            || build.places.is_empty()
-            || build.image.is_some()
-        {
-            continue;
-        }
-        if build.kind == BuildKind::Source {
-            continue;
-        }
+    // Tests and compilers make no Dockerfiles, and a buildpack needs none.
+    let builds = project.builds_after(Prepared::Outputs).filter(|build| {
+        build.image.is_none()
+            && build.kind != BuildKind::Source
+            && !build.dockerfile_exists(&project.sources)
+    });
+    for build in builds {
         // A folder that does not exist is another defect.
         if build.dockerfile.is_unset() && !build.context_exists(&project.sources) {
             continue;
         }
-        let may_exist = build.places.iter().any(|place| {
-            let path = &place.dockerfile;
-            project.sources.has_file(path)
-                || project.sources.is_ignored(path)
-                || project.sources.is_submodule(path)
-        });
-        let Some(place) = build.places.first().filter(|_| !may_exist) else { continue };
+        let Some(place) = build.places.first() else { continue };
         let path = &place.dockerfile;
         let other_case = project.sources.under("").find(|other| other.eq_ignore_ascii_case(path));
         let (message, help) = match other_case {

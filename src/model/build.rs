@@ -123,6 +123,15 @@ impl Runner {
 }
 
 impl Build {
+    /// Whether one of the Dockerfiles that it may mean exists, or may be made. So it is taken
+    /// to be if they are not known.
+    pub fn dockerfile_exists(&self, sources: &Sources) -> bool {
+        let exists = |path: &str| {
+            sources.has_file(path) || sources.is_ignored(path) || sources.is_submodule(path)
+        };
+        self.places.is_empty() || self.places.iter().any(|place| exists(&place.dockerfile))
+    }
+
     /// Whether one of the folders in which it may take its context exists, or may be made. So
     /// it is taken to be if they are not known.
     pub fn context_exists(&self, sources: &Sources) -> bool {

@@ -26,7 +26,7 @@ use crate::source::Sources;
 use crate::syntax::SyntaxError;
 use crate::value::{Step, Unknown, Value};
 use blur::Blur;
-use build::{Build, BuildId};
+use build::{Build, BuildId, Prepared};
 use copy::CopySource;
 use deployment::{Container, Deployment};
 use image::{Image, ImageId, Stage};
@@ -98,6 +98,17 @@ impl Project {
     /// The builds of an image.
     pub fn builds_of(&self, image: ImageId) -> impl Iterator<Item = &Build> {
         self.builds.iter().filter(move |build| build.image.as_ref().is_some_and(|i| i.to == image))
+    }
+
+    /// The builds that must find the files which they name, since nothing that runs before
+    /// makes more than `made`. Builds of examples and archives are not run, and in a part of
+    /// a repository what is named may lie above.
+    pub fn builds_after(&self, made: Prepared) -> impl Iterator<Item = &Build> {
+        let whole = !self.sources.is_part;
+        self.builds.iter().filter(move |build| {
+            let written_in = &self.sources.get(build.at.source).path;
+            whole && build.prepared <= made && !copy::is_set_aside(written_in)
+        })
     }
 
     /// The builds that make an image, and those that may, since it is not known what they make.
