@@ -10,8 +10,8 @@ mod landing;
 
 use super::blur::Blur;
 use super::build::Build;
-use super::copy::{Lookup, is_for_development, is_set_aside};
-use super::image::{Base, Image, ImageId, Stage};
+use super::copy::{Lookup, is_for_development, is_set_aside, needed};
+use super::image::{Base, Image, ImageId, Run, Stage};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
 use entry::Entry;
@@ -89,6 +89,9 @@ fn missing(
         return None;
     }
     let entry = Entry::read(process, stage)?;
+    if is_written_by_an_instruction(lookup, image, stage, &entry.module) {
+        return None;
+    }
     let mut found: Option<OwnPackage> = None;
     // Every context from which the image may be built must agree.
     for context in lookup.viable_contexts(image, builds) {
@@ -96,6 +99,24 @@ fn missing(
         found.get_or_insert(package);
     }
     found
+}
+
+/// Whether a `RUN` speaks of the module's file, or a heredoc of `COPY` may be it.
+fn is_written_by_an_instruction(
+    lookup: &Lookup<'_>,
+    image: &Image,
+    stage: &Stage,
+    module: &str,
+) -> bool {
+    let file = format!("{module}.py");
+    needed(image, stage).into_iter().any(|stage| {
+        let speaks_of_it = |run: &Run| {
+            let lines = lookup.sources.line_span(run.command.at);
+            lookup.sources.text(lines).contains(&file)
+        };
+        // The sources of a copy that has none are heredocs.
+        stage.runs.iter().any(speaks_of_it) || stage.copies.iter().any(|c| c.sources.is_empty())
+    })
 }
 
 fn final_stage<'a>(image: &'a Image, builds: &[&Build]) -> Option<&'a Stage> {
