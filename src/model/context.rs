@@ -1,6 +1,6 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
-use crate::source::{Sources, Span};
+use crate::source::{self, Sources, Span};
 use crate::syntax::dockerignore::{Dockerignore, clean};
 use regex::Regex;
 
@@ -104,7 +104,7 @@ pub fn has_wildcard(source: &str) -> bool {
 /// Whether a pattern is written so that it may match nothing: `uv.lock*`, `service[s]`, or
 /// names no file at all: `*.json`.
 pub fn is_optional(source: &str) -> bool {
-    let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or(source);
+    let name = source::name(source.trim_end_matches('/'));
     let star = name.strip_suffix('*').is_some_and(|name| name.contains('.') && !has_wildcard(name));
     star || name.contains('[') || name.starts_with('*')
 }

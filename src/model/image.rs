@@ -3,7 +3,7 @@
 use super::blur::Blur;
 use super::listener::Listener;
 use super::process::{Process, StageCommand};
-use crate::source::{SourceId, Span};
+use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeMap;
@@ -142,9 +142,7 @@ impl Image {
     /// How a message calls it: its folder, or its file where that has a name of its own.
     pub fn name(&self) -> &str {
         match self.path.rsplit_once('/') {
-            Some((folder, "Dockerfile" | "Containerfile")) => {
-                folder.rsplit('/').next().unwrap_or(folder)
-            }
+            Some((folder, "Dockerfile" | "Containerfile")) => source::name(folder),
             _ => &self.path,
         }
     }

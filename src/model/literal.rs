@@ -2,7 +2,7 @@
 
 use super::image::Stage;
 use super::process::StageCommand;
-use crate::source::{Excerpt, Span};
+use crate::source::{self, Excerpt, Span};
 
 /// The commands of a stage whose words reach their program as they are written. What an
 /// `ENTRYPOINT` may take for anything, a shell runs or a script reads is none.
@@ -77,5 +77,5 @@ fn takes_words_as_they_are(exec: &[Excerpt]) -> bool {
 }
 
 fn base(word: &Excerpt) -> &str {
-    word.text.rsplit('/').next().unwrap_or_default()
+    source::name(&word.text)
 }

@@ -15,7 +15,7 @@ use super::context::resolve;
 use super::deployment::{Deployment, Manager};
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
-use crate::source::Span;
+use crate::source::{self, Span};
 use crate::value::{Sourced, Text};
 
 /// What one file adds to the project.
@@ -85,8 +85,7 @@ pub struct Invocation {
 impl Invocation {
     /// The last part of the program's path, if it is known.
     pub fn program(&self) -> Option<&str> {
-        let program = self.words.first()?.value.literal()?;
-        Some(program.rsplit('/').next().unwrap_or(program))
+        self.words.first()?.value.literal().map(source::name)
     }
 
     /// The argument at an index, if all of it is known.

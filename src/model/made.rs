@@ -1,5 +1,7 @@
 //! Files that are made, not written: a repository lacks them although nothing is wrong.
 
+use crate::source;
+
 /// Folders in which build tools leave what they make, and in which data is put.
 const FOLDERS: &[&str] = &[
     ".build",
@@ -86,7 +88,7 @@ const EXTENSIONS: &[&str] = &[
 /// Whether a path from the root of a context, wildcards or not, looks like something that is
 /// made before the build rather than kept in a repository.
 pub fn looks_made(path: &str) -> bool {
-    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    let name = source::name(path.trim_end_matches('/'));
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let made = |part: &str| {
         let part = part.to_ascii_lowercase();
@@ -103,7 +105,7 @@ const AUTHORED: &[&str] = &[
 
 /// Whether a path names a file that people write: a source, or what a package manager reads.
 pub fn looks_authored(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = source::name(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let manifest = matches!(
         name,

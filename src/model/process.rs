@@ -1,6 +1,6 @@
 //! What a container starts: `CMD` and `ENTRYPOINT` taken together.
 
-use crate::source::{Excerpt, Span};
+use crate::source::{self, Excerpt, Span};
 use crate::syntax::dockerfile::Command;
 use crate::syntax::shell::{self, Word};
 
@@ -71,10 +71,10 @@ impl Process {
                 command
             }
         };
-        let installs = command.words.windows(2).any(|pair| {
-            pair[0].as_str().is_some_and(|word| word.rsplit('/').next() == Some("uv"))
-                && pair[1].as_str() == Some("run")
-        });
+        let installs = command
+            .words
+            .windows(2)
+            .any(|pair| basename(&pair[0]) == Some("uv") && pair[1].as_str() == Some("run"));
         let words = unwrap(&command.words).to_vec();
         let places = words
             .iter()
@@ -91,8 +91,7 @@ impl Process {
 
 /// The last part of a word that is a path.
 pub fn basename(word: &Word) -> Option<&str> {
-    let path = word.as_str()?;
-    Some(path.rsplit('/').next().unwrap_or(path))
+    word.as_str().map(source::name)
 }
 
 fn exec(strings: &[Excerpt]) -> Option<shell::Command> {
@@ -114,8 +113,7 @@ fn script(strings: &[Excerpt]) -> Option<&Excerpt> {
 
 fn script_index(strings: &[Excerpt]) -> Option<usize> {
     let shell = strings.iter().position(|string| {
-        let name = string.text.rsplit('/').next().unwrap_or(&string.text);
-        matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
+        matches!(source::name(&string.text), "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
     })?;
     let options = strings.get(shell + 1..)?;
     let flag = options.iter().position(|option| {

@@ -12,7 +12,7 @@ use super::blur::Blur;
 use super::build::Build;
 use super::copy::{Lookup, is_for_development, is_set_aside, needed};
 use super::image::{Base, Image, ImageId, Run, Stage};
-use crate::source::Span;
+use crate::source::{self, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use entry::Entry;
 use install::{Install, Installs};
@@ -191,7 +191,7 @@ fn in_context(
             at: entry.at,
             via: Vec::new(),
         }),
-        folder: parent(&homes[0]).to_owned(),
+        folder: source::folder(&homes[0]).to_owned(),
         lies_in: lies_in.into_iter().collect(),
         searched: entry.searched.clone(),
         carried,
@@ -215,10 +215,6 @@ fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
         files.chain(folders).filter(|path| inside(path)).map(str::to_owned).collect();
     homes.sort();
     homes
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
 /// The `COPY --from` of a stage that carries installed packages over.

@@ -5,7 +5,7 @@
 
 mod scan;
 
-use crate::source::{Excerpt, Span};
+use crate::source::{self, Excerpt, Span};
 use crate::value::{Piece, Text};
 
 /// One simple command.
@@ -98,7 +98,6 @@ impl Word {
 impl Command {
     /// The last part of the program's path, if it is known.
     pub fn program(&self) -> Option<&str> {
-        let program = self.words.first()?.as_str()?;
-        Some(program.rsplit('/').next().unwrap_or(program))
+        self.words.first()?.as_str().map(source::name)
     }
 }

@@ -1,6 +1,6 @@
 //! What the files of one folder declare together.
 
-use crate::source::{Kind, Source, Sources};
+use crate::source::{Kind, Source, Sources, folder, name};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -152,16 +152,6 @@ pub fn select<'a>(files: &'a [File<'a>]) -> BTreeMap<Role, Vec<&'a File<'a>>> {
 /// Whether a file sets variables.
 pub fn is_variables(path: &str) -> bool {
     path.strip_suffix(".json").unwrap_or(path).ends_with(".tfvars")
-}
-
-/// The last part of a path.
-pub fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// A path without its last part; empty for the root.
-pub fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The folder that a `source` names, if it is one of the project's.

@@ -17,7 +17,7 @@ mod types;
 
 pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
 
-use crate::source::{Kind, Sources, Span};
+use crate::source::{self, Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
 use evaluator::{Evaluator, Repeated};
 use folder::{Declared, Environment, File, Folders};
@@ -107,7 +107,7 @@ impl Terraform {
         let mut folders: BTreeMap<&str, Vec<File>> = BTreeMap::new();
         for (file, errors) in parsed {
             terraform.errors.extend(errors);
-            folders.entry(folder::folder(file.path)).or_default().push(file);
+            folders.entry(source::folder(file.path)).or_default().push(file);
         }
         let declared: BTreeMap<&str, Declared> = folders
             .iter()

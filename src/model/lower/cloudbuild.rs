@@ -6,7 +6,7 @@ use super::super::secret::{BuildSecrets, SecretReference};
 use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
-use crate::source::{Excerpt, Span};
+use crate::source::{self, Excerpt, Span};
 use crate::syntax::cloudbuild::{Build, Step};
 use crate::value::{Piece, Sourced, Text, Value, Why};
 
@@ -87,8 +87,7 @@ impl Lowering<'_> {
             Some(entrypoint) => entrypoint.value.literal(),
             None => program_of(image),
         };
-        let program = program.map(|program| program.rsplit('/').next().unwrap_or(program));
-        match program {
+        match program.map(source::name) {
             Some("bash" | "sh" | "ash" | "dash") => {
                 self.script().map(|script| invocations(&script, &start)).unwrap_or_default()
             }

@@ -5,7 +5,7 @@ use super::super::image::{Image, Origin, Run, Stage};
 use super::super::listener::is_python;
 use super::super::process::basename;
 use super::landing::{Landings, Where};
-use super::parent;
+use crate::source;
 use crate::syntax::shell::Word;
 use crate::value::Step;
 use std::collections::BTreeSet;
@@ -89,10 +89,10 @@ impl Installs<'_> {
             return Install::Done;
         }
         // An editable install leaves a path, which must lead to the source in the image too.
-        if own || places.iter().any(|place| lies_in.contains(parent(place))) {
+        if own || places.iter().any(|place| lies_in.contains(source::folder(place))) {
             return Install::Done;
         }
-        let folder = parent(&places[0]).to_owned();
+        let folder = source::folder(&places[0]).to_owned();
         let told = format!("an editable install, which only points to `{folder}`");
         Install::None(vec![Step::reference(at, told)])
     }
@@ -285,15 +285,13 @@ impl Installs<'_> {
 
     /// Whether a file of requirements names packages of the index only.
     fn lists_only_names(&self, file: &str) -> bool {
-        let name = file.rsplit('/').next().unwrap_or(file);
+        let name = source::name(file);
         if name == "pyproject.toml" {
             return true;
         }
         let mut found = false;
         for (_, source) in self.lookup.sources.iter() {
-            if source.path.rsplit('/').next() != Some(name)
-                || !source.path.starts_with(self.context)
-            {
+            if source::name(&source.path) != name || !source.path.starts_with(self.context) {
                 continue;
             }
             found = true;

@@ -4,6 +4,7 @@ use super::super::context::{has_wildcard, inner, join};
 use super::super::copy::Lookup;
 use super::super::image::{Copy, Image, Origin, Stage};
 use super::{absolute, base_stage};
+use crate::source;
 use crate::value::Value;
 
 /// Follows copies.
@@ -116,7 +117,7 @@ fn place(copy: &Copy, from: &str, path: &str, is_file: bool) -> Option<Vec<Strin
     let destination = absolute(&copy.destination)?;
     let rest = match path.strip_prefix(from) {
         Some("") if is_file && (folder || copy.sources.len() > 1) => {
-            format!("/{}", path.rsplit('/').next().unwrap_or(path))
+            format!("/{}", source::name(path))
         }
         Some(rest) if rest.is_empty() || rest.starts_with('/') => rest.to_owned(),
         Some(rest) => format!("/{rest}"),

@@ -5,8 +5,7 @@ use super::super::types::set;
 use super::super::{Datum, Evaluated, Shape};
 use super::argument::{Stop, string, text};
 use super::{LONGEST, Made, Outcome, hash};
-use crate::source::Span;
-use crate::source::{Source, SourceId};
+use crate::source::{self, Source, SourceId, Span};
 use crate::syntax::hcl::Origin;
 use crate::value::{Piece, Text, Why};
 use base64::Engine;
@@ -57,7 +56,7 @@ fn base_name(path: &Evaluated) -> Outcome {
             _ => return Err(Stop::Unknown),
         },
     };
-    Ok(trimmed.rsplit('/').next().unwrap_or(trimmed).into())
+    Ok(source::name(trimmed).into())
 }
 
 fn dir_name(path: &Evaluated) -> Outcome {
@@ -72,8 +71,7 @@ fn dir_name(path: &Evaluated) -> Outcome {
         kept.push_str(folder);
         return Ok(kept.into());
     };
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let cleaned = clean(folder);
+    let cleaned = clean(source::folder(path));
     Ok(match (cleaned.is_empty(), path.starts_with('/')) {
         (true, true) => "/".into(),
         (true, false) => ".".into(),
