@@ -166,6 +166,14 @@ impl Value<Text> {
     pub fn literal_text(&self) -> Option<&str> {
         self.known()?.value.literal()
     }
+
+    /// Whether it may be the same as another. One that is not known may be any.
+    pub fn may_be(&self, other: &Value<Text>) -> bool {
+        match (self, other) {
+            (Value::Known(a), Value::Known(b)) => a.value.may_be(&b.value),
+            _ => true,
+        }
+    }
 }
 
 impl<T> Sourced<T> {

@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
-use crate::value::{Comparison, Sourced, Text};
+use crate::value::Value;
 
 pub static RULE: Rule = Rule {
     id: "secret-env-undeclared",
@@ -14,15 +14,9 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for secrets in &project.build_secrets {
-        let available: Option<Vec<&Sourced<Text>>> =
-            secrets.available.iter().map(|name| name.known()).collect();
-        // One that is not known may be any.
-        let Some(available) = available else { continue };
-        for name in secrets.asked_for.iter().filter_map(|name| name.known()) {
-            if available.iter().any(|a| a.value.compare(&name.value) != Comparison::Different) {
-                continue;
-            }
-            let names: Vec<String> = available.iter().map(|a| format!("`{}`", a.value)).collect();
+        let available = secrets.available.iter().filter_map(Value::known);
+        let names: Vec<String> = available.map(|name| format!("`{}`", name.value)).collect();
+        for name in secrets.undeclared() {
             let message = match names.is_empty() {
                 true => format!(
                     "secret `{}` is asked for, but the build makes none available",

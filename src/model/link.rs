@@ -14,7 +14,7 @@ use super::trees::Trees;
 use super::{Project, lower};
 use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, Span, folder};
-use crate::value::{Comparison, Sourced, Step, Text, Value, Why};
+use crate::value::{Sourced, Step, Text, Value, Why};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -278,13 +278,8 @@ fn forget_ports_of_others(deployments: &mut [Deployment]) {
     let declared: Vec<(Span, Value<Text>)> =
         services.filter(|d| names_a_port(d)).map(|d| (d.at, d.name.clone())).collect();
     for deployment in deployments.iter_mut().filter(|d| d.manager == Manager::CloudBuild) {
-        let may_be_declared = declared.iter().any(|(at, name)| match (name, &deployment.name) {
-            _ if *at == deployment.at => false,
-            (Value::Known(a), Value::Known(b)) => {
-                a.value.compare(&b.value) != Comparison::Different
-            }
-            _ => true,
-        });
+        let may_be_declared =
+            declared.iter().any(|(at, name)| *at != deployment.at && name.may_be(&deployment.name));
         for container in deployment.containers.iter_mut().filter(|_| may_be_declared) {
             if container.port.known().is_some_and(|port| port.at == deployment.at) {
                 container.port = Value::unknown(deployment.at, Why::Computed);

@@ -1,6 +1,6 @@
 //! Image references: registry, repository and tag, of which parts may be unknown.
 
-use crate::value::{Comparison, Piece, Text};
+use crate::value::{Piece, Text};
 use std::collections::BTreeSet;
 
 /// `registry/path/name:tag@digest`, cut into its parts.
@@ -67,11 +67,7 @@ impl ImageReference {
             return Some(Sameness::Same);
         }
         let differs = self.path.len() != other.path.len()
-            || self
-                .path
-                .iter()
-                .zip(&other.path)
-                .any(|(a, b)| a.compare(b) == Comparison::Different);
+            || self.path.iter().zip(&other.path).any(|(a, b)| !a.may_be(b));
         // A reference that is one hole from the start may be any path that ends so.
         let open = |path: &[Text]| {
             path.first().is_some_and(|part| matches!(part.pieces().first(), Some(Piece::Hole(_))))
@@ -79,9 +75,7 @@ impl ImageReference {
         let tail_differs = || {
             let pairs = self.path.iter().rev().zip(other.path.iter().rev());
             let shorter = self.path.len().min(other.path.len());
-            pairs
-                .take(shorter.saturating_sub(1))
-                .any(|(a, b)| a.compare(b) == Comparison::Different)
+            pairs.take(shorter.saturating_sub(1)).any(|(a, b)| !a.may_be(b))
         };
         let may = !differs || ((open(&self.path) || open(&other.path)) && !tail_differs());
         (named && may).then_some(Sameness::SameName)

@@ -5,7 +5,7 @@ use super::blur::Blur;
 use super::reference::ImageReference;
 use super::secret::Origin;
 use crate::source::Span;
-use crate::value::{Comparison, Sourced, Text, Value};
+use crate::value::{Sourced, Text, Value};
 
 /// A repository that the project creates, or that it says exists.
 #[derive(Debug, Clone)]
@@ -77,9 +77,7 @@ impl Project {
             else {
                 continue;
             };
-            let is_created = |name: &Text| {
-                created.iter().any(|other| other.value.compare(name) != Comparison::Different)
-            };
+            let is_created = |name: &Text| created.iter().any(|other| other.value.may_be(name));
             let of_registry = || pushed.iter().filter(|(_, (r, _))| *r == registry);
             let found = of_registry().filter(|(_, (_, name))| is_created(name)).count();
             if found == 0 {

@@ -3,7 +3,7 @@
 use super::Project;
 use super::blur::Blur;
 use crate::source::Span;
-use crate::value::{Comparison, Sourced, Text, Value};
+use crate::value::{Sourced, Text, Value};
 
 /// A secret that the project creates, or that it says exists.
 #[derive(Debug, Clone)]
@@ -49,6 +49,16 @@ pub struct BuildSecrets {
 }
 
 impl BuildSecrets {
+    /// The names that are asked for and surely not available.
+    pub fn undeclared(&self) -> impl Iterator<Item = &Sourced<Text>> {
+        lacking(&self.asked_for, &self.available)
+    }
+
+    /// The names that are available and surely not asked for.
+    pub fn unused(&self) -> impl Iterator<Item = &Sourced<Text>> {
+        lacking(&self.available, &self.asked_for)
+    }
+
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         self.available.iter_mut().chain(&mut self.asked_for).for_each(|name| blur.value(name));
     }
@@ -95,9 +105,8 @@ impl Project {
         // A module that is called several times creates one secret for each.
         created.sort_by_key(|name| (name.at, name.value.to_string()));
         created.dedup_by(|a, b| a.at == b.at && a.value == b.value);
-        let is_created = |name: &Sourced<Text>| {
-            created.iter().any(|other| other.value.compare(&name.value) != Comparison::Different)
-        };
+        let is_created =
+            |name: &Sourced<Text>| created.iter().any(|other| other.value.may_be(&name.value));
         let all = &self.secret_references;
         let found = all.iter().filter(|r| r.name.known().is_some_and(is_created)).count();
         let manages_most = 2 * found >= all.len();
@@ -122,6 +131,15 @@ impl Project {
         let Some(named) = named.value.literal() else { return false };
         !self.secrets.iter().any(|secret| secret.project.literal_text() == Some(named))
     }
+}
+
+/// The known names that others surely lack.
+fn lacking<'a>(
+    names: &'a [Value<Text>],
+    others: &'a [Value<Text>],
+) -> impl Iterator<Item = &'a Sourced<Text>> {
+    let lacked = names.iter().filter(|name| !others.iter().any(|other| other.may_be(name)));
+    lacked.filter_map(Value::known)
 }
 
 /// The created name that is most like a missing one: it has an affix more or less, is a slip,

@@ -110,6 +110,11 @@ impl Text {
         }
     }
 
+    /// Whether it may be the same as another string.
+    pub fn may_be(&self, other: &Text) -> bool {
+        self.compare(other) != Comparison::Different
+    }
+
     /// The characters, with `None` for a hole.
     fn symbols(&self) -> Vec<Option<char>> {
         let mut symbols = Vec::new();
