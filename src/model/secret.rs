@@ -3,7 +3,7 @@
 use super::Project;
 use super::blur::Blur;
 use crate::source::Span;
-use crate::value::{Sourced, Text, Value};
+use crate::value::{Comparison, Piece, Sourced, Text, Value};
 
 /// A secret that the project creates, or that it says exists.
 #[derive(Debug, Clone)]
@@ -36,6 +36,28 @@ pub struct SecretReference {
     pub project: Value<Text>,
     /// What uses it, as a phrase: `the build reads this secret`.
     pub use_: &'static str,
+}
+
+/// A secret as it is called by its path: `projects/P/secrets/NAME`, regional or not, with a
+/// version or without.
+#[derive(Debug)]
+pub struct SecretPath {
+    /// The project, if one is named.
+    pub project: Option<Text>,
+    /// The name.
+    pub name: Text,
+}
+
+impl SecretPath {
+    /// The parts of a path; nothing if it is none.
+    pub fn read(written: &Text) -> Option<SecretPath> {
+        let parts = written.split('/');
+        let after = |key: &str| {
+            let i = parts.iter().position(|part| part.literal() == Some(key))?;
+            parts.get(i + 1).cloned()
+        };
+        Some(SecretPath { project: after("projects"), name: after("secrets")? })
+    }
 }
 
 /// The environment names under which a Cloud Build file makes secrets available, and those
@@ -125,12 +147,21 @@ impl Project {
     }
 
     /// Whether a reference names a project that others may manage: any in which Terraform
-    /// creates no secret by that name. A substitution is the project of the build.
+    /// creates no secret by that name, other than the project of the build.
     fn is_foreign(&self, reference: &SecretReference) -> bool {
         let Value::Known(named) = &reference.project else { return !reference.project.is_unset() };
-        let Some(named) = named.value.literal() else { return false };
-        !self.secrets.iter().any(|secret| secret.project.literal_text() == Some(named))
+        let mut managed = self.secrets.iter().filter_map(|secret| secret.project.known());
+        !is_project_of_the_build(&named.value)
+            && !managed.any(|managed| managed.value.compare(&named.value) == Comparison::Equal)
     }
+}
+
+/// Whether a project is the substitution of Cloud Build for its own, or one of the user's that
+/// is called so.
+fn is_project_of_the_build(project: &Text) -> bool {
+    const NAMES: &[&str] =
+        &["PROJECT_ID", "PROJECT_NUMBER", "_PROJECT_ID", "_PROJECT_NUMBER", "_PROJECT"];
+    matches!(project.pieces(), [Piece::Hole(name)] if NAMES.contains(&&**name))
 }
 
 /// The known names that others surely lack.

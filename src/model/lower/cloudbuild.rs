@@ -2,7 +2,7 @@
 
 use super::super::build::{Prepared, Runner};
 use super::super::deployment::Manager;
-use super::super::secret::{BuildSecrets, SecretReference};
+use super::super::secret::{BuildSecrets, SecretPath, SecretReference};
 use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
@@ -180,19 +180,14 @@ fn has_buildkit(image: &str) -> bool {
 
 /// `projects/P/secrets/NAME/versions/V`, regional or not.
 fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretReference> {
-    let parts = version.value.split('/');
-    let after = |key: &str| {
-        let i = parts.iter().position(|part| part.literal() == Some(key))?;
-        parts.get(i + 1).cloned()
-    };
-    let name = after("secrets")?;
+    let path = SecretPath::read(&version.value)?;
     let at = name_span(written).unwrap_or(version.at);
     let known = |value: Text| Sourced { value, at, via: version.via.clone() };
-    let name = match name.pieces() {
+    let name = match path.name.pieces() {
         [Piece::Hole(_)] => Value::unknown(at, Why::Environment),
-        _ => Value::Known(known(name)),
+        _ => Value::Known(known(path.name)),
     };
-    let project = after("projects").map_or(Value::Unset, |project| Value::Known(known(project)));
+    let project = path.project.map_or(Value::Unset, |project| Value::Known(known(project)));
     Some(SecretReference { name, project, use_: "the build reads this secret" })
 }
 

@@ -4,7 +4,7 @@ use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::context::join;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
 use super::super::repository::{Registry, Repository};
-use super::super::secret::{Origin, Secret, SecretReference};
+use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
 use crate::source::Span;
@@ -276,12 +276,9 @@ fn default_port(at: Span) -> Value<u16> {
 fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
     let parts = secret.value.split(':');
     let first = parts.first().cloned().unwrap_or_default();
-    let mut path = first.split('/').into_iter();
-    let (project, name) = match (path.next(), path.next(), path.next(), path.next()) {
-        (Some(head), Some(project), Some(_), Some(name)) if head.literal() == Some("projects") => {
-            (Some(project), name)
-        }
-        _ => (None, first),
+    let (project, name) = match SecretPath::read(&first) {
+        Some(SecretPath { project, name }) => (project, name),
+        None => (None, first),
     };
     let sourced = |value: Text, at| Sourced { value, at, via: secret.via.clone() };
     let at = match (&project, name.literal()) {

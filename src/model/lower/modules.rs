@@ -5,6 +5,7 @@ use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Plat
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference};
 use super::Lowered;
+use super::terraform::reference;
 use crate::eval::terraform::{Call, Datum, Evaluated};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -154,10 +155,6 @@ fn port(ports: Option<&Evaluated>, name: &str, at: Span) -> Value<u16> {
         }
         Some(other) => Value::unknown(other.at, Why::Unread),
     }
-}
-
-fn reference(name: Value<Text>) -> SecretReference {
-    SecretReference { name, project: Value::Unset, use_: "the service reads this secret" }
 }
 
 fn text(object: &Evaluated, name: &str) -> Value<Text> {

@@ -4,7 +4,7 @@ use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::context::resolve;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
 use super::super::repository::{Registry, Repository};
-use super::super::secret::{Origin, Secret, SecretReference};
+use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
@@ -249,13 +249,19 @@ fn secret_references(container: &Block, lowered: &mut Lowered) {
     }
 }
 
-fn reference(name: Value<Text>) -> SecretReference {
-    // `projects/P/secrets/NAME` is accepted as well.
-    let name = name.map(|text| {
-        let parts = text.split('/');
-        if parts.len() > 1 { parts.last().cloned().unwrap_or_default() } else { text }
-    });
-    SecretReference { name, project: Value::Unset, use_: "the service reads this secret" }
+/// A secret that a service reads, called by its name or by its path.
+pub(super) fn reference(written: Value<Text>) -> SecretReference {
+    let (name, project) = match written.known().and_then(|known| SecretPath::read(&known.value)) {
+        Some(SecretPath { project, name }) => {
+            let project = project.map_or(Value::Unset, |project| written.clone().map(|_| project));
+            (written.map(|_| name), project)
+        }
+        // What has a slash and is no path is not read.
+        None => {
+            (written.and_then(|text| (text.split('/').len() == 1).then_some(text)), Value::Unset)
+        }
+    };
+    SecretReference { name, project, use_: "the service reads this secret" }
 }
 
 /// Whether a change of the image by somebody else is left alone. A list that is not read may
