@@ -145,3 +145,9 @@ impl Deployment {
         }
     }
 }
+
+/// The port of a Cloud Run service that names none, with the sentence that says so. Source:
+/// provider-google, cloud_run_v2_service.
+pub fn default_port(told: Step) -> Value<u16> {
+    Value::Known(Sourced { value: 8080, at: told.at, via: vec![told] })
+}

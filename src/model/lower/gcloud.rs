@@ -2,7 +2,9 @@
 
 use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::context::join;
-use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::deployment::{
+    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+};
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::docker::{after, places};
@@ -212,9 +214,9 @@ fn deploy(
     let image = call.flag("--image");
     let port = match call.flag("--port") {
         _ if platform == Platform::CloudRunJob => Value::Unset,
-        Value::Known(port) if port.value.literal() == Some("default") => default_port(port.at),
+        Value::Known(port) if port.value.literal() == Some("default") => unnamed_port(port.at),
         Value::Unset if updates || reads_a_file => Value::unknown(call.at, Why::Unread),
-        Value::Unset => default_port(call.at),
+        Value::Unset => unnamed_port(call.at),
         port => port.and_then(|text| text.literal()?.parse().ok()),
     };
     let env = call.settings(&["--set-env-vars", "--update-env-vars"]);
@@ -264,12 +266,11 @@ fn not_a_volume(variable: &EnvVariable) -> bool {
     variable.name.known().is_none_or(|name| !name.value.starts_with("/"))
 }
 
-/// The port of a Cloud Run service that names none. Later revisions keep the port of those
-/// before. Source: the flag's help, gcloud 528, and cloud.google.com/run/docs/configuring.
-fn default_port(at: Span) -> Value<u16> {
+/// The port of a service for which a command names none. Later revisions keep the port of
+/// those before. Source: the flag's help, gcloud 528, and cloud.google.com/run/docs/configuring.
+fn unnamed_port(at: Span) -> Value<u16> {
     let told = "Cloud Run sends to 8080 where neither this nor an earlier deploy names a port";
-    let via = vec![Step::default(at, told)];
-    Value::Known(Sourced { value: 8080, at, via })
+    default_port(Step::default(at, told))
 }
 
 /// `NAME:VERSION`, or `projects/NUMBER/secrets/NAME`.

@@ -1,7 +1,9 @@
 //! Modules of the Terraform registry, by what they are known to create. Their inputs are read
 //! from registry.terraform.io (2026-08); their code is not.
 
-use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::deployment::{
+    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+};
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference};
 use super::Lowered;
@@ -141,10 +143,8 @@ fn second_version(
 
 /// The port of an object; 8080 where it names none.
 fn port(ports: Option<&Evaluated>, name: &str, at: Span) -> Value<u16> {
-    let default = || {
-        let via = vec![Step::default(at, "Cloud Run sends to 8080 where no port is named")];
-        Value::Known(Sourced { value: 8080, at, via })
-    };
+    let default =
+        || default_port(Step::default(at, "Cloud Run sends to 8080 where no port is named"));
     match ports {
         None => default(),
         Some(Evaluated { datum: Datum::Map(..), .. }) => {

@@ -2,7 +2,9 @@
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::context::resolve;
-use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::deployment::{
+    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+};
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::super::trigger::Trigger;
@@ -206,13 +208,13 @@ fn container(block: &Block, platform: Platform, several: bool, at: Span) -> Cont
     let port = match ports.map(|ports| (ports, ports.get("container_port"))) {
         _ if platform == Platform::CloudRunJob => Value::Unset,
         Some((_, Some(port))) => port.text().and_then(|text| text.literal()?.parse().ok()),
-        Some((ports, None)) => default_port(ports.at),
+        Some((ports, None)) => unnamed_port(ports.at),
         None if block.open.iter().any(|kind| kind == "ports") => {
             Value::unknown(block.at, Why::Unread)
         }
         // Of several containers the one with a port gets the requests.
         None if several => Value::Unset,
-        None => default_port(at),
+        None => unnamed_port(at),
     };
     Container {
         image: block.text("image"),
@@ -223,10 +225,8 @@ fn container(block: &Block, platform: Platform, several: bool, at: Span) -> Cont
     }
 }
 
-/// The port of a Cloud Run service that names none. Source: provider-google, cloud_run_v2_service.
-fn default_port(at: Span) -> Value<u16> {
-    let via = vec![Step::reference(at, "Cloud Run sends to 8080 where no port is named")];
-    Value::Known(Sourced { value: 8080, at, via })
+fn unnamed_port(at: Span) -> Value<u16> {
+    default_port(Step::reference(at, "Cloud Run sends to 8080 where no port is named"))
 }
 
 fn env(block: &Block) -> EnvVariable {
