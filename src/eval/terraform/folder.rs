@@ -361,7 +361,9 @@ impl<'a> Folders<'a> {
                 callers.inputs.extend(inputs);
             }
         }
-        let set_by_commands = set_by_commands(sources);
+        // Without Terraform nobody asks, and many projects have none.
+        let nothing = declared.is_empty();
+        let set_by_commands = if nothing { BTreeSet::new() } else { set_by_commands(sources) };
         let environments = BTreeMap::new();
         let mut folders = Folders { sources, declared, callers, set_by_commands, environments };
         for file in variables {
