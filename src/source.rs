@@ -4,7 +4,7 @@ mod discover;
 mod ignored;
 mod named;
 
-pub use discover::{Kind, Note, folder, name, read_text};
+pub use discover::{Kind, Note, folder, is_below, name, read_text};
 
 use ignored::Ignored;
 use std::collections::{BTreeSet, HashMap};
@@ -176,10 +176,12 @@ impl Sources {
         names.get(&name.to_ascii_lowercase()).into_iter().flatten().map(|path| &**path)
     }
 
-    /// Whether git ignores a path, be it there or not, or something that it names inside of
-    /// it: such a file may be made by a build.
-    pub fn is_ignored(&self, path: &str) -> bool {
-        self.ignored.matches(path) || self.ignored.names_inside(path)
+    /// Whether a path that is not there may be there yet when something is built: git ignores
+    /// it, or something inside of it, or a submodule brings it.
+    pub fn may_appear(&self, path: &str) -> bool {
+        self.ignored.matches(path)
+            || self.ignored.names_inside(path)
+            || self.submodules.iter().any(|folder| path == folder || is_below(path, folder))
     }
 
     /// Whether the README of a folder, or of one above it, speaks of a file by its name. A
@@ -188,22 +190,8 @@ impl Sources {
         name.contains(['.', '_', '-'])
             && self.read.iter().filter(|source| source.kind == Kind::Documentation).any(|source| {
                 let above = self::folder(&source.path);
-                let rest = folder.strip_prefix(above);
-                let is_above = rest.is_some_and(|rest| {
-                    above.is_empty() || rest.is_empty() || rest.starts_with('/')
-                });
-                is_above && source.text.contains(name)
+                (folder == above || is_below(folder, above)) && source.text.contains(name)
             })
-    }
-}
-
-impl Sources {
-    /// Whether a path is, or lies in, a submodule, whose files may not be checked out.
-    pub fn is_submodule(&self, path: &str) -> bool {
-        self.submodules.iter().any(|folder| {
-            path.strip_prefix(folder.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
     }
 }
 

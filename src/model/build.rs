@@ -126,9 +126,7 @@ impl Build {
     /// Whether one of the Dockerfiles that it may mean exists, or may be made. So it is taken
     /// to be if they are not known.
     pub fn dockerfile_exists(&self, sources: &Sources) -> bool {
-        let exists = |path: &str| {
-            sources.has_file(path) || sources.is_ignored(path) || sources.is_submodule(path)
-        };
+        let exists = |path: &str| sources.has_file(path) || sources.may_appear(path);
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.dockerfile))
     }
 
@@ -136,10 +134,7 @@ impl Build {
     /// it is taken to be if they are not known.
     pub fn context_exists(&self, sources: &Sources) -> bool {
         let exists = |folder: &str| {
-            folder.is_empty()
-                || sources.has_folder(folder)
-                || sources.is_ignored(folder)
-                || sources.is_submodule(folder)
+            folder.is_empty() || sources.has_folder(folder) || sources.may_appear(folder)
         };
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.context))
     }

@@ -51,8 +51,8 @@ impl<'a> Context<'a> {
             return self.left_out(inner).map_or(Found::Present, Found::LeftOut);
         }
         if !self.sources.has_folder(&path) {
-            let generated = self.sources.is_ignored(&path) || self.sources.is_submodule(&path);
-            return if generated { Found::Generated } else { Found::Missing };
+            let may_appear = self.sources.may_appear(&path);
+            return if may_appear { Found::Generated } else { Found::Missing };
         }
         let mut last = None;
         for file in self.sources.under(&path) {

@@ -6,7 +6,7 @@ use super::context::{Context, Found, has_wildcard, inner, is_optional, join, res
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
 use crate::nearest::nearest;
-use crate::source::{Sources, Span, folder, name};
+use crate::source::{Sources, Span, folder, is_below, name};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,42 +143,44 @@ impl<'a> Lookup<'a> {
         }
         let Some(target) = image.stages.last() else { return Vec::new() };
         let mut folders = usual_contexts(&image.path);
-        // Only what is found tells that one of these folders is the context at all.
+        let contexts: Vec<Context<'_>> =
+            folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
+        let is_missing = |copy: &Copy, path: &Sourced<Text>| {
+            self.absence(image, copy, path, &contexts) == Some(Absence::Missing)
+                && !self.may_be_elsewhere(path, folder(&image.path))
+                && !self.may_be_made(path, image)
+        };
+        let missing: Vec<&Sourced<Text>> = context_sources(image, target)
+            .filter(|(copy, path)| is_missing(copy, path))
+            .map(|(_, path)| path)
+            .collect();
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        // Only what is found tells that one of these folders is the context at all. A
+        // Dockerfile in the root is hardly ever built elsewhere.
         let present = |folder: &String| {
             let context = self.context(folder, &image.path, None);
             let sources = context_sources(image, target).filter_map(|(_, p)| p.value.literal());
             sources.filter(|path| is_present(&context, path)).count()
         };
-        folders.sort_by_cached_key(|folder| std::cmp::Reverse(present(folder)));
-        // A Dockerfile in the root is hardly ever built elsewhere.
         let in_root = folder(&image.path).is_empty();
-        if !in_root && folders.first().is_none_or(|folder| present(folder) == 0) {
+        if !in_root && folders.iter().all(|folder| present(folder) == 0) {
             return Vec::new();
         }
-        let contexts: Vec<Context<'_>> =
-            folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
-        let mut found = Vec::new();
-        for (copy, path) in context_sources(image, target) {
-            let Some(Absence::Missing) = self.absence(image, copy, path, &contexts) else {
-                continue;
-            };
-            let Some(literal) = path.value.literal() else { continue };
-            if self.is_elsewhere(literal, folder(&image.path)) || self.may_be_made(path, image) {
-                continue;
-            }
-            let told = "no build of this Dockerfile was found, so its folder and those above count as its context";
-            found.push(CopySource {
-                image: id,
-                build: None,
-                path: Value::Known(path.clone()),
-                contexts: folders.clone(),
-                absence: Absence::Missing,
-                wildcard: has_wildcard(literal),
-                near: self.near(&folders, path),
-                because: vec![Step::default(target.keyword, told)],
-            });
-        }
-        found
+        folders.sort_by_cached_key(|folder| std::cmp::Reverse(present(folder)));
+        let told = "no build of this Dockerfile was found, so its folder and those above count as its context";
+        let source = |path: &Sourced<Text>| CopySource {
+            image: id,
+            build: None,
+            path: Value::Known(path.clone()),
+            contexts: folders.clone(),
+            absence: Absence::Missing,
+            wildcard: path.value.literal().is_some_and(has_wildcard),
+            near: self.near(&folders, path),
+            because: vec![Step::default(target.keyword, told)],
+        };
+        missing.into_iter().map(source).collect()
     }
 
     /// The contexts of an image in which all of its sources are, known builds first.
@@ -277,19 +279,15 @@ impl<'a> Lookup<'a> {
     }
 
     /// Whether a folder that is not below the Dockerfile's has such a path: it could be the
-    /// context.
-    fn is_elsewhere(&self, literal: &str, own: &str) -> bool {
-        if has_wildcard(literal) {
-            return false;
-        }
+    /// context. What is not known could be anywhere.
+    fn may_be_elsewhere(&self, path: &Sourced<Text>, own: &str) -> bool {
+        let Some(literal) = path.value.literal() else { return true };
         let inner = inner(literal);
-        let below = |path: &str| {
-            own.is_empty() || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'))
-        };
         let ends = |path: &str| {
             path.strip_suffix(&*inner).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
         };
-        self.sources.called(name(&inner)).any(|path| ends(path) && !below(path))
+        !has_wildcard(literal)
+            && self.sources.called(name(&inner)).any(|path| ends(path) && !is_below(path, own))
     }
 }
 
@@ -317,7 +315,7 @@ pub fn usual_contexts(dockerfile: &str) -> Vec<String> {
 }
 
 /// What a stage and the stages that it needs copy from the context.
-fn context_sources<'a>(
+pub(super) fn context_sources<'a>(
     image: &'a Image,
     target: &'a Stage,
 ) -> impl Iterator<Item = (&'a Copy, &'a Sourced<Text>)> {

@@ -2,9 +2,9 @@
 
 use super::build::{Build, BuildId, ImageLink, Prepared, Runner};
 use super::context::Found;
-use super::copy::{Lookup, needed};
+use super::copy::{Lookup, context_sources};
 use super::deployment::{BuildLink, Deployment, Manager, Platform};
-use super::image::{Image, ImageId, Origin};
+use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{Lowered, cloudbuild, dockerfile, terraform};
@@ -218,12 +218,8 @@ fn image_of(
 fn is_complete(image: &Image, build: &Build, context: &str, lookup: &Lookup<'_>) -> bool {
     let Some(target) = image.stage(&build.target) else { return false };
     let context = lookup.context(context, &image.path, Some(build.builder));
-    needed(image, target)
-        .iter()
-        .flat_map(|stage| &stage.copies)
-        .filter(|copy| copy.from == Origin::Context)
-        .flat_map(|copy| &copy.sources)
-        .filter_map(Value::literal_text)
+    context_sources(image, target)
+        .filter_map(|(_, path)| path.value.literal())
         .all(|source| matches!(context.find(source), Found::Present | Found::Generated))
 }
 

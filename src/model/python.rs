@@ -203,16 +203,16 @@ fn in_context(
 /// Where a top-level module or package stands in a context: its folder, or its file.
 fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
     let sources = lookup.sources;
-    let inside = |path: &str| {
-        context.is_empty() || path.strip_prefix(context).is_some_and(|rest| rest.starts_with('/'))
-    };
     let file = format!("{module}.py");
     let files =
         sources.called(&file).filter(|path| path.ends_with(&file) && sources.has_file(path));
     let is_package = |path: &str| sources.under(path).any(|file| file.ends_with(".py"));
     let folders = sources.called(module).filter(|path| path.ends_with(module) && is_package(path));
-    let mut homes: Vec<String> =
-        files.chain(folders).filter(|path| inside(path)).map(str::to_owned).collect();
+    let mut homes: Vec<String> = files
+        .chain(folders)
+        .filter(|path| source::is_below(path, context))
+        .map(str::to_owned)
+        .collect();
     homes.sort();
     homes
 }

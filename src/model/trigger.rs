@@ -3,8 +3,7 @@
 use super::Project;
 use super::blur::Blur;
 use super::context::{inner, join};
-use super::copy::needed;
-use super::image::Origin;
+use super::copy::context_sources;
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -81,9 +80,7 @@ impl Project {
             };
             let Some(image) = self.image(link.to) else { continue };
             let Some(target) = image.stage(&build.target) else { continue };
-            let copies = needed(image, target).into_iter().flat_map(|stage| &stage.copies);
-            let copies = copies.filter(|copy| copy.from == Origin::Context);
-            for path in copies.flat_map(|copy| &copy.sources).filter_map(Value::known) {
+            for (_, path) in context_sources(image, target) {
                 let Some(literal) = path.value.literal().map(inner) else { continue };
                 let real = join(&place.context, &literal);
                 let folder = self.sources.under(&real).next().is_some();

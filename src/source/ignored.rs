@@ -1,5 +1,6 @@
 //! What git ignores.
 
+use super::discover::is_below;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::Path;
 
@@ -32,8 +33,7 @@ impl Ignored {
     /// Whether a pattern names something inside of a folder: `out` is likely made if `out/bin`
     /// is ignored.
     pub fn names_inside(&self, folder: &str) -> bool {
-        let inside = |path: &str| path.strip_prefix(folder).is_some_and(|r| r.starts_with('/'));
-        self.named.iter().any(|path| inside(path))
+        self.named.iter().any(|path| is_below(path, folder))
     }
 
     /// Whether git ignores a path, as a file or as a folder. The innermost file decides.

@@ -291,7 +291,7 @@ impl Installs<'_> {
         }
         let mut found = false;
         for (_, source) in self.lookup.sources.iter() {
-            if source::name(&source.path) != name || !source.path.starts_with(self.context) {
+            if source::name(&source.path) != name || !source::is_below(&source.path, self.context) {
                 continue;
             }
             found = true;

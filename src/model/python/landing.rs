@@ -103,12 +103,8 @@ fn from_stage(copy: &Copy, inside: &[String]) -> Option<Vec<String>> {
 
 /// Where a path comes to lie if `from` is copied; `None` if only a part of it is.
 fn place(copy: &Copy, from: &str, path: &str, is_file: bool) -> Option<Vec<String>> {
-    let within = path == from
-        || from.is_empty()
-        || path.strip_prefix(from).is_some_and(|rest| rest.starts_with('/'));
-    if !within {
-        let part = from.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        return (!part).then(Vec::new);
+    if path != from && !source::is_below(path, from) {
+        return (!source::is_below(from, path)).then(Vec::new);
     }
     if copy.filtered {
         return None;

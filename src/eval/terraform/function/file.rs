@@ -128,8 +128,7 @@ fn exists(scope: Scope, path: &Evaluated) -> Outcome {
     if sources.has_file(&path) {
         return Ok(true.into());
     }
-    // What git ignores, a build may make.
-    match sources.is_ignored(&path) || sources.is_submodule(&path) {
+    match sources.may_appear(&path) {
         true => Err(Stop::Unknown),
         false => Ok(false.into()),
     }
