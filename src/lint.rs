@@ -4,7 +4,7 @@ mod comment;
 mod own;
 mod suppression;
 
-pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, ids, syntax_errors};
+pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, all, ids, syntax_errors};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};

@@ -1,12 +1,12 @@
 //! `seamlint check`: read, check, fix, report.
 
 use super::progress::Progress;
-use super::project::Selection;
+use super::project::{Selection, named};
 use super::{Check, Status, complain, print, say};
 use crate::config::Config;
 use crate::finding::Safety;
 use crate::fix;
-use crate::lint::{self, OWN, Outcome};
+use crate::lint::{self, Outcome};
 use crate::model::Project;
 use crate::report::{Style, Summary};
 use crate::rule::Rule;
@@ -31,9 +31,8 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let config = selection.config(check)?;
     let progress = Progress::start(io::stderr().is_terminal());
     progress.stage("reading");
-    let mut sources = Sources::discover(&selection.root, &config.exclude).map_err(|error| {
-        io::Error::new(error.kind(), format!("{}: {error}", selection.root.display()))
-    })?;
+    let mut sources = Sources::discover(&selection.root, &config.exclude)
+        .map_err(|error| named(&selection.root, &error))?;
     sources.retain_environments(|path| config.is_environment(path));
     for note in &sources.notes {
         say(&format!("note: {}: {}", note.path, note.why));
@@ -64,7 +63,7 @@ pub fn run(check: &Check) -> io::Result<Status> {
         return Ok(if diffs.is_empty() && !left { Status::Clean } else { Status::Found });
     }
     fix::write(&selection.root, &changes.after)?;
-    let rules: Vec<&Rule> = rules::ALL.iter().chain(OWN).copied().collect();
+    let rules: Vec<&Rule> = lint::all().collect();
     let findings = &run.outcome.findings;
     let report = check.format.render(&run.project.sources, findings, &rules, style(check));
     deliver(check, &report)?;
@@ -195,8 +194,7 @@ fn unknown(run: &Run, selection: &Selection, check: &Check) -> io::Result<Status
 /// Writes a report where the call wants it.
 fn deliver(check: &Check, report: &str) -> io::Result<()> {
     match &check.output {
-        Some(file) => std::fs::write(file, report)
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),
+        Some(file) => std::fs::write(file, report).map_err(|error| named(file, &error)),
         None => print(report),
     }
 }

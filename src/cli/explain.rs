@@ -1,10 +1,8 @@
 //! The pages of the rules.
 
 use super::{Status, complain, print};
-use crate::lint::OWN;
+use crate::lint::all;
 use crate::nearest::nearest;
-use crate::rule::Rule;
-use crate::rules;
 use std::fmt::Write;
 use std::io;
 
@@ -33,8 +31,4 @@ pub fn list() -> io::Result<Status> {
     }
     print(&out)?;
     Ok(Status::Clean)
-}
-
-fn all() -> impl Iterator<Item = &'static Rule> {
-    rules::ALL.iter().chain(OWN).copied()
 }

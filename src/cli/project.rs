@@ -110,6 +110,7 @@ fn root_above(file: &Path) -> PathBuf {
     root.or(folders.into_iter().next()).unwrap_or(Path::new("/")).to_owned()
 }
 
-fn named(path: &Path, error: &io::Error) -> io::Error {
+/// An error that says which file it is about.
+pub fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -10,9 +10,14 @@ use crate::syntax::SyntaxError;
 /// The ids that no folder under `rules/` has, but that can be configured all the same.
 pub static OWN: &[&Rule] = &[&SYNTAX_ERROR, &UNUSED_SUPPRESSION];
 
-/// Every id that can be configured and suppressed, [`rules::ALL`] first.
+/// Every rule that can be configured and suppressed, [`rules::ALL`] first.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    rules::ALL.iter().chain(OWN).copied()
+}
+
+/// The ids of [`all`] rules.
 pub fn ids() -> impl Iterator<Item = &'static str> {
-    rules::ALL.iter().chain(OWN).map(|rule| rule.id)
+    all().map(|rule| rule.id)
 }
 
 /// A file does not follow the rules of its format.
