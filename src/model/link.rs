@@ -18,6 +18,9 @@ use crate::value::{Sourced, Step, Text, Value, Why};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// The builds of each image that has any.
+pub(super) type BuildsByImage<'a> = BTreeMap<ImageId, Vec<(BuildId, &'a Build)>>;
+
 /// Lowers the trees of a project and joins what they say.
 pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project {
     let triggers = terraform::triggers(&terraform);
@@ -62,27 +65,23 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
     for build in &mut lowered.builds {
         build.image = image_of(build, &by_path, &images, &lookup);
     }
+    let made = made_references(&lowered.builds);
     for deployment in &mut lowered.deployments {
-        link_builds(deployment, &lowered.builds);
+        link_builds(deployment, &made);
     }
     forget_ports_of_others(&mut lowered.deployments);
 
-    let builds = &lowered.builds;
+    let builds = by_image(&lowered.builds);
     let copy_sources = images
         .par_iter()
         .enumerate()
         .flat_map_iter(|(i, image)| {
             let id = ImageId(i);
-            let of_image: Vec<(BuildId, &Build)> = builds
-                .iter()
-                .enumerate()
-                .filter(|(_, build)| build.image.as_ref().is_some_and(|link| link.to == id))
-                .map(|(i, build)| (BuildId(i), build))
-                .collect();
-            if of_image.is_empty() {
-                lookup.of_image(id, image)
-            } else {
-                of_image.iter().flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
+            match builds.get(&id) {
+                None => lookup.of_image(id, image),
+                Some(builds) => {
+                    builds.iter().flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
+                }
             }
         })
         .collect();
@@ -98,7 +97,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         repositories: lowered.repositories,
         triggers,
         copy_sources,
-        own_packages: python::own_packages(&lookup, &images, &lowered.builds),
+        own_packages: python::own_packages(&lookup, &images, &builds),
         errors,
         oddities: trees.oddities,
         sources: Sources::default(),
@@ -107,6 +106,17 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
     project.builds = lowered.builds;
     project.sources = sources;
     project
+}
+
+/// The builds of each image that has any.
+fn by_image(builds: &[Build]) -> BuildsByImage<'_> {
+    let mut by_image = BuildsByImage::new();
+    for (i, build) in builds.iter().enumerate() {
+        if let Some(link) = &build.image {
+            by_image.entry(link.to).or_default().push((BuildId(i), build));
+        }
+    }
+    by_image
 }
 
 /// The scripts that call `gcloud builds submit`, with the files that they may make before.
@@ -223,18 +233,28 @@ fn is_complete(image: &Image, build: &Build, context: &str, lookup: &Lookup<'_>)
         .all(|source| matches!(context.find(source), Found::Present | Found::Generated))
 }
 
-/// Joins the containers of a deployment with the builds that make their images.
-fn link_builds(deployment: &mut Deployment, builds: &[Build]) {
+/// The names that each build gives its image.
+fn made_references(builds: &[Build]) -> Vec<Vec<(&Sourced<Text>, ImageReference)>> {
+    builds
+        .iter()
+        .map(|build| {
+            build.tags.iter().map(|tag| (tag, ImageReference::parse(&tag.value))).collect()
+        })
+        .collect()
+}
+
+/// Joins the containers of a deployment with the builds that make their images, called by
+/// their names.
+fn link_builds(deployment: &mut Deployment, made: &[Vec<(&Sourced<Text>, ImageReference)>]) {
     for container in &mut deployment.containers {
         let Some(image) = container.image.known() else { continue };
         let wanted = ImageReference::parse(&image.value);
         let mut links: Vec<(Sameness, BuildLink)> = Vec::new();
-        for (i, build) in builds.iter().enumerate() {
-            let tags = build.tags.iter().filter_map(|tag| {
+        for (i, made) in made.iter().enumerate() {
+            let tags = made.iter().filter_map(|(tag, made)| {
                 let same_scope = tag.at.source == image.at.source;
-                let made = ImageReference::parse(&tag.value);
-                let sameness = wanted.same_repository(&made, same_scope)?;
-                Some((sameness, !tags_differ(&wanted, &made), tag))
+                let sameness = wanted.same_repository(made, same_scope)?;
+                Some((sameness, !tags_differ(&wanted, made), *tag))
             });
             let best = tags.max_by_key(|(sameness, tag, _)| (*sameness == Sameness::Same, *tag));
             let Some((sameness, same_tag, tag)) = best else { continue };

@@ -12,6 +12,7 @@ use super::blur::Blur;
 use super::build::Build;
 use super::copy::{Lookup, is_for_development, is_set_aside, needed};
 use super::image::{Base, Image, ImageId, Run, Stage};
+use super::link::BuildsByImage;
 use crate::source::{self, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use entry::Entry;
@@ -51,7 +52,7 @@ impl OwnPackage {
 pub(super) fn own_packages(
     lookup: &Lookup<'_>,
     images: &[Image],
-    builds: &[Build],
+    builds: &BuildsByImage<'_>,
 ) -> Vec<OwnPackage> {
     images
         .par_iter()
@@ -60,10 +61,8 @@ pub(super) fn own_packages(
         .filter(|(_, image)| !is_set_aside(&image.path) && !is_for_development(&image.path))
         .flat_map_iter(|(i, image)| {
             let id = ImageId(i);
-            let of_image: Vec<&Build> = builds
-                .iter()
-                .filter(|build| build.image.as_ref().is_some_and(|link| link.to == id))
-                .collect();
+            let of_image: Vec<&Build> =
+                builds.get(&id).into_iter().flatten().map(|(_, build)| *build).collect();
             missing(lookup, id, image, &of_image)
         })
         .collect()
