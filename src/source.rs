@@ -3,8 +3,10 @@
 mod discover;
 mod ignored;
 mod named;
+mod path;
 
-pub use discover::{Kind, Note, folder, is_below, name, read_text};
+pub use discover::{Kind, Note, read_text};
+pub use path::{folder, is_below, join, name};
 
 use ignored::Ignored;
 use std::collections::{BTreeSet, HashMap};

@@ -13,15 +13,37 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for source in project.unwatched_sources() {
-        let message = format!(
-            "`{}` is copied into the image, but a change of it starts no build: no pattern of `included_files` covers it",
-            source.real
-        );
+        let real = if source.real.is_empty() { "." } else { &source.real };
+        let argument = source.watch.value;
+        let (why, help) = match argument {
+            "included_files" => (
+                "no pattern of `included_files` covers it".to_owned(),
+                format!("add a pattern for `{real}` to `included_files`"),
+            ),
+            _ => (
+                format!("`{argument}` reads nothing of it"),
+                format!("add a hash of `{real}` to `{argument}`"),
+            ),
+        };
+        let message =
+            format!("`{real}` is copied into the image, but a change of it starts no build: {why}");
         let finding = RULE
             .finding(message, source.path, "copied here")
-            .against(source.pattern, "watches other files")
+            .against(&source.watch, "watches other files")
             .because(&source.because)
-            .help(format!("add a pattern for `{}` to `included_files`", source.real));
+            .help(help);
+        findings.push(finding);
+    }
+    for build in project.single_builds() {
+        let (resource, argument) = (&build.rebuild.resource, build.rebuild.argument);
+        let message = format!(
+            "`{resource}` builds its image once: it has no `{argument}`, so no change of what the image copies starts a build"
+        );
+        let finding = RULE
+            .finding_at(message, build.rebuild.at, "builds the image")
+            .against(build.path, "copied here")
+            .because(build.because)
+            .help(format!("add `{argument}` with a hash of what the image copies"));
         findings.push(finding);
     }
 }

@@ -5,6 +5,7 @@ use super::image::ImageId;
 use super::platform::Architecture;
 use crate::source::{Sources, Span};
 use crate::value::{Sourced, Step, Text, Value};
+use std::collections::BTreeSet;
 
 /// The index of a build in its project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,8 +41,23 @@ pub struct Build {
     pub prepared: Prepared,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.
     pub dir: Option<Span>,
+    /// When a resource of Terraform does it again, where the files alone decide that.
+    pub rebuild: Option<Rebuild>,
     /// The image, once it is found.
     pub image: Option<ImageLink>,
+}
+
+/// When a resource of Terraform carries out its build again.
+#[derive(Debug, Clone)]
+pub struct Rebuild {
+    /// The head of the resource.
+    pub at: Span,
+    /// `null_resource.image`
+    pub resource: String,
+    /// The argument that decides: `triggers`.
+    pub argument: &'static str,
+    /// That argument, and the files whose changes it sees. Without it nothing is done again.
+    pub watched: Option<(Span, BTreeSet<String>)>,
 }
 
 /// Where a build finds what it needs, if it starts in a certain folder.

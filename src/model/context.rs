@@ -1,6 +1,6 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
-use crate::source::{self, Sources, Span};
+use crate::source::{self, Sources, Span, join};
 use crate::syntax::dockerignore::{Dockerignore, clean};
 use regex::Regex;
 
@@ -118,11 +118,6 @@ pub fn resolve(folder: &str, path: &str) -> Option<String> {
         cleaned if cleaned.starts_with("..") || cleaned.starts_with('/') => None,
         _ => Some(cleaned),
     }
-}
-
-/// Joins a folder of the project and a path below it.
-pub fn join(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// A pattern of Go's `filepath.Match` as a regular expression.

@@ -1,6 +1,6 @@
 //! Finding the files of a project on the disk, and telling what they are.
 
-use super::{Source, Sources, named};
+use super::{Source, Sources, folder, name, named};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -179,21 +179,6 @@ pub fn read_text(file: &Path) -> std::io::Result<String> {
     }
     let bytes = std::fs::read(file)?;
     String::from_utf8(bytes).map_err(|_| std::io::Error::other("is not UTF-8"))
-}
-
-/// The last part of a path.
-pub fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// Whether a path lies in a folder, or in one inside of it. All paths lie in the root.
-pub fn is_below(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// A path without its last part; empty for the root.
-pub fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A kind as the name suggests it, which the content may have to confirm.

@@ -1,6 +1,6 @@
 //! What git ignores.
 
-use super::discover::is_below;
+use super::is_below;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::Path;
 

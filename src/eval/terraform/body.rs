@@ -127,21 +127,21 @@ impl<'s, 'a> Scope<'s, 'a> {
         }
     }
 
-    /// Calls back with each instance of a declaration, evaluated. Where the limits are
+    /// Calls back with each instance of a declaration, evaluated, and with its scope. Where the limits are
     /// reached, one instance stands for the rest.
     pub(super) fn instances(
         self,
         declaration: &Declaration,
         repetition: &Repetition,
-        mut take: impl FnMut(Key, Block),
+        mut take: impl FnMut(Scope<'_, 'a>, Key, Block),
     ) {
         let unknown = Instance::new(Key::Unknown, Why::TooLarge);
         for instance in &repetition.instances {
             let exhausted = repetition.repeated && !self.evaluator.spend(1);
             let instance = if exhausted { &unknown } else { instance };
             let owner = Owner { kind: &declaration.kind, name: declaration.name, instance };
-            let body = self.inside(owner).block(&declaration.view);
-            take(instance.key.clone(), body);
+            let scope = self.inside(owner);
+            take(scope, instance.key.clone(), scope.block(&declaration.view));
             if exhausted {
                 break;
             }

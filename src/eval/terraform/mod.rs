@@ -2,7 +2,8 @@
 //!
 //! `folder` gathers what the files of a folder declare, `evaluator` holds a module and those
 //! that it calls, `scope` knows what names stand for, `expression`, `template`, `traversal` and
-//! `function` evaluate, `types` converts, `body` makes blocks of it.
+//! `function` evaluate, `types` converts, `body` makes blocks of it, `watch` says which files
+//! decide when something runs again.
 
 mod block;
 mod body;
@@ -14,8 +15,10 @@ mod scope;
 mod template;
 mod traversal;
 mod types;
+mod watch;
 
 pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
+pub use watch::Watch;
 
 use crate::source::{self, Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
@@ -71,6 +74,8 @@ pub struct Resource {
     pub at: Span,
     /// What is inside.
     pub body: Block,
+    /// What it watches, if all that it does is to run something.
+    pub watch: Option<Watch>,
 }
 
 /// A `module` block, or one instance of it.
@@ -210,19 +215,20 @@ fn module(evaluator: &Evaluator) -> Module {
             // Declared twice: an error in Terraform.
             _ => scope.repetition(&declaration.view).into(),
         };
-        scope.instances(declaration, &repetition, |key, body| {
+        scope.instances(declaration, &repetition, |scope, key, body| {
             into.push(Resource {
                 kind: kind.to_owned(),
                 name: declaration.name.to_owned(),
                 key,
                 at: declaration.view.block.at,
                 body,
+                watch: scope.watch(declaration),
             });
         });
     }
     for (i, declaration) in declared.calls.iter().enumerate() {
         let repetition = evaluator.repetition(Repeated::Call(i));
-        scope.instances(declaration, &repetition, |key, body| {
+        scope.instances(declaration, &repetition, |_, key, body| {
             let (name, at) = (declaration.name.to_owned(), declaration.view.block.at);
             calls.push(Call { name, key, at, body });
         });

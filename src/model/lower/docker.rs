@@ -2,9 +2,9 @@
 //! sources of docker/buildx and GoogleContainerTools/kaniko say (read 2026-08).
 
 use super::super::build::{Build, BuildKind, Builder, Place};
-use super::super::context::{join, resolve};
+use super::super::context::resolve;
 use super::{Invocation, WorkingFolder};
-use crate::source::Span;
+use crate::source::{Span, join};
 use crate::value::{Sourced, Text, Value, Why};
 
 /// Flags of `docker build` and `docker buildx build` that take a value in the next word.
@@ -104,6 +104,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
+        rebuild: None,
         image: None,
     })
 }
@@ -164,6 +165,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
+        rebuild: None,
         image: None,
     })
 }

@@ -1,7 +1,6 @@
 //! `gcloud` commands that deploy, or create secrets.
 
 use super::super::build::{Build, BuildKind, Builder, Runner};
-use super::super::context::join;
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, default_port,
 };
@@ -9,7 +8,7 @@ use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
-use crate::source::Span;
+use crate::source::{Span, join};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
 /// Adds what a `gcloud` command means.
@@ -318,6 +317,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
+        rebuild: None,
         image: None,
     })
 }

@@ -1,6 +1,6 @@
 //! What Terraform's resources mean: deployments, secrets, builds and triggers.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
 use super::super::context::resolve;
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, default_port,
@@ -71,6 +71,7 @@ fn patterns(list: Option<&Evaluated>) -> Vec<Value<Text>> {
 }
 
 fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
+    let builds = lowered.builds.len();
     match resource.kind.as_str() {
         "google_cloud_run_v2_service" => {
             service(resource, Platform::CloudRunService, &["template"], lowered);
@@ -97,6 +98,23 @@ fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
             local_exec(module, provisioner, lowered);
         }
     }
+    for build in lowered.builds.iter_mut().skip(builds) {
+        build.rebuild = rebuild(resource);
+    }
+}
+
+fn rebuild(resource: &Resource) -> Option<Rebuild> {
+    let watch = resource.watch.as_ref().filter(|watch| !watch.otherwise)?;
+    // The provider of `docker_image` may see by itself that the context changes.
+    if watch.at.is_none() && resource.kind == "docker_image" {
+        return None;
+    }
+    Some(Rebuild {
+        at: resource.at,
+        resource: format!("{}.{}", resource.kind, resource.name),
+        argument: watch.argument,
+        watched: watch.at.map(|at| (at, watch.files.clone())),
+    })
 }
 
 fn registry(kind: &str) -> Option<Registry> {
@@ -331,6 +349,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         places: all,
         prepared: Prepared::No,
         dir: None,
+        rebuild: None,
         image: None,
     }
 }

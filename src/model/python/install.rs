@@ -266,7 +266,7 @@ impl Installs<'_> {
 
     /// An install that takes in the project only if its description says so.
     fn backed(&self, virtual_marks: &[&str], copies: bool) -> Effect {
-        let path = super::super::context::join(self.context, "pyproject.toml");
+        let path = source::join(self.context, "pyproject.toml");
         let Some((_, file)) = self.lookup.sources.find(&path) else { return Effect::Unknown };
         if virtual_marks.iter().any(|mark| file.text.contains(mark)) {
             return Effect::Others("installs what the project needs, which is no package");

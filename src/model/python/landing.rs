@@ -1,10 +1,10 @@
 //! Where a file or folder of the repository lies in an image.
 
-use super::super::context::{has_wildcard, inner, join};
+use super::super::context::{has_wildcard, inner};
 use super::super::copy::Lookup;
 use super::super::image::{Copy, Image, Origin, Stage};
 use super::{absolute, base_stage};
-use crate::source;
+use crate::source::{self, join};
 use crate::value::Value;
 
 /// Follows copies.

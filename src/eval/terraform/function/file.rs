@@ -95,7 +95,7 @@ fn clean(path: &str) -> String {
 }
 
 /// The path from the root of the project of one that an expression names.
-fn resolve(scope: Scope, path: &str) -> Result<String, Stop> {
+pub fn resolve(scope: Scope, path: &str) -> Result<String, Stop> {
     // Terraform runs in the folder of the root module; outside the project nothing is known.
     let root = scope.evaluator.root_folder().ok_or(Stop::Unknown)?;
     if path.starts_with(['/', '~']) {

@@ -18,6 +18,7 @@ mod set;
 mod text;
 
 pub(super) use argument::{Stop, as_text, boolean, number, spell, text};
+pub(super) use file::resolve;
 pub(super) use number::tidy;
 
 use super::scope::Scope;
