@@ -266,6 +266,47 @@ fn each_file_of_variables_is_an_environment() {
 }
 
 #[test]
+fn terragrunt_sets_what_it_writes_out() {
+    let module = "=== modules/api/main.tf\nvariable \"env\" {}\nvariable \"size\" { default = 1 }\n\
+         resource \"x\" \"y\" { it = \"${var.env}-${var.size}\" }\n";
+    let source = "terraform { source = \"../../modules//api\" }\n";
+    for (file, expected) in [
+        (format!("{source}inputs = {{\n env = \"prod\"\n size = 2\n}}\n"), "prod-2"),
+        // What is made of something else is set, but not known.
+        (format!("{source}inputs = {{ env = local.env, size = 2 }}\n"), "*-2"),
+        (format!("{source}inputs = {{ env = \"prod\", size = dependency.a.outputs.b }}\n"), "prod-*"),
+        (format!("{source}inputs = {{ env = \"prod\" }}\n"), "prod-1"),
+        // What is included may set the rest.
+        (format!("{source}include {{ path = \"x\" }}\ninputs = {{ env = \"prod\" }}\n"), "prod-*"),
+        (format!("{source}inputs = merge(local.all, {{ env = \"prod\" }})\n"), "*-*"),
+        (
+            "terraform { source = \"${get_terragrunt_dir()}/../../modules/api\" }\ninputs = { env = \"here\" }\n"
+                .to_owned(),
+            "here-1",
+        ),
+        (
+            "terraform { source = \"${get_repo_root()}/modules/api\" }\ninputs = { env = \"root\" }\n"
+                .to_owned(),
+            "root-1",
+        ),
+        // A module of another repository.
+        (
+            "terraform { source = \"git::https://x/modules/api\" }\ninputs = { env = \"a\" }\n"
+                .to_owned(),
+            "*-1",
+        ),
+    ] {
+        let text = format!("{module}=== live/prod/terragrunt.hcl\n{file}");
+        let terraform = Terraform::evaluate(&project(&text));
+        let its: Vec<String> = terraform
+            .resources("x")
+            .map(|(_, resource)| show(resource.body.get("it").expect("it")))
+            .collect();
+        assert_eq!(its, [expected], "{file}");
+    }
+}
+
+#[test]
 fn a_module_reads_templates_and_json_of_its_own() {
     let text = "=== infra/main.tf\nmodule \"m\" {\n source = \"./m\"\n name = \"api\"\n}\n\
                 === infra/m/main.tf\nvariable \"name\" {}\n\

@@ -249,6 +249,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "dockerignore" => return sure(Kind::Dockerignore),
         "dockerfile" | "containerfile" => return sure(Kind::Dockerfile),
         "tf" | "tofu" | "tfvars" => return sure(Kind::Terraform),
+        "hcl" if name == "terragrunt.hcl" => return sure(Kind::Terraform),
         "yaml" | "yml" => return Some(Candidate::Steps),
         "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
             return sure(Kind::Terraform);

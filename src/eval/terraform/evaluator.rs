@@ -1,7 +1,8 @@
 //! One folder as a module while it is evaluated, and those that it calls.
 
 use super::body::{Instance, Repetition};
-use super::folder::{Declaration, Declared, Environment, Folders, View, local_source};
+use super::environment::Environment;
+use super::folder::{Declaration, Declared, Folders, View, local_source};
 use super::scope::{Owner, Scope, size};
 use super::{Evaluated, Key, Reference};
 use crate::source::{Sources, Span};

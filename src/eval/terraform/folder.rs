@@ -1,11 +1,9 @@
 //! What the files of one folder declare together.
 
-use crate::source::{Kind, Source, Sources, folder, name};
+use super::environment::{Environment, set_by_commands};
+use crate::source::{Source, Sources, name};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// A root module has no more environments than this; others are left out.
-const MOST_ENVIRONMENTS: usize = 16;
 
 /// A file that was parsed.
 #[derive(Debug)]
@@ -42,15 +40,6 @@ pub struct Folders<'a> {
     pub set_by_commands: BTreeSet<&'a str>,
     /// What may be set for a root module, by its folder.
     pub environments: BTreeMap<&'a str, Vec<Environment<'a>>>,
-}
-
-/// A file of variables that Terraform reads only where it is named: `-var-file=prod.tfvars`.
-#[derive(Debug)]
-pub struct Environment<'a> {
-    /// Its path from the root of the project.
-    pub path: &'a str,
-    /// The variables that it sets.
-    pub settings: BTreeMap<&'a str, &'a Attribute>,
 }
 
 /// The declarations of a folder, overrides merged.
@@ -315,35 +304,7 @@ fn made(block: &Block) -> &str {
     }
 }
 
-/// The names of variables that scripts, Makefiles, workflows and builds set.
-fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
-    let files = sources
-        .iter()
-        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Yaml | Kind::CloudBuild));
-    let mut names = BTreeSet::new();
-    for (_, source) in files {
-        let separates =
-            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | ':' | '{' | '[');
-        let mut before = "";
-        for word in source.text.split(separates).filter(|word| !word.is_empty()) {
-            if matches!(before, "-var" | "--var") {
-                names.insert(word);
-            }
-            names.extend(word.strip_prefix("TF_VAR_"));
-            before = word;
-        }
-    }
-    names
-}
-
 impl<'a> Folders<'a> {
-    /// Whether a root module may be applied with another value of a variable than the one
-    /// that it has where no file of variables is named.
-    pub fn is_set_elsewhere(&self, root: &str, name: &str) -> bool {
-        let mut named = self.environments.get(root).into_iter().flatten();
-        self.set_by_commands.contains(name) || named.any(|e| e.settings.contains_key(name))
-    }
-
     /// All folders, and who calls them. `variables` are the files that set variables.
     pub fn new(
         sources: &'a Sources,
@@ -366,14 +327,7 @@ impl<'a> Folders<'a> {
         let set_by_commands = if nothing { BTreeSet::new() } else { set_by_commands(sources) };
         let environments = BTreeMap::new();
         let mut folders = Folders { sources, declared, callers, set_by_commands, environments };
-        for file in variables {
-            if let Some((root, environment)) = folders.environment(file) {
-                let environments = folders.environments.entry(root).or_default();
-                if environments.len() < MOST_ENVIRONMENTS {
-                    environments.push(environment);
-                }
-            }
-        }
+        folders.gather_environments(variables);
         folders
     }
 
@@ -381,49 +335,6 @@ impl<'a> Folders<'a> {
     pub fn is_root(&self, folder: &str) -> bool {
         let keeps_state = self.declared.get(folder).is_some_and(|own| own.keeps_state);
         keeps_state || !self.callers.contains_key(folder)
-    }
-
-    /// What a file of variables sets, and for which root module: one in its folder, or in the
-    /// nearest folder above.
-    fn environment(&self, file: &'a File<'a>) -> Option<(&'a str, Environment<'a>)> {
-        let name = name(file.path);
-        let is_sample = name.contains("example") || name.contains("sample");
-        let mut place = folder(file.path);
-        // What a folder reads by itself is no choice.
-        if is_sample || (role(name) == Role::Settings && self.declared.contains_key(place)) {
-            return None;
-        }
-        let (root, declared) = loop {
-            if let Some((root, declared)) = self.declared.get_key_value(place) {
-                break (*root, declared);
-            }
-            place = place
-                .rsplit_once('/')
-                .map(|(above, _)| above)
-                .or((!place.is_empty()).then_some(""))?;
-        };
-        let settings: BTreeMap<&str, &Attribute> =
-            file.body.attributes.iter().map(|a| (a.name.as_str(), a)).collect();
-        let any_known = settings.keys().any(|name| declared.variables.contains_key(name));
-        let environment = Environment { path: file.path, settings };
-        (any_known && self.is_root(root)).then_some((root, environment))
-    }
-
-    /// The environments of a root module. None stands for what is set where no file is named,
-    /// which is there if all variables have a value then.
-    pub fn environments(&self, root: &str) -> Vec<Option<&Environment<'a>>> {
-        let named = self.environments.get(root).map_or(&[][..], |named| named);
-        let mut all: Vec<Option<&Environment>> = named.iter().map(Some).collect();
-        let complete = self.declared.get(root).is_some_and(|declared| {
-            let mut variables = declared.variables.iter();
-            variables.all(|(name, view)| {
-                view.get("default").is_some() || declared.settings.contains_key(name)
-            })
-        });
-        if complete || all.is_empty() {
-            all.insert(0, None);
-        }
-        all
     }
 
     /// The folders in which `terraform apply` may run for a folder: those of the modules that

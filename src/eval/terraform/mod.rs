@@ -1,18 +1,21 @@
 //! Terraform and OpenTofu, evaluated as far as the files decide.
 //!
-//! `folder` gathers what the files of a folder declare, `evaluator` holds a module and those
+//! `folder` gathers what the files of a folder declare, `environment` with which variables they
+//! are applied, `evaluator` holds a module and those
 //! that it calls, `scope` knows what names stand for, `expression`, `template`, `traversal` and
 //! `function` evaluate, `types` converts, `body` makes blocks of it, `watch` says which files
 //! decide when something runs again.
 
 mod block;
 mod body;
+mod environment;
 mod evaluator;
 mod expression;
 mod folder;
 mod function;
 mod scope;
 mod template;
+mod terragrunt;
 mod traversal;
 mod types;
 mod watch;
@@ -22,8 +25,9 @@ pub use watch::Watch;
 
 use crate::source::{self, Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
+use environment::Environment;
 use evaluator::{Evaluator, Repeated};
-use folder::{Declared, Environment, File, Folders};
+use folder::{Declared, File, Folders};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -105,7 +109,11 @@ impl Terraform {
                     true => hcl::parse_json(id, &source.text, folder::is_variables(&source.path)),
                     false => hcl::parse(id, &source.text),
                 };
-                (File { path: &source.path, body: tree }, errors)
+                let body = match terragrunt::is_configuration(&source.path) {
+                    true => terragrunt::inputs(tree),
+                    false => tree,
+                };
+                (File { path: &source.path, body }, errors)
             })
             .collect();
         let mut terraform = Terraform::default();
@@ -119,7 +127,9 @@ impl Terraform {
             .map(|(folder, files)| (*folder, Declared::read(&folder::select(files))))
             .filter(|(_, declared)| !declared.is_empty())
             .collect();
-        let variables = folders.values().flatten().filter(|file| folder::is_variables(file.path));
+        let sets_variables =
+            |path: &str| folder::is_variables(path) || terragrunt::is_configuration(path);
+        let variables = folders.values().flatten().filter(|file| sets_variables(file.path));
         let folders = Folders::new(sources, declared, variables);
         terraform.modules = modules(&folders);
         terraform

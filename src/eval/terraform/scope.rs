@@ -219,7 +219,9 @@ impl<'s, 'a> Scope<'s, 'a> {
         let Evaluator { folders, folder, caller, .. } = self.evaluator;
         match caller {
             Caller::Nobody(None) => folders.is_set_elsewhere(folder, name),
-            Caller::Nobody(Some(_)) => folders.set_by_commands.contains(name),
+            Caller::Nobody(Some(environment)) => {
+                environment.open || folders.set_by_commands.contains(name)
+            }
             Caller::Unknown | Caller::Call(_) => false,
         }
     }
@@ -235,7 +237,11 @@ impl<'s, 'a> Scope<'s, 'a> {
         match caller {
             Caller::Nobody(environment) => {
                 let own = environment.and_then(|environment| environment.settings.get(name));
-                let setting = own.or(declared.settings.get(name));
+                let setting = match (own, declared.settings.get(name)) {
+                    (Some(None), _) => return Err(Why::Unread),
+                    (Some(Some(own)), _) => Some(*own),
+                    (None, setting) => setting.copied(),
+                };
                 Ok(setting.map(|set| self.evaluator.scope().evaluate(&set.value)).map(set))
             }
             // The folder's own variable files count only where it is not called.

@@ -1,0 +1,110 @@
+//! With which values of its variables a root module is applied.
+
+use super::folder::{File, Folders, Role, role};
+use super::terragrunt;
+use crate::source::{Kind, Sources, folder, name};
+use crate::syntax::hcl::Attribute;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A root module has no more environments than this; others are left out.
+const MOST_ENVIRONMENTS: usize = 16;
+
+/// A file of variables that Terraform reads only where it is named, `-var-file=prod.tfvars`, or
+/// a file of Terragrunt.
+#[derive(Debug)]
+pub struct Environment<'a> {
+    /// Its path from the root of the project.
+    pub path: &'a str,
+    /// The variables that it sets; nothing for a value that is not read.
+    pub settings: BTreeMap<&'a str, Option<&'a Attribute>>,
+    /// Whether it may set others too.
+    pub open: bool,
+}
+
+/// The names of variables that scripts, Makefiles, workflows and builds set.
+pub fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
+    let files = sources
+        .iter()
+        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Yaml | Kind::CloudBuild));
+    let mut names = BTreeSet::new();
+    for (_, source) in files {
+        let separates =
+            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | ':' | '{' | '[');
+        let mut before = "";
+        for word in source.text.split(separates).filter(|word| !word.is_empty()) {
+            if matches!(before, "-var" | "--var") {
+                names.insert(word);
+            }
+            names.extend(word.strip_prefix("TF_VAR_"));
+            before = word;
+        }
+    }
+    names
+}
+
+impl<'a> Folders<'a> {
+    /// Whether a root module may be applied with another value of a variable than the one
+    /// that it has where no file of variables is named.
+    pub fn is_set_elsewhere(&self, root: &str, name: &str) -> bool {
+        let mut named = self.environments.get(root).into_iter().flatten();
+        self.set_by_commands.contains(name) || named.any(|e| e.settings.contains_key(name))
+    }
+
+    /// Finds the root modules to which files belong that set variables.
+    pub fn gather_environments(&mut self, files: impl Iterator<Item = &'a File<'a>>) {
+        for file in files {
+            let found = match terragrunt::is_configuration(file.path) {
+                true => terragrunt::environment(self, file),
+                false => self.of_variables(file),
+            };
+            let Some((root, environment)) = found else { continue };
+            let environments = self.environments.entry(root).or_default();
+            if environments.len() < MOST_ENVIRONMENTS {
+                environments.push(environment);
+            }
+        }
+    }
+
+    /// What a file of variables sets, and for which root module: one in its folder, or in the
+    /// nearest folder above.
+    fn of_variables(&self, file: &'a File<'a>) -> Option<(&'a str, Environment<'a>)> {
+        let name = name(file.path);
+        let is_sample = name.contains("example") || name.contains("sample");
+        let mut place = folder(file.path);
+        // What a folder reads by itself is no choice.
+        if is_sample || (role(name) == Role::Settings && self.declared.contains_key(place)) {
+            return None;
+        }
+        let (root, declared) = loop {
+            if let Some((root, declared)) = self.declared.get_key_value(place) {
+                break (*root, declared);
+            }
+            place = place
+                .rsplit_once('/')
+                .map(|(above, _)| above)
+                .or((!place.is_empty()).then_some(""))?;
+        };
+        let settings: BTreeMap<&str, Option<&Attribute>> =
+            file.body.attributes.iter().map(|a| (a.name.as_str(), Some(a))).collect();
+        let any_known = settings.keys().any(|name| declared.variables.contains_key(name));
+        let environment = Environment { path: file.path, settings, open: false };
+        (any_known && self.is_root(root)).then_some((root, environment))
+    }
+
+    /// The environments of a root module. None stands for what is set where no file is named,
+    /// which is there if all variables have a value then.
+    pub fn environments(&self, root: &str) -> Vec<Option<&Environment<'a>>> {
+        let named = self.environments.get(root).map_or(&[][..], |named| named);
+        let mut all: Vec<Option<&Environment>> = named.iter().map(Some).collect();
+        let complete = self.declared.get(root).is_some_and(|declared| {
+            let mut variables = declared.variables.iter();
+            variables.all(|(name, view)| {
+                view.get("default").is_some() || declared.settings.contains_key(name)
+            })
+        });
+        if complete || all.is_empty() {
+            all.insert(0, None);
+        }
+        all
+    }
+}
