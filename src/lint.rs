@@ -13,6 +13,7 @@ use crate::rule::Rule;
 use rayon::prelude::*;
 use std::any::Any;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use suppression::Suppressions;
 
@@ -110,8 +111,44 @@ fn settle(project: &Project, config: &Config, findings: &mut Vec<Finding>) -> us
             .cmp(&(b.at.span, b.rule, &b.message))
             .then_with(|| key(a).cmp(&key(b)))
     });
-    findings.dedup_by(|b, a| (a.at.span, a.rule, &a.message) == (b.at.span, b.rule, &b.message));
+    let mut environments: Vec<BTreeSet<&str>> = Vec::new();
+    let mut settled: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings.drain(..) {
+        let own = project.environments_of(&finding.because);
+        let same = settled.last().is_some_and(|last| {
+            (last.at.span, last.rule, &last.message)
+                == (finding.at.span, finding.rule, &finding.message)
+        });
+        match environments.last_mut() {
+            Some(all) if same && (all.is_empty() || own.is_empty()) => all.clear(),
+            Some(all) if same => all.extend(own),
+            _ => {
+                environments.push(own);
+                settled.push(finding);
+            }
+        }
+    }
+    for (finding, environments) in settled.iter_mut().zip(environments) {
+        name_environments(&mut finding.message, &environments);
+    }
+    *findings = settled;
     unsure
+}
+
+/// Adds the files of variables with which a finding holds, if it needs one of them.
+fn name_environments(message: &mut String, environments: &BTreeSet<&str>) {
+    const SHOWN: usize = 3;
+    let mut shown: Vec<String> =
+        environments.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    match environments.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => shown.push(format!("{more} more")),
+        _ => {}
+    }
+    if let Some((last, others)) = shown.split_last() {
+        let with =
+            if others.is_empty() { String::new() } else { format!("{} and ", others.join(", ")) };
+        message.push_str(&format!(", with {with}{last}"));
+    }
 }
 
 #[cfg(test)]

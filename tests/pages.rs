@@ -8,12 +8,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use seamlint::config::Config;
 use seamlint::finding::{Finding, Safety};
 use seamlint::model::Project;
 use seamlint::report::concise;
 use seamlint::rule::Rule;
 use seamlint::source::Sources;
-use seamlint::{fix, rules};
+use seamlint::value::Confidence;
+use seamlint::{fix, lint, rules};
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -78,7 +80,7 @@ impl Case {
     }
 
     fn run(&self, rule: &'static Rule) -> Result<(), Failed> {
-        let (mut project, findings) = lint(rule, &self.files);
+        let (mut project, findings) = read(rule, &self.files);
         same("report", &self.report, &shown(&project, &findings))?;
         if self.section == "Reports" && findings.is_empty() {
             return Err("the case stands under Reports, but nothing is reported".into());
@@ -93,7 +95,7 @@ impl Case {
         }
         if !changed.is_empty() {
             let after = with(&self.files, &changed);
-            let (project, left) = lint(rule, &after);
+            let (project, left) = read(rule, &after);
             same("report after the fix", "", &shown(&project, &left))?;
         }
         blurred(rule, &self.files, &mut project, findings.len())
@@ -110,8 +112,7 @@ fn blurred(
     for i in 0..project.values() {
         let mut project = Project::read(sources(files));
         project.forget(i);
-        let mut found = Vec::new();
-        (rule.check)(&project, &mut found);
+        let found = check(rule, &project);
         if found.len() > count {
             let shown = shown(&project, &found);
             return Err(format!("forgetting value {i} adds a finding:\n\n{shown}").into());
@@ -125,12 +126,18 @@ fn sources(files: &[(String, String)]) -> Sources {
     Sources::of(&files)
 }
 
-fn lint(rule: &Rule, files: &[(String, String)]) -> (Project, Vec<Finding>) {
+fn read(rule: &Rule, files: &[(String, String)]) -> (Project, Vec<Finding>) {
     let project = Project::read(sources(files));
-    let mut findings = Vec::new();
-    (rule.check)(&project, &mut findings);
-    findings.sort_by_key(|finding| finding.at.span);
+    let findings = check(rule, &project);
     (project, findings)
+}
+
+/// What a user is shown of a rule who asks for everything.
+fn check(rule: &Rule, project: &Project) -> Vec<Finding> {
+    let mut config = Config::default();
+    config.minimum_confidence = Confidence::Possible;
+    let outcome = lint::lint(project, &[rule], &config);
+    outcome.findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
 }
 
 fn shown(project: &Project, findings: &[Finding]) -> String {
@@ -274,7 +281,7 @@ fn update(rule: &'static Rule) {
 }
 
 fn finish(rule: &'static Rule, case: &Case, out: &mut String) {
-    let (project, findings) = lint(rule, &case.files);
+    let (project, findings) = read(rule, &case.files);
     let kept = out.trim_end().len();
     out.truncate(kept);
     out.push_str("\n\n");

@@ -16,7 +16,7 @@ use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, Span, folder};
 use crate::value::{Sourced, Step, Text, Value, Why};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The builds of each image that has any.
 pub(super) type BuildsByImage<'a> = BTreeMap<ImageId, Vec<(BuildId, &'a Build)>>;
@@ -85,6 +85,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
             }
         })
         .collect();
+    let environments = environments(&terraform, &sources);
     let mut errors = trees.errors;
     errors.extend(terraform.errors);
     let mut project = Project {
@@ -98,6 +99,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),
+        environments,
         errors,
         oddities: trees.oddities,
         sources: Sources::default(),
@@ -106,6 +108,12 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
     project.builds = lowered.builds;
     project.sources = sources;
     project
+}
+
+/// The files of variables that stand for an environment each.
+fn environments(terraform: &Terraform, sources: &Sources) -> BTreeSet<SourceId> {
+    let paths = terraform.modules.iter().filter_map(|module| module.environment.as_deref());
+    paths.filter_map(|path| Some(sources.find(path)?.0)).collect()
 }
 
 /// The builds of each image that has any.

@@ -22,7 +22,7 @@ mod trees;
 pub mod trigger;
 
 use crate::eval::terraform::Terraform;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
 use crate::value::{Step, Unknown, Value};
 use blur::Blur;
@@ -33,6 +33,7 @@ use image::{Image, ImageId, Stage};
 use python::OwnPackage;
 use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
+use std::collections::BTreeSet;
 use trigger::Trigger;
 
 /// Everything that the rules read.
@@ -64,6 +65,8 @@ pub struct Project {
     pub copy_sources: Vec<CopySource>,
     /// The project's own Python packages that images start.
     pub own_packages: Vec<OwnPackage>,
+    /// The files of Terraform variables that stand for an environment each.
+    pub environments: BTreeSet<SourceId>,
 }
 
 /// The image that a container runs, and how that is known.
@@ -83,6 +86,13 @@ impl Project {
         let trees = trees::Trees::parse(&sources);
         let terraform = Terraform::evaluate(&sources);
         link::project(sources, trees, terraform)
+    }
+
+    /// The environments, by their files, without which some steps would not be there.
+    pub fn environments_of(&self, steps: &[Step]) -> BTreeSet<&str> {
+        let files = steps.iter().map(|step| step.at.source);
+        let environments = files.filter(|file| self.environments.contains(file));
+        environments.map(|file| &*self.sources.get(file).path).collect()
     }
 
     /// The build of an index.
