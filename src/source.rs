@@ -6,7 +6,7 @@ mod named;
 mod path;
 
 pub use discover::{Kind, Note, read_text};
-pub use path::{folder, is_below, join, name};
+pub use path::{clean, folder, is_below, join, name, resolve};
 
 use ignored::Ignored;
 use std::collections::{BTreeSet, HashMap};

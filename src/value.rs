@@ -19,7 +19,7 @@ pub enum Value<T> {
 }
 
 /// A known value, and how it was reached.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sourced<T> {
     /// The value.
     pub value: T,

@@ -1,7 +1,7 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
-use crate::source::{self, Sources, Span, join};
-use crate::syntax::dockerignore::{Dockerignore, clean};
+use crate::source::{self, Sources, Span, clean, join};
+use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;
 
 /// A folder as a builder sees it.
@@ -109,17 +109,6 @@ pub fn is_optional(source: &str) -> bool {
     star || name.contains('[') || name.starts_with('*')
 }
 
-/// Joins a folder and a path, resolving `.` and `..`; none if it leads out of the root.
-pub fn resolve(folder: &str, path: &str) -> Option<String> {
-    let joined = if path.starts_with('/') { path.to_owned() } else { join(folder, path) };
-    let cleaned = clean(&joined);
-    match cleaned.as_str() {
-        "." => Some(String::new()),
-        cleaned if cleaned.starts_with("..") || cleaned.starts_with('/') => None,
-        _ => Some(cleaned),
-    }
-}
-
 /// A pattern of Go's `filepath.Match` as a regular expression.
 fn wildcard(pattern: &str) -> Option<Regex> {
     let mut regex = String::from("^");
@@ -168,13 +157,5 @@ mod tests {
             assert_eq!(api.find(source), expected, "{source}");
         }
         assert_eq!(Context::new(&sources, "", None).find("../shared"), Found::Present);
-    }
-
-    #[test]
-    fn paths_are_resolved_inside_of_the_root() {
-        assert_eq!(resolve("infra", "..").as_deref(), Some(""));
-        assert_eq!(resolve("infra", "../api/Dockerfile").as_deref(), Some("api/Dockerfile"));
-        assert_eq!(resolve("", "./x").as_deref(), Some("x"));
-        assert_eq!(resolve("infra", "../.."), None);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::blur::Blur;
 use super::build::{Build, BuildId, Builder, Prepared};
-use super::context::{Context, Found, has_wildcard, inner, is_optional, resolve};
+use super::context::{Context, Found, has_wildcard, inner, is_optional};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
 use crate::nearest::nearest;
-use crate::source::{Sources, Span, folder, is_below, join, name};
+use crate::source::{Sources, Span, folder, is_below, join, name, resolve};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};

@@ -41,11 +41,11 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
                 triggers().flat_map(|trigger| trigger.substitutions.iter().cloned()).collect();
             let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
             let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
-            cloudbuild::lower(build, &Submission { bases, overridden, prepared })
+            cloudbuild::lower(&sources, build, &Submission { bases, overridden, prepared })
         })
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
-    lowered.append(terraform::lower(&terraform));
+    lowered.append(terraform::lower(&sources, &terraform));
     lowered.append(secrets_of_scripts(&sources));
 
     let arguments = build_arguments(&lowered.builds);

@@ -200,7 +200,7 @@ impl<'a> Argument<'a> {
     }
 
     fn text(&self) -> Sourced<Text> {
-        let value = Word { at: self.word.at, parts: self.parts() }.text();
+        let value = Word { at: self.word.at, parts: self.parts(), quoted: true }.text();
         Sourced { value, at: self.word.at, via: Vec::new() }
     }
 }
@@ -241,7 +241,7 @@ impl Reading<'_> {
         let mut after = vec![Part::Literal(port.to_owned())];
         after.extend(parts[i + 1..].iter().cloned());
         after.retain(|part| !matches!(part, Part::Literal(text) if text.is_empty()));
-        let host = Word { at: text.at, parts: before }.text();
+        let host = Word { at: text.at, parts: before, quoted: true }.text();
         if !matches!(host.literal(), Some("" | "*" | "[::]" | "0.0.0.0")) {
             listener.host = Value::Known(Sourced { value: host, at: text.at, via: Vec::new() });
         } else {
@@ -264,11 +264,13 @@ impl Reading<'_> {
                 ),
                 Err(_) => Value::unknown(at, Why::Unread),
             },
-            [Part::Variable { name, .. }] if name == "PORT" => {
+            [Part::Variable(variable)] if variable.name == "PORT" => {
                 listener.reads_port = true;
                 Value::unknown(at, Why::Environment)
             }
-            [Part::Variable { name, default, .. }] => self.variable(name, default.as_deref(), at),
+            [Part::Variable(variable)] if variable.is_named() => {
+                self.variable(&variable.name, variable.default(), at)
+            }
             _ => Value::unknown(at, Why::Environment),
         };
     }

@@ -11,10 +11,10 @@ pub mod submission;
 pub mod terraform;
 
 use super::build::{Build, Prepared, Runner};
-use super::context::resolve;
 use super::deployment::{Deployment, Manager};
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
+pub use crate::eval::shell::WorkingFolder;
 use crate::source::{self, Span};
 use crate::value::{Sourced, Text};
 
@@ -29,38 +29,6 @@ pub struct Lowered {
     pub repositories: Vec<Repository>,
 }
 
-/// A folder in which a command may run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkingFolder {
-    /// The folder, from the root of the project.
-    pub path: String,
-    /// The folder that the command sees as `/workspace`: the one that was submitted.
-    pub workspace: String,
-}
-
-impl WorkingFolder {
-    /// The root of what is checked out or submitted.
-    pub fn root(path: &str) -> WorkingFolder {
-        WorkingFolder { path: path.to_owned(), workspace: path.to_owned() }
-    }
-
-    /// What a path means here, from the root of the project; nothing if it leads out of it.
-    pub fn resolve(&self, path: &str) -> Option<String> {
-        match path.strip_prefix("/workspace") {
-            Some("") => Some(self.workspace.clone()),
-            Some(rest) if rest.starts_with('/') => {
-                resolve(&self.workspace, rest.trim_start_matches('/'))
-            }
-            _ => resolve(&self.path, path),
-        }
-    }
-
-    /// The folder after `cd`.
-    pub fn enter(&self, path: &str) -> Option<WorkingFolder> {
-        Some(WorkingFolder { path: self.resolve(path)?, workspace: self.workspace.clone() })
-    }
-}
-
 /// A command that something runs.
 #[derive(Debug)]
 pub struct Invocation {
@@ -69,7 +37,7 @@ pub struct Invocation {
     /// The program and its arguments.
     pub words: Vec<Sourced<Text>>,
     /// The environment that is set for it.
-    pub env: Vec<(String, Text)>,
+    pub env: Vec<(String, Sourced<Text>)>,
     /// The folders in which it may run; empty if not known.
     pub folders: Vec<WorkingFolder>,
     /// Which files something before it may have made.
@@ -94,7 +62,7 @@ impl Invocation {
     }
 
     /// The value of a variable that is set for it.
-    pub fn variable(&self, name: &str) -> Option<&Text> {
+    pub fn variable(&self, name: &str) -> Option<&Sourced<Text>> {
         self.env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 }

@@ -97,14 +97,7 @@ pub fn basename(word: &Word) -> Option<&str> {
 fn exec(strings: &[Excerpt]) -> Option<shell::Command> {
     let words: Vec<Word> = strings.iter().map(|s| Word::literal(&s.text, s.at)).collect();
     let at = words.first()?.at.to(words.last()?.at);
-    Some(shell::Command {
-        at,
-        assignments: vec![],
-        words,
-        conditional: false,
-        subshell: 0,
-        writes: false,
-    })
+    Some(shell::Command { at, assignments: vec![], words })
 }
 
 fn script(strings: &[Excerpt]) -> Option<&Excerpt> {

@@ -19,3 +19,46 @@ pub fn folder(path: &str) -> &str {
 pub fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
+
+/// The path without `.` parts, doubled slashes and `..` parts that can be resolved.
+pub fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." if path.starts_with('/') => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (path.starts_with('/'), joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+/// Joins a folder and a path, resolving `.` and `..`; none if it leads out of the root.
+pub fn resolve(folder: &str, path: &str) -> Option<String> {
+    let joined = if path.starts_with('/') { path.to_owned() } else { join(folder, path) };
+    let cleaned = clean(&joined);
+    match cleaned.as_str() {
+        "." => Some(String::new()),
+        cleaned if cleaned.starts_with("..") || cleaned.starts_with('/') => None,
+        _ => Some(cleaned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_resolved_inside_of_the_root() {
+        assert_eq!(resolve("infra", "..").as_deref(), Some(""));
+        assert_eq!(resolve("infra", "../api/Dockerfile").as_deref(), Some("api/Dockerfile"));
+        assert_eq!(resolve("", "./x").as_deref(), Some("x"));
+        assert_eq!(resolve("infra", "../.."), None);
+    }
+}

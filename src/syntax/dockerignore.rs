@@ -5,6 +5,7 @@
 //! facts: moby/patternmatcher, read 2026-03.
 
 use super::{Parsed, SyntaxError};
+use crate::source::clean;
 use crate::source::{SourceId, Span};
 use regex::Regex;
 
@@ -96,25 +97,6 @@ impl Pattern {
             }
             Matcher::Regex(regex) => regex.is_match(path),
         }
-    }
-}
-
-/// The path without `.` parts, doubled slashes and `..` parts that can be resolved.
-pub fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            ".." if path.starts_with('/') => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (path.starts_with('/'), joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
     }
 }
 

@@ -1,12 +1,208 @@
-//! Shell scripts, as far as it takes to see which commands they run with which words.
+//! Shell scripts: POSIX and what bash adds to it, as far as scripts of builds use it.
 //!
-//! Control flow is not followed: the commands of every branch are listed, and each says
-//! whether it runs in any case.
+//! `parse` reads the grammar, `word` the words and what is expanded in them. Any text gives a
+//! tree: what cannot be read is an error, and the reading goes on behind it. Source: POSIX.1-2024,
+//! Shell Command Language, and the manual of bash 5.2.
 
-mod scan;
+mod parse;
+mod word;
 
+use super::Parsed;
 use crate::source::{self, Excerpt, Span};
 use crate::value::{Piece, Text};
+
+/// Commands that run one after another.
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    /// They, in the order in which they are written.
+    pub items: Vec<Item>,
+}
+
+/// A pipeline of a list.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// When it runs, by how those before it ended.
+    pub join: Join,
+    /// Whether `!` turns its status around.
+    pub negated: bool,
+    /// Its statements: more than one where `|` joins them.
+    pub pipeline: Vec<Statement>,
+    /// Whether nothing waits for it: `&`.
+    pub background: bool,
+}
+
+/// How a pipeline is joined to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// It runs in any case: a new line, `;` or `&`.
+    Always,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+}
+
+/// A command, simple or compound.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// All of it, redirections left out.
+    pub at: Span,
+    /// What it is.
+    pub kind: Kind,
+    /// Where its input and output go.
+    pub redirects: Vec<Redirect>,
+}
+
+/// What a statement is.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Words, of which the first is the program; `[[ ... ]]` too.
+    Simple(Simple),
+    /// `{ ...; }`
+    Group(List),
+    /// `( ... )`
+    Subshell(List),
+    /// `if`
+    If {
+        /// Each condition with what runs if it holds.
+        branches: Vec<(List, List)>,
+        /// `else`
+        otherwise: Option<List>,
+    },
+    /// `for NAME in WORDS`, or `select`.
+    For {
+        /// The variable.
+        name: String,
+        /// The words; none where the arguments of the script are gone through.
+        words: Option<Vec<Word>>,
+        /// What is repeated.
+        body: List,
+    },
+    /// `while`, `until` and `for ((...))`
+    While {
+        /// What is asked each time.
+        condition: List,
+        /// What is repeated.
+        body: List,
+    },
+    /// `case`
+    Case {
+        /// What is compared.
+        subject: Word,
+        /// Patterns with what runs if one of them fits.
+        arms: Vec<(Vec<Word>, List)>,
+    },
+    /// `NAME() ...`
+    Function {
+        /// The name.
+        name: String,
+        /// What a call runs.
+        body: Box<Statement>,
+    },
+    /// `(( ... ))`
+    Arithmetic,
+}
+
+/// A program with its arguments.
+#[derive(Debug, Clone, Default)]
+pub struct Simple {
+    /// `NAME=value` before the program.
+    pub assignments: Vec<Assignment>,
+    /// The program and its arguments.
+    pub words: Vec<Word>,
+}
+
+/// `NAME=value`
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The name.
+    pub name: String,
+    /// Whether something is added to what it was: `+=`.
+    pub adds: bool,
+    /// The value, at the place of the whole assignment.
+    pub value: Word,
+}
+
+/// `> file`, `<< END` and the like.
+#[derive(Debug, Clone)]
+pub struct Redirect {
+    /// What it does.
+    pub operator: Operator,
+    /// The file; of a heredoc the word that ends it.
+    pub target: Word,
+    /// The lines of a heredoc.
+    pub body: Option<Excerpt>,
+}
+
+/// What a redirection does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `<`
+    Reads,
+    /// `>`, `>>`, `&>` and the like.
+    Writes,
+    /// `2>&1`
+    Copies,
+    /// `<<`
+    Heredoc,
+    /// `<<<`
+    String,
+}
+
+/// A word, quotes removed.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Quotes included.
+    pub at: Span,
+    /// Its parts in order; none of the empty string.
+    pub parts: Vec<Part>,
+    /// Whether any of it is quoted.
+    pub quoted: bool,
+}
+
+/// A part of a word.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// Characters.
+    Literal(String),
+    /// `$NAME`, `${NAME}` and what can be done to it.
+    Variable(Variable),
+    /// `$(...)` and backticks.
+    Command(List, Span),
+    /// `(a b)` of an assignment.
+    Array(Vec<Word>),
+    /// `$((...))`, `${{ ... }}` of a workflow, and what is not read: its place.
+    Unknown(Span),
+}
+
+/// A variable as a word uses it.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// The name; a digit or sign of a special one.
+    pub name: String,
+    /// What stands in `[...]`.
+    pub index: Option<String>,
+    /// What is done to its value.
+    pub operation: Option<Box<Operation>>,
+    /// Whether it stands in double quotes, so that its value stays one word.
+    pub quoted: bool,
+    /// Where it is written.
+    pub at: Span,
+}
+
+/// What is done to the value of a variable.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `-`, `=`, `+`, `?`, `#`, `##`, `%`, `%%`, `/`, `//`; `^` and the like; a colon for a
+    /// substring; `#` before the name is `length`.
+    pub operator: &'static str,
+    /// Whether an empty value counts as none: the colon of `:-`.
+    pub or_empty: bool,
+    /// What follows: a default or a pattern.
+    pub word: Word,
+    /// What `/` puts in the place of the pattern.
+    pub replacement: Option<Word>,
+}
 
 /// One simple command.
 #[derive(Debug, Clone)]
@@ -17,51 +213,65 @@ pub struct Command {
     pub assignments: Vec<(String, Word)>,
     /// The program and its arguments. Redirections are left out.
     pub words: Vec<Word>,
-    /// Whether it is inside of `if`, `case`, a loop or a function, or after `||`.
-    pub conditional: bool,
-    /// How many `(` are open: what `cd` does in there ends with the `)`.
-    pub subshell: usize,
-    /// Whether its output goes to a file.
-    pub writes: bool,
 }
 
-/// A word, quotes removed.
-#[derive(Debug, Clone)]
-pub struct Word {
-    /// Quotes included.
-    pub at: Span,
-    /// Its parts in order; none of the empty string.
-    pub parts: Vec<Part>,
+/// Reads a script.
+pub fn parse(script: &Excerpt) -> Parsed<List> {
+    parse::script(script)
 }
 
-/// A part of a word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// Characters.
-    Literal(String),
-    /// `$NAME`, `${NAME}` or `${NAME:-default}`.
-    Variable {
-        /// The name.
-        name: String,
-        /// What stands for it where it is not set.
-        default: Option<String>,
-        /// Where it is written.
-        at: Span,
-    },
-    /// `$(...)`, backticks, `$((...))` and what else is known only when it runs.
-    Unknown(Span),
-}
-
-/// The commands of a script, in the order in which they are written.
+/// The simple commands of a script, in the order in which they are written, whatever decides
+/// whether they run.
 pub fn commands(script: &Excerpt) -> Vec<Command> {
-    scan::Scanner::new(script).commands()
+    let mut commands = Vec::new();
+    parse(script).tree.each(&mut |_, simple, at| {
+        let assignments = simple.assignments.iter();
+        commands.push(Command {
+            at,
+            assignments: assignments.map(|set| (set.name.clone(), set.value.clone())).collect(),
+            words: simple.words.clone(),
+        });
+    });
+    commands
+}
+
+impl List {
+    /// Calls back with every simple command in it, those of functions included, but not with
+    /// those of `$(...)`.
+    pub fn each<'l>(&'l self, take: &mut impl FnMut(&'l Statement, &'l Simple, Span)) {
+        self.items.iter().flat_map(|item| &item.pipeline).for_each(|inner| inner.each(take));
+    }
+}
+
+impl Statement {
+    fn each<'l>(&'l self, take: &mut impl FnMut(&'l Statement, &'l Simple, Span)) {
+        match &self.kind {
+            Kind::Simple(simple) => take(self, simple, self.at),
+            Kind::Group(list) | Kind::Subshell(list) => list.each(take),
+            Kind::If { branches, otherwise } => {
+                for (condition, body) in branches {
+                    condition.each(take);
+                    body.each(take);
+                }
+                otherwise.iter().for_each(|list| list.each(take));
+            }
+            Kind::For { body, .. } => body.each(take),
+            Kind::While { condition, body } => {
+                condition.each(take);
+                body.each(take);
+            }
+            Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| body.each(take)),
+            Kind::Function { body, .. } => body.each(take),
+            Kind::Arithmetic => {}
+        }
+    }
 }
 
 impl Word {
     /// A word of characters.
     pub fn literal(text: &str, at: Span) -> Word {
         let parts = if text.is_empty() { vec![] } else { vec![Part::Literal(text.to_owned())] };
-        Word { at, parts }
+        Word { at, parts, quoted: true }
     }
 
     /// The characters, if all are known.
@@ -79,19 +289,56 @@ impl Word {
         for part in &self.parts {
             match part {
                 Part::Literal(literal) => text.push_str(literal),
-                Part::Variable { name, .. } => text.push(Piece::Hole(name.clone())),
-                Part::Unknown(at) => text.push(Piece::Hole(format!("$({})", at.start))),
+                Part::Variable(variable) if variable.is_named() => {
+                    text.push(Piece::Hole(variable.name.clone()));
+                }
+                part => text.push(Piece::Hole(format!("$({})", part.at(self.at).start))),
             }
         }
         text
     }
 
-    /// The variables in it, with their defaults.
-    pub fn variables(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+    /// The variables in it that have names.
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Variable { name, default, .. } => Some((name.as_str(), default.as_deref())),
+            Part::Variable(variable) if variable.is_named() => Some(variable),
             _ => None,
         })
+    }
+}
+
+impl Part {
+    /// Where it is written; of characters the place of their word.
+    pub fn at(&self, word: Span) -> Span {
+        match self {
+            Part::Variable(variable) => variable.at,
+            Part::Command(_, at) | Part::Unknown(at) => *at,
+            Part::Literal(_) | Part::Array(_) => word,
+        }
+    }
+}
+
+impl Variable {
+    /// What stands for it where it is not set, if that is characters.
+    pub fn default(&self) -> Option<&str> {
+        let operation = self.operation.as_deref()?;
+        matches!(operation.operator, "-" | "=").then(|| operation.word.as_str())?
+    }
+
+    /// Whether its value is used as it is, or a default in its place.
+    pub fn is_named(&self) -> bool {
+        let plain = match self.operation.as_deref() {
+            None => true,
+            Some(operation) => matches!(operation.operator, "-" | "="),
+        };
+        plain && self.index.is_none() && !self.name.starts_with(|c: char| !word::starts_name(c))
+    }
+}
+
+impl Simple {
+    /// The last part of the program's path, if it is known.
+    pub fn program(&self) -> Option<&str> {
+        self.words.first()?.as_str().map(source::name)
     }
 }
 

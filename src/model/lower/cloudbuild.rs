@@ -6,7 +6,7 @@ use super::super::secret::{BuildSecrets, SecretPath, SecretReference};
 use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
-use crate::source::{self, Excerpt, Span};
+use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
 use crate::value::{Piece, Sourced, Text, Value, Why};
 
@@ -22,7 +22,7 @@ pub struct Submission {
 }
 
 /// What a build file means.
-pub fn lower(build: &Build, submission: &Submission) -> Lowered {
+pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lowered {
     let defaults = build.substitutions.iter().map(|(name, value)| (name, value));
     let mut substitutions = Substitutions::of_defaults(defaults);
     submission.overridden.iter().for_each(|name| substitutions.override_unknown(name));
@@ -31,7 +31,7 @@ pub fn lower(build: &Build, submission: &Submission) -> Lowered {
     let mut prepared = submission.prepared;
     let bases = &submission.bases;
     for step in &build.steps {
-        let step = Lowering { step, build, substitutions: &substitutions, bases, runner };
+        let step = Lowering { sources, step, build, substitutions: &substitutions, bases, runner };
         let commands = step.invocations(prepared);
         for invocation in &commands {
             lowered.invoke(invocation, Manager::CloudBuild);
@@ -59,6 +59,7 @@ pub fn bases(folder: &str) -> Vec<String> {
 }
 
 struct Lowering<'a> {
+    sources: &'a Sources,
     step: &'a Step,
     build: &'a Build,
     substitutions: &'a Substitutions,
@@ -80,7 +81,7 @@ impl Lowering<'_> {
             buildkit: has_buildkit(image),
         };
         if let Some(script) = &self.step.script {
-            return invocations(script, &start);
+            return invocations(self.sources, script, &start);
         }
         let entrypoint = self.step.entrypoint.as_ref().map(|text| self.substitutions.expand(text));
         let program = match &entrypoint {
@@ -88,9 +89,10 @@ impl Lowering<'_> {
             None => program_of(image),
         };
         match program.map(source::name) {
-            Some("bash" | "sh" | "ash" | "dash") => {
-                self.script().map(|script| invocations(&script, &start)).unwrap_or_default()
-            }
+            Some("bash" | "sh" | "ash" | "dash") => self
+                .script()
+                .map(|script| invocations(self.sources, &script, &start))
+                .unwrap_or_default(),
             Some(program) => vec![self.invocation(program, start)],
             None => Vec::new(),
         }
@@ -124,17 +126,15 @@ impl Lowering<'_> {
         let roots = self.bases.iter().map(|base| WorkingFolder::root(base));
         let Some(dir) = &self.step.dir else { return roots.collect() };
         let dir = self.substitutions.expand(dir).value;
-        let Some(dir) = dir.literal() else { return Vec::new() };
-        roots.filter_map(|root| root.enter(dir)).collect()
+        roots.filter_map(|root| root.enter(&dir)).collect()
     }
 
-    fn env(&self) -> Vec<(String, Text)> {
+    fn env(&self) -> Vec<(String, Sourced<Text>)> {
         let entries = self.build.env.iter().chain(&self.step.env);
         let expanded = entries.map(|entry| self.substitutions.expand(entry));
         let pairs = expanded.filter_map(|entry| {
             let name = entry.value.split('=').first()?.literal()?.to_owned();
-            let value = super::docker::after(&entry, name.len() + 1).value;
-            Some((name, value))
+            Some((name.clone(), super::docker::after(&entry, name.len() + 1)))
         });
         pairs.collect()
     }

@@ -2,9 +2,8 @@
 //! sources of docker/buildx and GoogleContainerTools/kaniko say (read 2026-08).
 
 use super::super::build::{Build, BuildKind, Builder, Place};
-use super::super::context::resolve;
 use super::{Invocation, WorkingFolder};
-use crate::source::{Span, join};
+use crate::source::{Span, join, resolve};
 use crate::value::{Sourced, Text, Value, Why};
 
 /// Flags of `docker build` and `docker buildx build` that take a value in the next word.
@@ -70,15 +69,15 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
     };
     let mut flags = Flags::default();
     flags.read(&invocation.words[skip..]);
-    let buildkit = match invocation.variable("DOCKER_BUILDKIT").map(Text::literal) {
+    let buildkit = match invocation.variable("DOCKER_BUILDKIT").map(|set| set.value.literal()) {
         Some(Some("0")) => false,
         Some(_) => true,
         None => invocation.buildkit,
     };
     let builder = if buildx || buildkit { Builder::BuildKit } else { Builder::Classic };
     let default_platform = || {
-        let value = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
-        Some(Sourced { value, at: invocation.at, via: Vec::new() })
+        let set = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
+        Some(Sourced { at: invocation.at, ..set })
     };
     let platform = flags.platform.or_else(default_platform);
     let context = match (flags.positional.as_slice(), flags.unread) {
@@ -88,7 +87,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
     let file = flags.file.map_or(Value::Unset, Value::Known);
     let places = places(&invocation.folders, &context, |folder, context| match &file {
         Value::Unset => Some(join(context, "Dockerfile")),
-        file => folder.resolve(file.literal_text()?),
+        file => folder.resolve(&file.known()?.value),
     });
     Some(Build {
         at: command_span(&invocation.words[..skip]),
@@ -141,7 +140,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         }
     });
     // The file is looked for in the working directory first, then in the context.
-    if let Some(file) = file.literal_text() {
+    if let Some(file) = file.known().map(|file| &file.value) {
         let from_folder =
             invocation.folders.iter().zip(places.clone()).filter_map(|(folder, place)| {
                 Some(Place { dockerfile: folder.resolve(file)?, ..place })
@@ -176,7 +175,8 @@ pub fn places(
     context: &Value<Text>,
     dockerfile: impl Fn(&WorkingFolder, &str) -> Option<String>,
 ) -> Vec<Place> {
-    let Some(written) = context.literal_text().filter(|written| !is_remote(written)) else {
+    let written = context.known().map(|context| &context.value);
+    let Some(written) = written.filter(|w| !w.literal().is_some_and(is_remote)) else {
         return Vec::new();
     };
     let places = folders.iter().filter_map(|folder| {

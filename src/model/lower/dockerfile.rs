@@ -7,9 +7,9 @@ use super::super::listener::listener;
 use super::super::process::{Process, StageCommand};
 use super::automatic::{self, is_automatic};
 use crate::eval::words::{Variable, expand};
-use crate::source::{Excerpt, SourceId, Sources, Span, name};
+use crate::source::{Excerpt, SourceId, Sources, Span, clean, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
-use crate::syntax::{dockerignore, shell};
+use crate::syntax::shell;
 use crate::value::{Sourced, Step, Text, Value, Why};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -420,14 +420,14 @@ fn absolute(workdir: &Value<Text>, path: Value<Text>) -> Value<Text> {
     if value.starts_with("/") {
         let cleaned = value.literal().map(|text| {
             let slash = if text.len() > 1 && text.ends_with('/') { "/" } else { "" };
-            Text::from(format!("{}{slash}", dockerignore::clean(text)))
+            Text::from(format!("{}{slash}", clean(text)))
         });
         return Value::Known(Sourced { value: cleaned.unwrap_or(value), at, via });
     }
     match (workdir.literal_text(), value.literal()) {
         (Some(folder), Some(path)) => {
             let slash = if path.ends_with('/') || path == "." { "/" } else { "" };
-            let joined = dockerignore::clean(&format!("{folder}/{path}"));
+            let joined = clean(&format!("{folder}/{path}"));
             let slash = if joined == "/" { "" } else { slash };
             Value::Known(Sourced { value: Text::from(format!("{joined}{slash}")), at, via })
         }

@@ -1,14 +1,12 @@
-//! Shell scripts: which commands they run, in which folder, with which words.
-//!
-//! Branches are not decided. A command in one is listed, but what it assigns is forgotten.
+//! Scripts: the commands that they run, and what these make.
 
 use super::super::build::{Prepared, Runner};
 use super::super::secret::{Origin, Secret};
 use super::{Invocation, WorkingFolder};
-use crate::source::{Excerpt, SourceId, Span};
-use crate::syntax::shell::{self, Command, Part, Word};
-use crate::value::{Piece, Sourced, Step, Text, Value, Why};
-use std::collections::BTreeMap;
+use crate::eval::shell::{self as interpreter, Ran};
+use crate::source::{Excerpt, SourceId, Sources, Span};
+use crate::syntax::shell;
+use crate::value::{Sourced, Text, Value, Why};
 
 /// Where and with what a script starts.
 #[derive(Debug, Clone)]
@@ -16,7 +14,7 @@ pub struct Start {
     /// The folders, from the root of the project, in which it may start.
     pub folders: Vec<WorkingFolder>,
     /// The environment that is set for it.
-    pub env: Vec<(String, Text)>,
+    pub env: Vec<(String, Sourced<Text>)>,
     /// Which files something before it may have made.
     pub prepared: Prepared,
     /// Where the folder is named, if it is.
@@ -28,14 +26,31 @@ pub struct Start {
 }
 
 /// The commands of a script.
-pub fn invocations(script: &Excerpt, start: &Start) -> Vec<Invocation> {
-    let mut run = Run {
-        variables: start.env.iter().map(|(k, v)| (k.clone(), (v.clone(), None))).collect(),
+pub fn invocations(sources: &Sources, script: &Excerpt, start: &Start) -> Vec<Invocation> {
+    let begin = interpreter::Start {
+        folders: start.folders.clone(),
         env: start.env.clone(),
-        folders: vec![start.folders.clone()],
-        prepared: start.prepared,
+        ..interpreter::Start::default()
     };
-    shell::commands(script).iter().filter_map(|command| run.command(command, start)).collect()
+    let tree = shell::parse(script).tree;
+    let mut prepared = start.prepared;
+    let invoke = |ran: Ran| {
+        let writes = !ran.writes.is_empty();
+        let invocation = Invocation {
+            at: ran.at,
+            words: ran.words,
+            env: ran.env,
+            folders: ran.folders,
+            prepared,
+            dir: start.dir,
+            runner: start.runner,
+            buildkit: start.buildkit,
+        };
+        let made = if writes { Prepared::Anything } else { makes(&invocation) };
+        prepared = prepared.max(made);
+        invocation
+    };
+    interpreter::run(&tree, &begin, sources).into_iter().map(invoke).collect()
 }
 
 /// Which files a command may make in the folders of the context.
@@ -153,120 +168,4 @@ pub fn created_secrets(source: SourceId, text: &str) -> Vec<Secret> {
         }
     }
     secrets
-}
-
-struct Run {
-    variables: BTreeMap<String, (Text, Option<Step>)>,
-    env: Vec<(String, Text)>,
-    /// The folders of each open subshell, the innermost last.
-    folders: Vec<Vec<WorkingFolder>>,
-    prepared: Prepared,
-}
-
-impl Run {
-    fn command(&mut self, command: &Command, start: &Start) -> Option<Invocation> {
-        self.folders.truncate(command.subshell + 1);
-        while self.folders.len() <= command.subshell {
-            self.folders.push(self.folders.last().cloned().unwrap_or_default());
-        }
-        let sets: Vec<(String, Text)> = command
-            .assignments
-            .iter()
-            .map(|(name, word)| (name.clone(), self.expand(word).value))
-            .collect();
-        if command.words.is_empty() {
-            self.assign(command, sets);
-            return None;
-        }
-        let mut words: Vec<Sourced<Text>> =
-            command.words.iter().map(|word| self.expand(word)).collect();
-        while words.len() > 1
-            && matches!(words[0].value.literal(), Some("exec" | "sudo" | "time" | "command"))
-        {
-            words.remove(0);
-        }
-        let invocation = Invocation {
-            at: command.at,
-            words,
-            env: self.env.iter().cloned().chain(sets).collect(),
-            folders: self.folders.last().cloned().unwrap_or_default(),
-            prepared: self.prepared,
-            dir: start.dir,
-            runner: start.runner,
-            buildkit: start.buildkit,
-        };
-        match invocation.program() {
-            Some("cd" | "pushd") => self.change_folder(&invocation, command),
-            Some("popd") => self.folder().clear(),
-            Some("export" | "declare" | "local" | "readonly") => self.export(&invocation, command),
-            _ if command.writes => self.prepared = Prepared::Anything,
-            _ => self.prepared = self.prepared.max(makes(&invocation)),
-        }
-        Some(invocation)
-    }
-
-    fn folder(&mut self) -> &mut Vec<WorkingFolder> {
-        if self.folders.is_empty() {
-            self.folders.push(Vec::new());
-        }
-        let last = self.folders.len() - 1;
-        &mut self.folders[last]
-    }
-
-    fn change_folder(&mut self, invocation: &Invocation, command: &Command) {
-        let target = invocation.argument(1).filter(|_| !command.conditional);
-        let moved: Vec<WorkingFolder> = match target {
-            Some("-") | None => Vec::new(),
-            Some(target) => {
-                self.folder().iter().filter_map(|folder| folder.enter(target)).collect()
-            }
-        };
-        *self.folder() = moved;
-    }
-
-    fn assign(&mut self, command: &Command, sets: Vec<(String, Text)>) {
-        for ((name, value), (_, word)) in sets.into_iter().zip(&command.assignments) {
-            let again = self.variables.contains_key(&name);
-            let value =
-                if command.conditional && again { Text::hole(name.as_str()) } else { value };
-            let step = Step::reference(word.at, format!("`{name}` is set here"));
-            self.variables.insert(name, (value, Some(step)));
-        }
-    }
-
-    fn export(&mut self, invocation: &Invocation, command: &Command) {
-        for word in &invocation.words[1..] {
-            let parts = word.value.split('=');
-            let Some(name) = parts.first().and_then(Text::literal) else { continue };
-            if parts.len() > 1 {
-                let value = super::docker::after(word, name.len() + 1).value;
-                let step = Step::reference(word.at, format!("`{name}` is set here"));
-                let known = !command.conditional;
-                let value = if known { value } else { Text::hole(name) };
-                self.variables.insert(name.to_owned(), (value, Some(step)));
-            }
-            if let Some((value, _)) = self.variables.get(name) {
-                self.env.push((name.to_owned(), value.clone()));
-            }
-        }
-    }
-
-    fn expand(&self, word: &Word) -> Sourced<Text> {
-        let mut value = Text::default();
-        let mut via = Vec::new();
-        for part in &word.parts {
-            match part {
-                Part::Literal(text) => value.push_str(text),
-                Part::Variable { name, .. } => match self.variables.get(name) {
-                    Some((text, step)) => {
-                        value.append(text.clone());
-                        via.extend(step.clone());
-                    }
-                    None => value.push(Piece::Hole(name.clone())),
-                },
-                Part::Unknown(at) => value.push(Piece::Hole(format!("$({})", at.start))),
-            }
-        }
-        Sourced { value, at: word.at, via }
-    }
 }

@@ -13,11 +13,14 @@ pub fn made_before_submission(sources: &Sources, source: SourceId) -> Prepared {
         true => recipes(source, &file.text),
         false => vec![Excerpt::verbatim(&file.text, Span::new(source, 0..file.text.len()))],
     };
-    let made = scripts.iter().filter(|script| script.text.contains("builds submit")).map(made);
+    let made = scripts
+        .iter()
+        .filter(|script| script.text.contains("builds submit"))
+        .map(|script| made(sources, script));
     made.max().unwrap_or(Prepared::Anything)
 }
 
-fn made(script: &Excerpt) -> Prepared {
+fn made(sources: &Sources, script: &Excerpt) -> Prepared {
     let start = Start {
         folders: Vec::new(),
         env: Vec::new(),
@@ -26,7 +29,7 @@ fn made(script: &Excerpt) -> Prepared {
         runner: Runner::CloudBuild,
         buildkit: false,
     };
-    let commands = invocations(script, &start);
+    let commands = invocations(sources, script, &start);
     let submission = commands.iter().find(|command| submits(command));
     submission.map_or(Prepared::Anything, |submission| submission.prepared)
 }

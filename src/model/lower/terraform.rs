@@ -1,7 +1,6 @@
 //! What Terraform's resources mean: deployments, secrets, builds and triggers.
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
-use super::super::context::resolve;
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, default_port,
 };
@@ -12,15 +11,15 @@ use super::docker::places;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder, modules};
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
-use crate::source::Span;
+use crate::source::{Sources, Span, resolve};
 use crate::value::{Sourced, Step, Text, Value, Why};
 
 /// What all Terraform of a project means.
-pub fn lower(terraform: &Terraform) -> Lowered {
+pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
     let mut lowered = Lowered::default();
     for module in &terraform.modules {
         for resource in &module.resources {
-            lower_resource(module, resource, &mut lowered);
+            lower_resource(sources, module, resource, &mut lowered);
         }
         for data in &module.data {
             if is_secret(&data.kind) {
@@ -70,7 +69,7 @@ fn patterns(list: Option<&Evaluated>) -> Vec<Value<Text>> {
     }
 }
 
-fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
+fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lowered: &mut Lowered) {
     let builds = lowered.builds.len();
     match resource.kind.as_str() {
         "google_cloud_run_v2_service" => {
@@ -95,7 +94,7 @@ fn lower_resource(module: &Module, resource: &Resource, lowered: &mut Lowered) {
     }
     for provisioner in resource.body.blocks("provisioner") {
         if provisioner.labels.first().is_some_and(|label| label == "local-exec") {
-            local_exec(module, provisioner, lowered);
+            local_exec(sources, module, provisioner, lowered);
         }
     }
     for build in lowered.builds.iter_mut().skip(builds) {
@@ -319,7 +318,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
     if dockerfile.known().is_some() {
         // With a `builder` the provider takes it from where Terraform runs, as `-f` does.
         let by_command =
-            places(&folders, &context, |folder, _| folder.resolve(dockerfile.literal_text()?));
+            places(&folders, &context, |folder, _| folder.resolve(&dockerfile.known()?.value));
         all.extend(by_command);
         all.dedup();
     }
@@ -354,14 +353,17 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
     }
 }
 
-fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
+fn local_exec(sources: &Sources, module: &Module, block: &Block, lowered: &mut Lowered) {
     let Some(script) = block.get("command").and_then(|command| command.written.as_ref()) else {
         return;
     };
     let folders = match block.text("working_dir") {
         Value::Unset => working_folders(module),
-        dir => match dir.literal_text() {
-            Some(dir) => working_folders(module).iter().filter_map(|f| f.enter(dir)).collect(),
+        dir => match dir.known() {
+            Some(dir) => {
+                let folders = working_folders(module);
+                folders.iter().filter_map(|folder| folder.enter(&dir.value)).collect()
+            }
             None => Vec::new(),
         },
     };
@@ -369,9 +371,10 @@ fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
         Some(Datum::Map(entries, _)) => entries
             .iter()
             .filter_map(|(name, value)| {
-                let value = value.text().known().map(|known| known.value.clone());
                 let name = name.literal()?;
-                Some((name.to_owned(), value.unwrap_or_else(|| Text::hole(name))))
+                let at = value.at;
+                let hole = || Sourced { value: Text::hole(name), at, via: Vec::new() };
+                Some((name.to_owned(), value.text().known().cloned().unwrap_or_else(hole)))
             })
             .collect(),
         _ => Vec::new(),
@@ -385,7 +388,7 @@ fn local_exec(module: &Module, block: &Block, lowered: &mut Lowered) {
         runner: Runner::Terraform,
         buildkit: true,
     };
-    for invocation in invocations(script, &start) {
+    for invocation in invocations(sources, script, &start) {
         lowered.invoke(&invocation, Manager::Terraform);
     }
 }

@@ -4,7 +4,7 @@ use super::super::image::Stage;
 use super::super::listener::{is_python, server_words};
 use super::super::process::{Process, basename};
 use crate::source::Span;
-use crate::syntax::dockerignore::clean;
+use crate::source::clean;
 use crate::syntax::shell::Word;
 
 /// The import with which a process starts.

@@ -1,0 +1,672 @@
+//! What a script runs: each command with its words, in which folder, with which environment.
+//!
+//! An abstract interpreter. It follows what is known: assignments, `cd`, functions, the branch
+//! of an `if` or `case` that is decided, each round of a loop over known words. Where the files
+//! do not decide, every branch is followed on its own, and what differs behind them is not known
+//! any more. A command that is no test is taken to succeed.
+
+mod expand;
+mod folder;
+mod pattern;
+mod test;
+
+pub use folder::WorkingFolder;
+
+use crate::source::{Excerpt, Sources, Span};
+use crate::syntax::shell::{self, Item, Join, Kind, List, Redirect, Simple, Statement, Word};
+use crate::value::{Sourced, Step, Text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A script has no more commands than this, rounds of loops and calls of functions counted.
+const MOST_COMMANDS: usize = 20_000;
+
+/// A loop over more words is gone through once, with a word that is not known.
+const MOST_ROUNDS: usize = 100;
+
+/// Functions call functions this deep.
+const DEEPEST: usize = 16;
+
+/// The name of the hole that stands for the absolute path of the project's root.
+const ROOT: &str = "the root of the project";
+
+/// Where and with what a script starts.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// The folders, from the root of the project, in which it may start; empty if not known.
+    pub folders: Vec<WorkingFolder>,
+    /// The environment that is set for it.
+    pub env: Vec<(String, Sourced<Text>)>,
+    /// Its path from the root of the project, if it is a file.
+    pub path: Option<String>,
+    /// Its arguments, if they are known.
+    pub arguments: Option<Vec<Sourced<Text>>>,
+}
+
+/// A command that a script runs.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// From the program to the last argument.
+    pub at: Span,
+    /// The program and its arguments; wrappers such as `sudo` left out.
+    pub words: Vec<Sourced<Text>>,
+    /// The environment that is set for it.
+    pub env: Vec<(String, Sourced<Text>)>,
+    /// The folders in which it may run; empty if not known.
+    pub folders: Vec<WorkingFolder>,
+    /// Whether it is up to something that is not known.
+    pub conditional: bool,
+    /// The files that its output goes to.
+    pub writes: Vec<Sourced<Text>>,
+    /// The lines that it reads, if they are written here.
+    pub input: Option<Excerpt>,
+}
+
+/// Runs a script. `files` are those of the project.
+pub fn run(script: &List, start: &Start, files: &Sources) -> Vec<Ran> {
+    let mut state = State {
+        variables: BTreeMap::new(),
+        exported: BTreeSet::new(),
+        folders: start.folders.clone(),
+        functions: BTreeMap::new(),
+        arguments: start.arguments.clone(),
+        ended: None,
+    };
+    for (name, value) in &start.env {
+        state.variables.insert(name.clone(), Variable::Text(value.clone()));
+        state.exported.insert(name.clone());
+    }
+    let mut run = Run {
+        files,
+        path: start.path.as_deref(),
+        ran: Vec::new(),
+        left: MOST_COMMANDS,
+        conditions: 0,
+        depth: 0,
+        called: BTreeSet::new(),
+    };
+    run.list(script, &mut state);
+    // What a script calls by a name that is not known: `"$@"`.
+    let uncalled: Vec<&Statement> = state
+        .functions
+        .values()
+        .copied()
+        .filter(|body| !run.called.contains(&std::ptr::from_ref(*body)))
+        .collect();
+    run.conditions += 1;
+    for body in uncalled {
+        let mut state = State { arguments: None, ended: None, ..state.clone() };
+        run.statement(body, &mut state);
+    }
+    run.ran
+}
+
+/// What has happened so far.
+struct Run<'a> {
+    files: &'a Sources,
+    path: Option<&'a str>,
+    ran: Vec<Ran>,
+    left: usize,
+    /// How many of the branches around it are not decided.
+    conditions: usize,
+    /// How many functions are open.
+    depth: usize,
+    /// The functions that were called.
+    called: BTreeSet<*const Statement>,
+}
+
+/// What a script has set at one point of it.
+#[derive(Clone)]
+struct State<'a> {
+    variables: BTreeMap<String, Variable>,
+    exported: BTreeSet<String>,
+    folders: Vec<WorkingFolder>,
+    functions: BTreeMap<&'a str, &'a Statement>,
+    arguments: Option<Vec<Sourced<Text>>>,
+    ended: Option<End>,
+}
+
+/// The value of a variable.
+#[derive(Clone, PartialEq)]
+enum Variable {
+    Text(Sourced<Text>),
+    Array(Vec<Sourced<Text>>),
+    /// Not the same in every branch before.
+    Unknown,
+}
+
+/// What ends a list before its last command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    /// `break` and `continue`
+    Round,
+    /// `return`
+    Function,
+    /// `exit`
+    Script,
+}
+
+impl<'a> Run<'a> {
+    fn list(&mut self, list: &'a List, state: &mut State<'a>) {
+        let mut status = Some(true);
+        for item in &list.items {
+            if state.ended.is_some() {
+                return;
+            }
+            status = match (item.join, status) {
+                (Join::Always, _) | (Join::And, Some(true)) => self.item(item, state),
+                (Join::And, Some(false)) | (Join::Or, Some(true)) if self.is_sure(item, list) => {
+                    status
+                }
+                (Join::Or, Some(false)) => self.item(item, state),
+                _ => {
+                    self.perhaps(state, |run, state| {
+                        run.item(item, state);
+                    });
+                    None
+                }
+            };
+        }
+    }
+
+    /// Whether the status of what stands before an item is that of a test, and no guess.
+    fn is_sure(&self, item: &Item, list: &List) -> bool {
+        let before = list.items.iter().position(|other| std::ptr::eq(other, item));
+        let before = before.and_then(|i| list.items.get(i.checked_sub(1)?));
+        before.is_some_and(|before| before.pipeline.iter().all(test::is_test))
+    }
+
+    /// Runs something that may not run at all.
+    fn perhaps(&mut self, state: &mut State<'a>, run: impl FnOnce(&mut Self, &mut State<'a>)) {
+        let mut other = state.clone();
+        self.conditions += 1;
+        run(self, &mut other);
+        self.conditions -= 1;
+        state.merge(other);
+    }
+
+    /// Runs a pipeline; says how it ends, if that is known.
+    fn item(&mut self, item: &'a Item, state: &mut State<'a>) -> Option<bool> {
+        let status = match &item.pipeline[..] {
+            [statement] => self.statement(statement, state),
+            statements => {
+                // Each part of a pipeline is a shell of its own.
+                let statuses: Vec<Option<bool>> =
+                    statements.iter().map(|s| self.statement(s, &mut state.clone())).collect();
+                statuses.last().copied().flatten().filter(|_| false)
+            }
+        };
+        status.map(|status| status != item.negated)
+    }
+
+    fn statement(&mut self, statement: &'a Statement, state: &mut State<'a>) -> Option<bool> {
+        match &statement.kind {
+            Kind::Simple(simple) => {
+                return self.simple(simple, &statement.redirects, statement.at, state);
+            }
+            Kind::Group(list) => self.list(list, state),
+            Kind::Subshell(list) => self.list(list, &mut state.clone()),
+            Kind::If { branches, otherwise } => self.branches(branches, otherwise.as_ref(), state),
+            Kind::For { name, words, body } => self.each(name, words.as_deref(), body, state),
+            Kind::While { condition, body } => {
+                state.forget(body);
+                state.forget(condition);
+                self.perhaps(state, |run, state| {
+                    run.list(condition, state);
+                    run.list(body, state);
+                });
+                state.continue_after_rounds();
+            }
+            Kind::Case { subject, arms } => self.case(subject, arms, state),
+            Kind::Function { name, body } => drop(state.functions.insert(name, body)),
+            Kind::Arithmetic => return None,
+        }
+        Some(true)
+    }
+
+    fn branches(
+        &mut self,
+        branches: &'a [(List, List)],
+        otherwise: Option<&'a List>,
+        state: &mut State<'a>,
+    ) {
+        let Some(((condition, body), rest)) = branches.split_first() else {
+            if let Some(list) = otherwise {
+                self.list(list, state);
+            }
+            return;
+        };
+        match self.condition(condition, state) {
+            Some(true) => self.list(body, state),
+            Some(false) => self.branches(rest, otherwise, state),
+            None => {
+                let mut other = state.clone();
+                self.conditions += 1;
+                self.list(body, state);
+                self.branches(rest, otherwise, &mut other);
+                self.conditions -= 1;
+                state.merge(other);
+            }
+        }
+    }
+
+    /// Runs a condition and says whether it holds, if that is known: only tests decide.
+    fn condition(&mut self, condition: &'a List, state: &mut State<'a>) -> Option<bool> {
+        let decides = condition.items.iter().flat_map(|item| &item.pipeline).all(test::is_test);
+        let mut holds = Some(true);
+        for item in &condition.items {
+            let runs = match item.join {
+                Join::Always => Some(true),
+                Join::And => holds,
+                Join::Or => holds.map(|holds| !holds),
+            };
+            match runs {
+                Some(true) => holds = self.item(item, state),
+                Some(false) => {}
+                None => {
+                    let status = self.item(item, &mut state.clone());
+                    holds = match (item.join, status) {
+                        (Join::And, Some(false)) => Some(false),
+                        (Join::Or, Some(true)) => Some(true),
+                        _ => None,
+                    };
+                }
+            }
+        }
+        holds.filter(|_| decides)
+    }
+
+    fn each(
+        &mut self,
+        name: &'a str,
+        words: Option<&'a [Word]>,
+        body: &'a List,
+        state: &mut State<'a>,
+    ) {
+        let items = match words {
+            None => state.arguments.clone(),
+            Some(words) => self.known_words(words, state).filter(|i| i.len() <= MOST_ROUNDS),
+        };
+        let Some(items) = items else {
+            let at = words.and_then(|words| words.first()).map(|word| word.at);
+            state.forget(body);
+            self.perhaps(state, |run, state| {
+                let hole = Text::hole(format!("{name} at {}", at.map_or(0, |at| at.start)));
+                if let Some(at) = at {
+                    let value = Sourced { value: hole, at, via: Vec::new() };
+                    state.variables.insert(name.to_owned(), Variable::Text(value));
+                }
+                run.list(body, state);
+            });
+            return state.continue_after_rounds();
+        };
+        for mut item in items {
+            item.via.push(Step::reference(item.at, format!("`{name}` is this")));
+            state.variables.insert(name.to_owned(), Variable::Text(item));
+            self.list(body, state);
+            state.continue_after_rounds();
+            if state.ended.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn case(&mut self, subject: &'a Word, arms: &'a [(Vec<Word>, List)], state: &mut State<'a>) {
+        let subject = self.word(subject, state).value;
+        let mut after: Option<State<'a>> = None;
+        let mut open = false;
+        for (patterns, body) in arms {
+            let fits: Vec<Option<bool>> = patterns
+                .iter()
+                .map(|pattern| {
+                    let text = self.word(pattern, state).value;
+                    pattern::fits(&subject, &text, pattern.quoted)
+                })
+                .collect();
+            let sure = fits.contains(&Some(true));
+            if !sure && !fits.contains(&None) {
+                continue;
+            }
+            if sure && !open {
+                return self.list(body, state);
+            }
+            open = true;
+            let mut branch = state.clone();
+            self.conditions += 1;
+            self.list(body, &mut branch);
+            self.conditions -= 1;
+            match &mut after {
+                Some(after) => after.merge(branch),
+                None => after = Some(branch),
+            }
+            if sure {
+                break;
+            }
+        }
+        let complete = arms
+            .iter()
+            .any(|(patterns, _)| patterns.iter().any(|p| p.as_str() == Some("*") && !p.quoted));
+        match after {
+            Some(after) if complete => *state = after,
+            Some(after) => state.merge(after),
+            None => {}
+        }
+    }
+
+    fn simple(
+        &mut self,
+        simple: &'a Simple,
+        redirects: &'a [Redirect],
+        at: Span,
+        state: &mut State<'a>,
+    ) -> Option<bool> {
+        if self.left == 0 {
+            state.ended = Some(End::Script);
+            return None;
+        }
+        self.left -= 1;
+        if simple.words.is_empty() {
+            for set in &simple.assignments {
+                self.assign(&set.name, set.adds, &set.value, state);
+            }
+            return Some(true);
+        }
+        let mut own = Vec::new();
+        for set in &simple.assignments {
+            let value = self.word(&set.value, state);
+            own.push((set.name.clone(), value));
+        }
+        let mut words: Vec<Sourced<Text>> = Vec::new();
+        for word in &simple.words {
+            self.words(word, state, &mut words);
+        }
+        unwrap(&mut words, &mut own);
+        let program = words.first().and_then(|word| word.value.literal()).unwrap_or_default();
+        let program = program.to_owned();
+        if let Some(body) = state.functions.get(program.as_str()).copied() {
+            return self.call(body, words, state);
+        }
+        if let Some(status) = test::evaluate(self, simple, &words, state) {
+            return status;
+        }
+        match program.as_str() {
+            "cd" | "pushd" => {
+                let to = words.get(1).map(|word| word.value.clone());
+                let moved = to.map_or(Vec::new(), |to| state.enter(&to));
+                state.folders = moved;
+            }
+            "popd" => state.folders.clear(),
+            "export" | "declare" | "local" | "readonly" | "typeset" => {
+                self.declare(&simple.words[1..], program == "export", state);
+            }
+            "unset" => {
+                for word in &words[1..] {
+                    if let Some(name) = word.value.literal() {
+                        state.variables.remove(name);
+                    }
+                }
+            }
+            "shift" => {
+                if let Some(arguments) = &mut state.arguments {
+                    let count = words.get(1).and_then(|n| n.value.literal()?.parse().ok());
+                    arguments.drain(..count.unwrap_or(1usize).min(arguments.len()));
+                }
+            }
+            "set" => self.set(&words, state),
+            "read" | "mapfile" | "readarray" | "getopts" => {
+                for word in words.iter().skip(1) {
+                    if let Some(name) = word.value.literal().filter(|n| !n.starts_with('-')) {
+                        state.variables.insert(name.to_owned(), Variable::Unknown);
+                    }
+                }
+            }
+            "exit" => state.ended = Some(End::Script),
+            "return" => state.ended = Some(End::Function),
+            "break" | "continue" => state.ended = Some(End::Round),
+            "true" | ":" => return Some(true),
+            "false" => return Some(false),
+            _ => {}
+        }
+        let writes = redirects
+            .iter()
+            .filter(|redirect| redirect.operator == shell::Operator::Writes)
+            .map(|redirect| self.word(&redirect.target, state))
+            .filter(|target| target.value.literal() != Some("/dev/null"))
+            .collect();
+        let input = redirects.iter().find_map(|redirect| redirect.body.clone());
+        let mut env = state.environment();
+        env.extend(own);
+        self.ran.push(Ran {
+            at,
+            words,
+            env,
+            folders: state.folders.clone(),
+            conditional: self.conditions > 0,
+            writes,
+            input,
+        });
+        if is_last(simple) {
+            state.ended = Some(End::Script);
+        }
+        Some(true)
+    }
+
+    fn call(
+        &mut self,
+        body: &'a Statement,
+        words: Vec<Sourced<Text>>,
+        state: &mut State<'a>,
+    ) -> Option<bool> {
+        if self.depth >= DEEPEST {
+            state.variables.clear();
+            state.folders.clear();
+            return None;
+        }
+        self.called.insert(std::ptr::from_ref(body));
+        let arguments = state.arguments.replace(words.into_iter().skip(1).collect());
+        self.depth += 1;
+        self.statement(body, state);
+        self.depth -= 1;
+        state.arguments = arguments;
+        if state.ended <= Some(End::Function) {
+            state.ended = None;
+        }
+        None
+    }
+
+    fn assign(&mut self, name: &str, adds: bool, value: &'a Word, state: &mut State<'a>) {
+        let (name, element) = match name.split_once('[') {
+            Some((name, _)) => (name, true),
+            None => (name, false),
+        };
+        let step = Step::reference(value.at, format!("`{name}` is set here"));
+        let made = match &value.parts[..] {
+            [shell::Part::Array(words)] => match self.known_words(words, state) {
+                Some(items) => Variable::Array(items),
+                None => Variable::Unknown,
+            },
+            _ => {
+                let mut text = self.word(value, state);
+                text.via.insert(0, step);
+                Variable::Text(text)
+            }
+        };
+        let made = match (state.variables.remove(name), made) {
+            _ if element => Variable::Unknown,
+            (Some(Variable::Array(mut items)), Variable::Array(more)) if adds => {
+                items.extend(more);
+                Variable::Array(items)
+            }
+            (Some(Variable::Text(mut text)), Variable::Text(more)) if adds => {
+                text.value.append(more.value);
+                text.via.extend(more.via);
+                Variable::Text(text)
+            }
+            (None, made @ Variable::Array(_)) if adds => made,
+            _ if adds => Variable::Unknown,
+            (_, made) => made,
+        };
+        state.variables.insert(name.to_owned(), made);
+    }
+
+    /// `export NAME=value` and the like.
+    fn declare(&mut self, words: &'a [Word], exports: bool, state: &mut State<'a>) {
+        for word in words {
+            let Some(shell::Part::Literal(first)) = word.parts.first() else { continue };
+            let (name, set) = match first.split_once('=') {
+                Some((name, _)) => (name, true),
+                None => (first.as_str(), false),
+            };
+            if name.starts_with('-') {
+                continue;
+            }
+            if set {
+                let array = word.parts.iter().any(|part| matches!(part, shell::Part::Array(_)));
+                let whole = self.word(word, state);
+                let made = match setting(&whole).filter(|_| !array) {
+                    Some((_, mut text)) => {
+                        let step = Step::reference(word.at, format!("`{name}` is set here"));
+                        text.via.insert(0, step);
+                        Variable::Text(text)
+                    }
+                    None => Variable::Unknown,
+                };
+                state.variables.insert(name.to_owned(), made);
+            }
+            if exports {
+                state.exported.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// `set -- a b` sets the arguments; options change nothing that is followed here.
+    fn set(&mut self, words: &[Sourced<Text>], state: &mut State<'a>) {
+        let dashes = words.iter().position(|word| word.value.literal() == Some("--"));
+        if let Some(dashes) = dashes {
+            state.arguments = Some(words[dashes + 1..].to_vec());
+        }
+        if words.iter().any(|word| word.value.literal() == Some("-a")) {
+            state.exported.extend(state.variables.keys().cloned());
+        }
+    }
+}
+
+impl<'a> State<'a> {
+    /// What holds whichever of two states it is. One that is ended leads nowhere.
+    fn merge(&mut self, other: State<'a>) {
+        match (self.ended, other.ended) {
+            (None, Some(_)) => return,
+            (Some(_), None) => {
+                *self = other;
+                return;
+            }
+            (a, b) => self.ended = a.min(b),
+        }
+        let names: BTreeSet<String> =
+            self.variables.keys().chain(other.variables.keys()).cloned().collect();
+        for name in names {
+            let same = match (self.variables.get(&name), other.variables.get(&name)) {
+                (Some(Variable::Text(a)), Some(Variable::Text(b))) => a.value == b.value,
+                (a, b) => a == b,
+            };
+            if !same {
+                self.variables.insert(name, Variable::Unknown);
+            }
+        }
+        if self.folders != other.folders {
+            self.folders.clear();
+        }
+        self.exported.extend(other.exported);
+        self.functions.extend(other.functions);
+        if self.arguments != other.arguments {
+            self.arguments = None;
+        }
+    }
+
+    /// Forgets what a list that runs any number of times sets.
+    fn forget(&mut self, list: &'a List) {
+        list.each(&mut |_, simple, _| {
+            for set in &simple.assignments {
+                let name = set.name.split('[').next().unwrap_or_default();
+                self.variables.insert(name.to_owned(), Variable::Unknown);
+            }
+            match simple.program() {
+                Some("cd" | "pushd" | "popd") => self.folders.clear(),
+                Some("shift" | "set") => self.arguments = None,
+                _ => {}
+            }
+        });
+    }
+
+    /// `break` and `continue` end no more than the loop.
+    fn continue_after_rounds(&mut self) {
+        if self.ended == Some(End::Round) {
+            self.ended = None;
+        }
+    }
+
+    /// The folders after `cd`.
+    fn enter(&self, to: &Text) -> Vec<WorkingFolder> {
+        match to.literal() {
+            Some("-") => Vec::new(),
+            _ if self.folders.is_empty() => WorkingFolder::absolute(to).into_iter().collect(),
+            _ => {
+                let mut moved: Vec<WorkingFolder> =
+                    self.folders.iter().filter_map(|folder| folder.enter(to)).collect();
+                moved.dedup();
+                moved
+            }
+        }
+    }
+
+    fn environment(&self) -> Vec<(String, Sourced<Text>)> {
+        let value = |name: &String| match self.variables.get(name)? {
+            Variable::Text(text) => Some((name.clone(), text.clone())),
+            _ => None,
+        };
+        self.exported.iter().filter_map(value).collect()
+    }
+}
+
+/// Takes away what only starts another program, and takes over what `env` sets for it.
+fn unwrap(words: &mut Vec<Sourced<Text>>, env: &mut Vec<(String, Sourced<Text>)>) {
+    loop {
+        let first = words.first().and_then(|word| word.value.literal());
+        match first {
+            Some("exec" | "sudo" | "time" | "command" | "nohup" | "builtin") if words.len() > 1 => {
+                words.remove(0);
+                while words.len() > 1
+                    && words[0].value.literal().is_some_and(|word| word.starts_with('-'))
+                {
+                    words.remove(0);
+                }
+            }
+            Some("env") if words.len() > 1 => {
+                words.remove(0);
+                while let Some((name, value)) = words.first().and_then(setting) {
+                    env.push((name, value));
+                    words.remove(0);
+                }
+            }
+            _ => return,
+        }
+    }
+}
+
+/// `NAME=value` of `env`.
+fn setting(word: &Sourced<Text>) -> Option<(String, Sourced<Text>)> {
+    let parts = word.value.split('=');
+    let name = parts.first()?.literal().filter(|_| parts.len() > 1)?;
+    let mut value = Text::default();
+    for (i, part) in parts[1..].iter().enumerate() {
+        if i > 0 {
+            value.push_str("=");
+        }
+        value.append(part.clone());
+    }
+    Some((name.to_owned(), Sourced { value, at: word.at, via: word.via.clone() }))
+}
+
+/// Whether nothing of the script runs behind a command: `exec PROGRAM`.
+fn is_last(simple: &Simple) -> bool {
+    simple.words.len() > 1 && simple.words[0].as_str() == Some("exec")
+}
