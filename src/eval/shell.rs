@@ -14,14 +14,20 @@ pub use folder::WorkingFolder;
 
 use crate::source::{Excerpt, Sources, Span};
 use crate::syntax::shell::{self, Item, Join, Kind, List, Redirect, Simple, Statement, Word};
-use crate::value::{Sourced, Step, Text};
+use crate::value::{Piece, Sourced, Step, Text};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A longer value is not kept.
+const LONGEST: usize = 1 << 14;
 
 /// A script has no more commands than this, rounds of loops and calls of functions counted.
 const MOST_COMMANDS: usize = 20_000;
 
 /// A loop over more words is gone through once, with a word that is not known.
 const MOST_ROUNDS: usize = 100;
+
+/// A value that rests on more steps than this is not kept.
+const MOST_STEPS: usize = 32;
 
 /// Functions call functions this deep.
 const DEEPEST: usize = 16;
@@ -55,6 +61,8 @@ pub struct Ran {
     pub folders: Vec<WorkingFolder>,
     /// Whether it is up to something that is not known.
     pub conditional: bool,
+    /// Whether it stands in `$(...)`: it is run for what it prints.
+    pub captured: bool,
     /// The files that its output goes to.
     pub writes: Vec<Sourced<Text>>,
     /// The lines that it reads, if they are written here.
@@ -81,6 +89,7 @@ pub fn run(script: &List, start: &Start, files: &Sources) -> Vec<Ran> {
         ran: Vec::new(),
         left: MOST_COMMANDS,
         conditions: 0,
+        captures: 0,
         depth: 0,
         called: BTreeSet::new(),
     };
@@ -108,6 +117,8 @@ struct Run<'a> {
     left: usize,
     /// How many of the branches around it are not decided.
     conditions: usize,
+    /// How many `$(...)` are open.
+    captures: usize,
     /// How many functions are open.
     depth: usize,
     /// The functions that were called.
@@ -199,6 +210,11 @@ impl<'a> Run<'a> {
     }
 
     fn statement(&mut self, statement: &'a Statement, state: &mut State<'a>) -> Option<bool> {
+        if self.left == 0 {
+            state.ended = Some(End::Script);
+            return None;
+        }
+        self.left -= 1;
         match &statement.kind {
             Kind::Simple(simple) => {
                 return self.simple(simple, &statement.redirects, statement.at, state);
@@ -302,6 +318,11 @@ impl<'a> Run<'a> {
         for mut item in items {
             item.via.push(Step::reference(item.at, format!("`{name}` is this")));
             state.variables.insert(name.to_owned(), Variable::Text(item));
+            self.left = self.left.saturating_sub(1);
+            if self.left == 0 {
+                state.ended = Some(End::Script);
+                return;
+            }
             self.list(body, state);
             state.continue_after_rounds();
             if state.ended.is_some() {
@@ -359,11 +380,6 @@ impl<'a> Run<'a> {
         at: Span,
         state: &mut State<'a>,
     ) -> Option<bool> {
-        if self.left == 0 {
-            state.ended = Some(End::Script);
-            return None;
-        }
-        self.left -= 1;
         if simple.words.is_empty() {
             for set in &simple.assignments {
                 self.assign(&set.name, set.adds, &set.value, state);
@@ -441,6 +457,7 @@ impl<'a> Run<'a> {
             env,
             folders: state.folders.clone(),
             conditional: self.conditions > 0,
+            captured: self.captures > 0,
             writes,
             input,
         });
@@ -504,6 +521,12 @@ impl<'a> Run<'a> {
             (None, made @ Variable::Array(_)) if adds => made,
             _ if adds => Variable::Unknown,
             (_, made) => made,
+        };
+        let made = match made {
+            Variable::Text(text) if text.via.len() > MOST_STEPS || is_long(&text.value) => {
+                Variable::Unknown
+            }
+            made => made,
         };
         state.variables.insert(name.to_owned(), made);
     }
@@ -664,6 +687,13 @@ fn setting(word: &Sourced<Text>) -> Option<(String, Sourced<Text>)> {
         value.append(part.clone());
     }
     Some((name.to_owned(), Sourced { value, at: word.at, via: word.via.clone() }))
+}
+
+fn is_long(text: &Text) -> bool {
+    let length = |piece: &Piece| match piece {
+        Piece::Literal(text) | Piece::Hole(text) => text.len(),
+    };
+    text.pieces().iter().map(length).sum::<usize>() > LONGEST
 }
 
 /// Whether nothing of the script runs behind a command: `exec PROGRAM`.

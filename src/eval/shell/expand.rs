@@ -234,7 +234,9 @@ impl<'a> Run<'a> {
     fn substitution(&mut self, list: &'a List, at: Span, state: &State<'a>) -> Text {
         let mut inner = state.clone();
         let before = self.ran.len();
+        self.captures += 1;
         self.list(list, &mut inner);
+        self.captures -= 1;
         let ran = self.ran.get(before..).unwrap_or_default();
         let single = list.items.iter().all(|item| item.pipeline.len() == 1);
         let Some(last) = ran.last().filter(|_| single) else { return unknown(at) };

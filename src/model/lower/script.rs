@@ -46,7 +46,11 @@ pub fn invocations(sources: &Sources, script: &Excerpt, start: &Start) -> Vec<In
             runner: start.runner,
             buildkit: start.buildkit,
         };
-        let made = if writes { Prepared::Anything } else { makes(&invocation) };
+        let made = match (writes, ran.captured) {
+            (true, _) => Prepared::Anything,
+            (false, true) => Prepared::No,
+            (false, false) => makes(&invocation),
+        };
         prepared = prepared.max(made);
         invocation
     };
