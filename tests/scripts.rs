@@ -33,7 +33,8 @@ fn commands(script: &str) -> Vec<String> {
         let mark = if ran.conditional { "perhaps " } else { "" };
         format!("{mark}{folder}: {}", words.join(" "))
     };
-    let quiet = ["set", "cd", "exit", "[", "[[", "dirname", "pwd", "git", "shift", "local", "continue"];
+    let quiet =
+        ["set", "cd", "exit", "[", "[[", "dirname", "pwd", "git", "shift", "local", "continue"];
     let ran = run(&tree, &start, &sources);
     let told = ran.iter().filter(|ran| {
         !ran.words.first().and_then(|w| w.value.literal()).is_some_and(|w| quiet.contains(&w))

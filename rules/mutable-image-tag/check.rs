@@ -47,6 +47,6 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 
 /// Whether a build deploys the service too, which rolls it out.
 fn deployed_by_a_command(project: &Project, declared: &Deployment) -> bool {
-    let mut commands = project.deployments.iter().filter(|d| d.manager == Manager::CloudBuild);
+    let mut commands = project.deployments.iter().filter(|d| d.manager.is_pipeline());
     commands.any(|command| command.name.may_be(&declared.name))
 }

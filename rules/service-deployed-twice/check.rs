@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::deployment::{Deployment, Manager};
+use crate::model::deployment::Deployment;
 use crate::rule::Rule;
 use crate::value::{Comparison, Text, Value};
 
@@ -14,9 +14,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let by = |manager| project.deployments.iter().filter(move |d| d.manager == manager);
-    for pipeline in by(Manager::CloudBuild) {
-        for declared in by(Manager::Terraform) {
+    let by =
+        |pipeline| project.deployments.iter().filter(move |d| d.manager.is_pipeline() == pipeline);
+    for pipeline in by(true) {
+        for declared in by(false) {
             let (Some(name), Some(other)) = (pipeline.name.known(), declared.name.known()) else {
                 continue;
             };
@@ -34,7 +35,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 pipeline.title()
             );
             let finding = RULE
-                .finding(message, name, "a build deploys it")
+                .finding(message, name, format!("{} deploys it", pipeline.manager.name()))
                 .against(other, "Terraform manages it")
                 .help(
                     "let one of them deploy; or add the image to `lifecycle { ignore_changes }` of the resource",

@@ -4,3 +4,4 @@ pub mod shell;
 pub mod substitution;
 pub mod terraform;
 pub mod words;
+pub mod workflow;

@@ -101,7 +101,7 @@ impl Language {
             (_, "json") | (Kind::Documentation | Kind::Template, _) => return None,
             (Kind::Python | Kind::Settings, "py" | "toml") => Language::Code,
             (Kind::Dockerfile, _) => Language::Dockerfile,
-            (Kind::CloudBuild | Kind::Yaml | Kind::Python, _) => Language::Yaml,
+            (Kind::CloudBuild | Kind::Workflow | Kind::Yaml | Kind::Python, _) => Language::Yaml,
             (Kind::Terraform, _) => Language::Terraform,
             (Kind::Script, _) => Language::Shell,
             (Kind::Dockerignore | Kind::Settings, _) => Language::List,

@@ -98,6 +98,10 @@ pub enum Runner {
     PrivatePool,
     /// The machine that applies Terraform.
     Terraform,
+    /// The runner of a job, of this architecture if that is known.
+    Job(Option<Architecture>),
+    /// The machine of whoever runs a script.
+    Person,
 }
 
 /// How a build is written.
@@ -107,6 +111,8 @@ pub enum BuildKind {
     Command,
     /// A resource of Terraform, with arguments.
     Resource,
+    /// An action of a workflow, with inputs.
+    Action,
     /// `gcloud run deploy --source`: without a Dockerfile a buildpack builds.
     Source,
 }
@@ -125,7 +131,11 @@ pub enum Builder {
 impl Runner {
     /// The architecture of its machines, if there is only one.
     pub fn architecture(self) -> Option<Architecture> {
-        (self == Runner::CloudBuild).then_some(Architecture::Amd64)
+        match self {
+            Runner::CloudBuild => Some(Architecture::Amd64),
+            Runner::Job(architecture) => architecture,
+            Runner::PrivatePool | Runner::Terraform | Runner::Person => None,
+        }
     }
 
     /// What decides the architecture where no platform is named, as a phrase.
@@ -134,6 +144,10 @@ impl Runner {
             Runner::CloudBuild => "the amd64 machines of Cloud Build",
             Runner::PrivatePool => "whatever machine the private pool has",
             Runner::Terraform => "whatever machine applies Terraform",
+            Runner::Job(Some(Architecture::Amd64)) => "the amd64 runner of the job",
+            Runner::Job(Some(_)) => "the arm64 runner of the job",
+            Runner::Job(None) => "whatever runner the job gets",
+            Runner::Person => "whatever machine runs the script",
         }
     }
 }
@@ -161,6 +175,7 @@ impl Build {
             BuildKind::Command | BuildKind::Source => {
                 format!("build with `--platform linux/{architecture}`")
             }
+            BuildKind::Action => format!("set `platforms: linux/{architecture}`"),
             BuildKind::Resource => {
                 format!("set `platform = \"linux/{architecture}\"` in the `build` block")
             }

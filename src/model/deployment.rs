@@ -82,6 +82,27 @@ pub enum Manager {
     Terraform,
     /// A command in a build of Cloud Build.
     CloudBuild,
+    /// A step of a workflow.
+    Workflow,
+    /// A command in a script or Makefile.
+    Script,
+}
+
+impl Manager {
+    /// Who it is, as a phrase: `a build`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Manager::Terraform => "Terraform",
+            Manager::CloudBuild => "a build",
+            Manager::Workflow => "a workflow",
+            Manager::Script => "a script",
+        }
+    }
+
+    /// Whether it deploys by commands, each of which makes a revision.
+    pub fn is_pipeline(self) -> bool {
+        self != Manager::Terraform
+    }
 }
 
 impl Platform {

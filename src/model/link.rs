@@ -7,7 +7,7 @@ use super::deployment::{BuildLink, Deployment, Manager, Platform};
 use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
-use super::lower::{Lowered, cloudbuild, dockerfile, terraform};
+use super::lower::{Lowered, cloudbuild, dockerfile, files, terraform, workflow};
 use super::python;
 use super::reference::{ImageReference, Sameness};
 use super::trees::Trees;
@@ -46,6 +46,11 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered.append(terraform::lower(&sources, &terraform));
+    let workflows: Vec<_> = trees.workflows.values().collect();
+    let of_workflows: Vec<Lowered> =
+        workflows.par_iter().map(|workflow| workflow::lower(&sources, workflow)).collect();
+    of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
+    lowered.append(files::lower(&sources, &lowered.called));
     lowered.append(secrets_of_scripts(&sources));
 
     let arguments = build_arguments(&lowered.builds);
@@ -146,7 +151,7 @@ fn submits(sources: &Sources, script: SourceId, build: &str) -> bool {
 fn secrets_of_scripts(sources: &Sources) -> Lowered {
     let scripts: Vec<SourceId> = sources
         .iter()
-        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Yaml))
+        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Workflow | Kind::Yaml))
         .filter(|(_, source)| source.text.contains("secrets create"))
         .map(|(id, _)| id)
         .collect();
@@ -301,7 +306,7 @@ fn forget_ports_of_others(deployments: &mut [Deployment]) {
     let services = deployments.iter().filter(|d| d.platform == Platform::CloudRunService);
     let declared: Vec<(Span, Value<Text>)> =
         services.filter(|d| names_a_port(d)).map(|d| (d.at, d.name.clone())).collect();
-    for deployment in deployments.iter_mut().filter(|d| d.manager == Manager::CloudBuild) {
+    for deployment in deployments.iter_mut().filter(|d| d.manager.is_pipeline()) {
         let may_be_declared =
             declared.iter().any(|(at, name)| *at != deployment.at && name.may_be(&deployment.name));
         for container in deployment.containers.iter_mut().filter(|_| may_be_declared) {

@@ -4,19 +4,22 @@ mod automatic;
 pub mod cloudbuild;
 pub mod docker;
 pub mod dockerfile;
+pub mod files;
 pub mod gcloud;
 mod modules;
 pub mod script;
 pub mod submission;
 pub mod terraform;
+pub mod workflow;
 
 use super::build::{Build, Prepared, Runner};
 use super::deployment::{Deployment, Manager};
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 pub use crate::eval::shell::WorkingFolder;
-use crate::source::{self, Span};
+use crate::source::{self, SourceId, Span};
 use crate::value::{Sourced, Text};
+use std::collections::BTreeSet;
 
 /// What one file adds to the project.
 #[derive(Debug, Default)]
@@ -27,6 +30,8 @@ pub struct Lowered {
     pub references: Vec<SecretReference>,
     pub build_secrets: Vec<BuildSecrets>,
     pub repositories: Vec<Repository>,
+    /// The scripts that something runs.
+    pub called: BTreeSet<SourceId>,
 }
 
 /// A command that something runs.
@@ -42,6 +47,12 @@ pub struct Invocation {
     pub folders: Vec<WorkingFolder>,
     /// Which files something before it may have made.
     pub prepared: Prepared,
+    /// Which files it makes itself.
+    pub makes: Prepared,
+    /// The files that its output goes to.
+    pub writes: Vec<Sourced<Text>>,
+    /// The script of the project that it runs, if it runs one.
+    pub calls: Option<SourceId>,
     /// Where that folder is named, if it is.
     pub dir: Option<Span>,
     /// What runs it.
@@ -76,10 +87,12 @@ impl Lowered {
         self.references.append(&mut other.references);
         self.build_secrets.append(&mut other.build_secrets);
         self.repositories.append(&mut other.repositories);
+        self.called.append(&mut other.called);
     }
 
     /// Adds what a command means.
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
+        self.called.extend(invocation.calls);
         match invocation.program() {
             Some("docker" | "podman") => self.builds.extend(docker::build(invocation)),
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),

@@ -1,6 +1,6 @@
 //! For which architecture a build makes its image, and what decides it.
 
-use super::build::{Build, Builder};
+use super::build::{Build, Builder, Runner};
 use super::image::{Image, Stage};
 use super::platform::Architecture;
 use crate::source::Span;
@@ -81,7 +81,7 @@ impl Target {
                     "the machines that build are of this architecture",
                     &[],
                 ),
-                None if build.runner == super::build::Runner::Terraform => Target::Host,
+                None if matches!(build.runner, Runner::Terraform | Runner::Person) => Target::Host,
                 None => Target::Unknown,
             },
         }

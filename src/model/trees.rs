@@ -3,6 +3,7 @@
 use crate::source::{Kind, SourceId, Sources};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
+use crate::syntax::workflow::{self, Workflow};
 use crate::syntax::yaml::Yaml;
 use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, yaml};
 use rayon::prelude::*;
@@ -15,6 +16,7 @@ pub struct Trees {
     /// By path.
     pub dockerignores: BTreeMap<String, Dockerignore>,
     pub builds: BTreeMap<SourceId, cloudbuild::Build>,
+    pub workflows: BTreeMap<SourceId, Workflow>,
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
@@ -24,6 +26,7 @@ enum Tree {
     Dockerfile(Dockerfile),
     Dockerignore(Dockerignore),
     Yaml(Yaml),
+    Workflow(Yaml),
 }
 
 impl Trees {
@@ -38,6 +41,7 @@ impl Trees {
                     Kind::Dockerfile => wrap(dockerfile::parse(*id, text), Tree::Dockerfile),
                     Kind::Dockerignore => wrap(dockerignore::parse(*id, text), Tree::Dockerignore),
                     Kind::CloudBuild => wrap(yaml::parse(*id, text), Tree::Yaml),
+                    Kind::Workflow => wrap(yaml::parse(*id, text), Tree::Workflow),
                     _ => return None,
                 };
                 Some((*id, parsed))
@@ -50,6 +54,11 @@ impl Trees {
                 Tree::Dockerfile(tree) => drop(trees.dockerfiles.insert(id, tree)),
                 Tree::Dockerignore(tree) => {
                     trees.dockerignores.insert(sources.get(id).path.to_string(), tree);
+                }
+                Tree::Workflow(tree) => {
+                    if let Some(workflow) = workflow::read(&tree) {
+                        trees.workflows.insert(id, workflow);
+                    }
                 }
                 Tree::Yaml(mut tree) => {
                     trees.oddities.append(&mut tree.repeated);

@@ -21,6 +21,8 @@ pub enum Kind {
     Dockerignore,
     /// A build file of Cloud Build.
     CloudBuild,
+    /// A workflow of GitHub Actions.
+    Workflow,
     /// Other YAML or JSON.
     Yaml,
     /// Terraform or OpenTofu, variable files included.
@@ -250,6 +252,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "dockerfile" | "containerfile" => return sure(Kind::Dockerfile),
         "tf" | "tofu" | "tfvars" => return sure(Kind::Terraform),
         "hcl" if name == "terragrunt.hcl" => return sure(Kind::Terraform),
+        "yaml" | "yml" if folder(path) == ".github/workflows" => return sure(Kind::Workflow),
         "yaml" | "yml" => return Some(Candidate::Steps),
         "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
             return sure(Kind::Terraform);
@@ -310,10 +313,12 @@ struct Named {
 
 impl Named {
     fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
-        use Kind::{CloudBuild, Script, Terraform, Yaml};
+        use Kind::{CloudBuild, Script, Terraform, Workflow, Yaml};
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
-        for source in sources.filter(|s| matches!(s.kind, CloudBuild | Script | Terraform | Yaml)) {
+        for source in
+            sources.filter(|s| matches!(s.kind, CloudBuild | Script | Terraform | Workflow | Yaml))
+        {
             dockerfiles.extend(named::dockerfiles(&source.text).into_iter().map(str::to_owned));
             if source.kind == Terraform {
                 templates.extend(named::templates(&source.text).map(str::to_owned));

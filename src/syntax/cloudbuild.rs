@@ -83,14 +83,14 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
             .map(Node::entries)
             .unwrap_or_default()
             .iter()
-            .filter_map(|entry| Some((excerpt(&entry.key)?, excerpt(&entry.value)?)))
+            .filter_map(|entry| Some((entry.key.excerpt()?, entry.value.excerpt()?)))
             .collect(),
         secrets: manager.map(Node::items).unwrap_or_default().iter().filter_map(secret).collect(),
         encrypted: encrypted(root, available),
         env: option("env"),
         secret_env: options
             .and_then(|node| field(node, "secretEnv", "secret_env"))
-            .map(strings)
+            .map(Node::strings)
             .unwrap_or_default(),
         private_pool: options.is_some_and(|node| {
             node.get("pool").or(field(node, "workerPool", "worker_pool")).is_some()
@@ -99,7 +99,7 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
 }
 
 fn step(node: &Node) -> Option<Step> {
-    let one = |key| node.get(key).and_then(excerpt);
+    let one = |key| node.get(key).and_then(Node::excerpt);
     Some(Step {
         at: node.at,
         name: one("name")?,
@@ -107,10 +107,10 @@ fn step(node: &Node) -> Option<Step> {
         entrypoint: one("entrypoint"),
         dir: one("dir"),
         env: list(node, "env"),
-        secret_env: field(node, "secretEnv", "secret_env").map(strings).unwrap_or_default(),
+        secret_env: field(node, "secretEnv", "secret_env").map(Node::strings).unwrap_or_default(),
         script: one("script"),
         id: one("id"),
-        wait_for: field(node, "waitFor", "wait_for").map(strings).unwrap_or_default(),
+        wait_for: field(node, "waitFor", "wait_for").map(Node::strings).unwrap_or_default(),
     })
 }
 
@@ -119,12 +119,12 @@ fn encrypted(root: &Node, available: Option<&Node>) -> Vec<Excerpt> {
     let older = root.get("secrets").map(Node::items).unwrap_or_default();
     let inline = inline.iter().filter_map(|node| field(node, "envMap", "env_map"));
     let older = older.iter().filter_map(|node| field(node, "secretEnv", "secret_env"));
-    inline.chain(older).flat_map(Node::entries).filter_map(|entry| excerpt(&entry.key)).collect()
+    inline.chain(older).flat_map(Node::entries).filter_map(|entry| entry.key.excerpt()).collect()
 }
 
 fn secret(node: &Node) -> Option<SecretVersion> {
-    let version_name = field(node, "versionName", "version_name").and_then(excerpt)?;
-    Some(SecretVersion { version_name, env: node.get("env").and_then(excerpt) })
+    let version_name = field(node, "versionName", "version_name").and_then(Node::excerpt)?;
+    Some(SecretVersion { version_name, env: node.get("env").and_then(Node::excerpt) })
 }
 
 fn field<'a>(node: &'a Node, camel: &str, snake: &str) -> Option<&'a Node> {
@@ -132,16 +132,5 @@ fn field<'a>(node: &'a Node, camel: &str, snake: &str) -> Option<&'a Node> {
 }
 
 fn list(node: &Node, key: &str) -> Vec<Excerpt> {
-    node.get(key).map(strings).unwrap_or_default()
-}
-
-fn strings(node: &Node) -> Vec<Excerpt> {
-    match excerpt(node) {
-        Some(only) => vec![only],
-        None => node.items().iter().filter_map(excerpt).collect(),
-    }
-}
-
-fn excerpt(node: &Node) -> Option<Excerpt> {
-    node.scalar().map(|scalar| scalar.text.clone())
+    node.get(key).map(Node::strings).unwrap_or_default()
 }

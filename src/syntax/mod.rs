@@ -5,6 +5,7 @@ pub mod dockerfile;
 pub mod dockerignore;
 pub mod hcl;
 pub mod shell;
+pub mod workflow;
 pub mod yaml;
 
 use crate::source::Span;

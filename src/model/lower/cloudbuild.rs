@@ -36,7 +36,7 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
         for invocation in &commands {
             lowered.invoke(invocation, Manager::CloudBuild);
         }
-        let made = commands.iter().map(makes).max().unwrap_or(Prepared::Anything);
+        let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Anything);
         prepared = prepared.max(made);
     }
     lowered.build_secrets.push(build_secrets(build, &substitutions));
@@ -110,16 +110,21 @@ impl Lowering<'_> {
         let place = self.step.entrypoint.as_ref().unwrap_or(&self.step.name).at;
         let program = Sourced { value: Text::from(program), at: place, via: Vec::new() };
         let arguments = self.step.args.iter().map(|arg| self.substitutions.expand(arg));
-        Invocation {
+        let mut invocation = Invocation {
             at: place,
             words: std::iter::once(program).chain(arguments).collect(),
             env: start.env,
             folders: start.folders,
             prepared: start.prepared,
+            makes: Prepared::No,
+            writes: Vec::new(),
+            calls: None,
             dir: start.dir,
             runner: start.runner,
             buildkit: start.buildkit,
-        }
+        };
+        invocation.makes = makes(&invocation);
+        invocation
     }
 
     fn folders(&self) -> Vec<WorkingFolder> {

@@ -273,7 +273,7 @@ fn unnamed_port(at: Span) -> Value<u16> {
 }
 
 /// `NAME:VERSION`, or `projects/NUMBER/secrets/NAME`.
-fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
+pub fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
     let parts = secret.value.split(':');
     let first = parts.first().cloned().unwrap_or_default();
     let (project, name) = match SecretPath::read(&first) {

@@ -4,9 +4,9 @@ use super::super::build::{Prepared, Runner};
 use super::super::secret::{Origin, Secret};
 use super::{Invocation, WorkingFolder};
 use crate::eval::shell::{self as interpreter, Ran};
-use crate::source::{Excerpt, SourceId, Sources, Span};
+use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
 use crate::syntax::shell;
-use crate::value::{Sourced, Text, Value, Why};
+use crate::value::{Piece, Sourced, Text, Value, Why};
 
 /// Where and with what a script starts.
 #[derive(Debug, Clone)]
@@ -25,36 +25,122 @@ pub struct Start {
     pub buildkit: bool,
 }
 
-/// The commands of a script.
+/// The commands of a script, those of other scripts that it calls included.
 pub fn invocations(sources: &Sources, script: &Excerpt, start: &Start) -> Vec<Invocation> {
     let begin = interpreter::Start {
         folders: start.folders.clone(),
         env: start.env.clone(),
         ..interpreter::Start::default()
     };
-    let tree = shell::parse(script).tree;
-    let mut prepared = start.prepared;
-    let invoke = |ran: Ran| {
-        let writes = !ran.writes.is_empty();
-        let invocation = Invocation {
+    let mut runs = Runs { sources, start, prepared: start.prepared, made: Vec::new(), depth: 0 };
+    runs.script(script, &begin);
+    runs.made
+}
+
+/// The commands of a script that is a file of its own.
+pub fn of_file(sources: &Sources, id: SourceId, start: &Start) -> Vec<Invocation> {
+    let source = sources.get(id);
+    let begin = interpreter::Start {
+        folders: start.folders.clone(),
+        env: start.env.clone(),
+        path: Some(source.path.to_string()),
+        arguments: None,
+    };
+    let mut runs = Runs { sources, start, prepared: start.prepared, made: Vec::new(), depth: 0 };
+    let script = Excerpt::verbatim(&source.text, Span::new(id, 0..source.text.len()));
+    runs.script(&script, &begin);
+    runs.made
+}
+
+/// Scripts call scripts this deep.
+const DEEPEST: usize = 4;
+
+/// So many commands of a script and of those that it calls are read.
+const MOST: usize = 20_000;
+
+struct Runs<'a> {
+    sources: &'a Sources,
+    start: &'a Start,
+    prepared: Prepared,
+    made: Vec<Invocation>,
+    depth: usize,
+}
+
+impl Runs<'_> {
+    fn script(&mut self, script: &Excerpt, begin: &interpreter::Start) {
+        let tree = shell::parse(script).tree;
+        for ran in interpreter::run(&tree, begin, self.sources) {
+            if self.made.len() >= MOST {
+                return;
+            }
+            self.command(ran);
+        }
+    }
+
+    fn command(&mut self, ran: Ran) {
+        let captured = ran.captured;
+        let mut invocation = Invocation {
             at: ran.at,
             words: ran.words,
             env: ran.env,
             folders: ran.folders,
-            prepared,
-            dir: start.dir,
-            runner: start.runner,
-            buildkit: start.buildkit,
+            prepared: self.prepared,
+            makes: Prepared::No,
+            writes: ran.writes,
+            calls: None,
+            dir: self.start.dir,
+            runner: self.start.runner,
+            buildkit: self.start.buildkit,
         };
-        let made = match (writes, ran.captured) {
-            (true, _) => Prepared::Anything,
-            (false, true) => Prepared::No,
-            (false, false) => makes(&invocation),
+        if let Some((id, arguments)) = called(self.sources, &invocation) {
+            invocation.calls = Some(id);
+            let source = self.sources.get(id);
+            let begin = interpreter::Start {
+                folders: invocation.folders.clone(),
+                env: invocation.env.clone(),
+                path: Some(source.path.to_string()),
+                arguments: Some(invocation.words[arguments..].to_vec()),
+            };
+            self.made.push(invocation);
+            if self.depth < DEEPEST {
+                let script = Excerpt::verbatim(&source.text, Span::new(id, 0..source.text.len()));
+                self.depth += 1;
+                self.script(&script, &begin);
+                self.depth -= 1;
+            }
+            return;
+        }
+        let into_project = |target: &Sourced<Text>| {
+            // What a runner reads from a file of its own is none of the project.
+            let own =
+                |piece: &Piece| matches!(piece, Piece::Hole(name) if name.starts_with("GITHUB_"));
+            !target.value.pieces().first().is_some_and(own)
         };
-        prepared = prepared.max(made);
-        invocation
+        invocation.makes = match invocation.writes.iter().any(into_project) {
+            true => Prepared::Anything,
+            false if captured => Prepared::No,
+            false => makes(&invocation),
+        };
+        self.prepared = self.prepared.max(invocation.makes);
+        self.made.push(invocation);
+    }
+}
+
+/// The script of the project that a command runs, and from which word on its arguments stand.
+fn called(sources: &Sources, invocation: &Invocation) -> Option<(SourceId, usize)> {
+    let place = match invocation.program()? {
+        "bash" | "sh" | "source" | "." => (1..invocation.words.len())
+            .find(|i| invocation.argument(*i).is_none_or(|word| !word.starts_with('-')))?,
+        _ => 0,
     };
-    interpreter::run(&tree, &begin, sources).into_iter().map(invoke).collect()
+    let path = &invocation.words.get(place)?.value;
+    if place == 0 && !path.literal().is_none_or(|path| path.contains('/')) {
+        return None;
+    }
+    let mut paths = invocation.folders.iter().filter_map(|folder| folder.resolve(path));
+    let (id, source) = paths.find_map(|path| sources.find(&path))?;
+    let is_shell = source.kind == Kind::Script && !super::submission::is_makefile(&source.path);
+    is_shell.then_some((id, place + 1))
 }
 
 /// Which files a command may make in the folders of the context.

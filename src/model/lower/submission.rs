@@ -41,7 +41,7 @@ fn submits(command: &Invocation) -> bool {
         && matches!(words[..], ["builds", "submit", ..] | [_, "builds", "submit", ..])
 }
 
-fn is_makefile(path: &str) -> bool {
+pub fn is_makefile(path: &str) -> bool {
     let name = name(path).to_ascii_lowercase();
     name.ends_with("makefile") || name.ends_with(".mk")
 }

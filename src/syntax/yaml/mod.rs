@@ -192,6 +192,19 @@ impl Node {
         self.scalar().map(|scalar| scalar.text.text.as_str())
     }
 
+    /// The text of a scalar, with the way back into the file.
+    pub fn excerpt(&self) -> Option<Excerpt> {
+        self.scalar().map(|scalar| scalar.text.clone())
+    }
+
+    /// The scalars of a list; a scalar is a list of one.
+    pub fn strings(&self) -> Vec<Excerpt> {
+        match self.excerpt() {
+            Some(only) => vec![only],
+            None => self.items().iter().filter_map(Node::excerpt).collect(),
+        }
+    }
+
     /// What a loader for YAML 1.1 takes a scalar for: without quotes and tag `yes` is a
     /// boolean and `8080` an integer. None of a collection.
     pub fn plain_kind(&self) -> Option<PlainKind> {

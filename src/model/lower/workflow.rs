@@ -1,0 +1,373 @@
+//! What workflows of GitHub Actions run: their scripts, and the actions that build and deploy.
+
+use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::deployment::{
+    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+};
+use super::super::platform::Architecture;
+use super::docker::places;
+use super::gcloud::secret_reference;
+use super::script::{Start, invocations};
+use super::{Lowered, WorkingFolder};
+use crate::eval::workflow::Context;
+use crate::source::{Excerpt, Sources, join};
+use crate::syntax::workflow::{Job, Matrix, Step, Workflow};
+use crate::value::{Sourced, Step as Reason, Text, Value, Why};
+
+/// A job is read for no more combinations of its matrix than this.
+const MOST_COMBINATIONS: usize = 32;
+
+/// What a workflow adds to the project.
+pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
+    let mut lowered = Lowered::default();
+    for job in &workflow.jobs {
+        for combination in combinations(&job.matrix) {
+            let mut context = Context::default();
+            context.set_env(&workflow.env);
+            for (name, value) in combination {
+                let mut value = context.expand(value);
+                let step = Reason::reference(value.at, format!("`{name}` of the matrix is this"));
+                value.via.insert(0, step);
+                context.matrix.insert(name.to_owned(), value);
+            }
+            context.set_env(&job.env);
+            let runner = Runner::Job(architecture(job, &context));
+            let running = Running {
+                sources,
+                job,
+                context,
+                runner,
+                root: Some(WorkingFolder::root("")),
+                prepared: Prepared::No,
+            };
+            running.run(&mut lowered);
+        }
+    }
+    lowered
+}
+
+/// The values of a matrix, one for each time that the job runs; one without any if they are
+/// not known.
+fn combinations(matrix: &Matrix) -> Vec<Vec<(&str, &Excerpt)>> {
+    let mut all: Vec<Vec<(&str, &Excerpt)>> = vec![Vec::new()];
+    for (name, values) in &matrix.axes {
+        all = all
+            .into_iter()
+            .flat_map(|row| {
+                values.iter().map(move |value| {
+                    let mut row = row.clone();
+                    row.push((name.as_str(), value));
+                    row
+                })
+            })
+            .take(MOST_COMBINATIONS)
+            .collect();
+    }
+    let included = matrix
+        .include
+        .iter()
+        .map(|row| row.iter().map(|(name, value)| (name.as_str(), value)).collect::<Vec<_>>());
+    match (matrix.axes.is_empty(), matrix.include.is_empty()) {
+        (true, false) => included.take(MOST_COMBINATIONS).collect(),
+        // An entry that is included may add to a combination, or be one.
+        (false, false) => vec![Vec::new()],
+        (_, true) => all,
+    }
+}
+
+/// The architecture of a job's runner. Source: docs.github.com, about GitHub-hosted runners,
+/// read 2026-11.
+fn architecture(job: &Job, context: &Context) -> Option<Architecture> {
+    if job.container {
+        return None;
+    }
+    let [label] = &job.runs_on[..] else { return None };
+    let label = context.expand(label).value;
+    let label = label.literal()?;
+    let is_version =
+        |version: &str| version == "latest" || version.starts_with(|c: char| c.is_ascii_digit());
+    match label.strip_prefix("ubuntu-")? {
+        version if version.ends_with("-arm") => Some(Architecture::Arm64),
+        version if is_version(version) && !version.contains("-core") => Some(Architecture::Amd64),
+        _ => None,
+    }
+}
+
+/// A job while its steps are gone through.
+struct Running<'a> {
+    sources: &'a Sources,
+    job: &'a Job,
+    context: Context,
+    runner: Runner,
+    /// Where the repository is; none if that is not known.
+    root: Option<WorkingFolder>,
+    /// Which files the steps before may have made.
+    prepared: Prepared,
+}
+
+impl Running<'_> {
+    fn run(mut self, lowered: &mut Lowered) {
+        for step in &self.job.steps {
+            let outer = self.context.env.clone();
+            self.context.set_env(&step.env);
+            match (&step.run, step.action()) {
+                (Some(script), _) => self.script(step, script, lowered),
+                (None, Some(action)) => self.action(step, action, lowered),
+                (None, None) => {}
+            }
+            let own: Vec<&str> = step.env.iter().map(|(name, _)| name.text.as_str()).collect();
+            // What the step wrote into the environment of the job stays.
+            let written = std::mem::replace(&mut self.context.env, outer);
+            let kept = written.into_iter().filter(|(name, _)| !own.contains(&name.as_str()));
+            self.context.env.extend(kept);
+        }
+    }
+
+    fn script(&mut self, step: &Step, script: &Excerpt, lowered: &mut Lowered) {
+        let shell = step.shell.as_ref().or(self.job.shell.as_ref()).map(|shell| &*shell.text);
+        if shell.is_some_and(|shell| !shell.contains("bash") && !shell.contains("sh")) {
+            self.prepared = Prepared::Anything;
+            return;
+        }
+        let folder = step.working_directory.as_ref().or(self.job.working_directory.as_ref());
+        let folders = match (&self.root, folder) {
+            (None, _) => Vec::new(),
+            (Some(root), None) => vec![root.clone()],
+            (Some(root), Some(folder)) => {
+                let folder = self.context.expand(folder).value;
+                root.enter(&folder).into_iter().collect()
+            }
+        };
+        let start = Start {
+            folders,
+            env: self.context.env.clone().into_iter().collect(),
+            prepared: self.prepared,
+            dir: folder.map(|folder| folder.at),
+            runner: self.runner,
+            buildkit: true,
+        };
+        for invocation in invocations(self.sources, &self.context.expand_script(script), &start) {
+            lowered.invoke(&invocation, Manager::Workflow);
+            self.prepared = self.prepared.max(invocation.makes);
+            for target in &invocation.writes {
+                self.remember(&target.value, &invocation.words);
+            }
+        }
+    }
+
+    /// `echo NAME=value >> $GITHUB_ENV`
+    fn remember(&mut self, target: &Text, words: &[Sourced<Text>]) {
+        if *target != Text::hole("GITHUB_ENV") {
+            return;
+        }
+        let [program, setting] = words else { return };
+        if program.value.literal() != Some("echo") {
+            return;
+        }
+        let parts = setting.value.split('=');
+        if let (Some(name), true) = (parts.first().and_then(Text::literal), parts.len() > 1) {
+            let mut value = super::docker::after(setting, name.len() + 1);
+            let step = Reason::reference(setting.at, format!("`{name}` is set here"));
+            value.via.insert(0, step);
+            self.context.env.insert(name.to_owned(), value);
+        }
+    }
+
+    fn action(&mut self, step: &Step, action: &str, lowered: &mut Lowered) {
+        match action {
+            "actions/checkout" => self.checkout(step),
+            "docker/build-push-action" => lowered.builds.push(self.build(step)),
+            "google-github-actions/deploy-cloudrun" => self.deploy(step, lowered),
+            action if makes_nothing(action) => {}
+            "actions/cache" => self.prepared = self.prepared.max(Prepared::Outputs),
+            _ => self.prepared = Prepared::Anything,
+        }
+    }
+
+    fn checkout(&mut self, step: &Step) {
+        let input = |name: &str| step.input(name).map(|value| self.context.expand(value).value);
+        let other = input("repository").is_some_and(|repository| {
+            !repository.literal().is_some_and(|name| name.is_empty()) && {
+                let own = Text::hole("github.repository");
+                repository != own
+            }
+        });
+        let elsewhere = input("path").is_some_and(|path| !matches!(path.literal(), Some("" | ".")));
+        match (other, elsewhere) {
+            // Files of another repository may come to lie among those of this one.
+            (true, _) => self.prepared = Prepared::Anything,
+            (false, true) => self.root = None,
+            (false, false) => {}
+        }
+        if input("submodules").is_some() || input("ref").is_some_and(|text| text.is_unknown()) {
+            self.prepared = self.prepared.max(Prepared::Outputs);
+        }
+    }
+
+    fn input(&self, step: &Step, name: &str) -> Value<Text> {
+        match step.input(name) {
+            Some(value) => match self.context.expand(value) {
+                value if value.value.literal() == Some("") => Value::Unset,
+                value => Value::Known(value),
+            },
+            None => Value::Unset,
+        }
+    }
+
+    /// The entries of an input that lists them by lines, or by commas.
+    fn list(&self, step: &Step, name: &str, commas: bool) -> Vec<Sourced<Text>> {
+        let Some(written) = step.input(name) else { return Vec::new() };
+        let mut start = 0;
+        let mut entries = Vec::new();
+        let ends = |c: char| c == '\n' || (commas && c == ',');
+        for line in written.text.split_inclusive(ends) {
+            let entry = line.trim_end_matches(ends).trim();
+            let at = start + (line.len() - line.trim_start().len());
+            start += line.len();
+            if !entry.is_empty() && !entry.starts_with('#') {
+                entries.push(self.context.expand(&written.slice(at..at + entry.len())));
+            }
+        }
+        entries
+    }
+
+    fn build(&self, step: &Step) -> Build {
+        let at = step.uses.as_ref().map_or(step.at, |uses| uses.at);
+        let root: Vec<WorkingFolder> = self.root.iter().cloned().collect();
+        let context = match self.input(step, "context") {
+            // Without one it is the repository as it was pushed.
+            Value::Unset => Value::Known(Sourced { value: Text::from("."), at, via: Vec::new() }),
+            context => context,
+        };
+        let dockerfile = self.input(step, "file");
+        let places = places(&root, &context, |folder, context| match &dockerfile {
+            Value::Unset => Some(join(context, "Dockerfile")),
+            file => folder.resolve(&file.known()?.value),
+        });
+        let arguments = self.list(step, "build-args", false).into_iter().filter_map(|argument| {
+            let name = argument.value.split('=').first()?.literal()?.to_owned();
+            let value = super::docker::after(&argument, name.len() + 1);
+            Some((name, Value::Known(value)))
+        });
+        let platform = match self.input(step, "platforms") {
+            Value::Unset => match self.context.env.get("DOCKER_DEFAULT_PLATFORM") {
+                Some(platform) => Value::Known(platform.clone()),
+                None => Value::Unset,
+            },
+            platform => platform,
+        };
+        Build {
+            at,
+            runner: self.runner,
+            kind: BuildKind::Action,
+            builder: Builder::BuildKit,
+            platform,
+            tags: self.list(step, "tags", true),
+            arguments: arguments.collect(),
+            target: self.input(step, "target"),
+            dockerfile,
+            // The repository as it was pushed has nothing that steps made.
+            prepared: if step.input("context").is_some() { self.prepared } else { Prepared::No },
+            context,
+            places,
+            dir: None,
+            rebuild: None,
+            image: None,
+        }
+    }
+
+    /// Source: google-github-actions/deploy-cloudrun, action.yml, read 2026-08.
+    fn deploy(&self, step: &Step, lowered: &mut Lowered) {
+        let at = step.uses.as_ref().map_or(step.at, |uses| uses.at);
+        // A file says all of it, or a buildpack makes the image.
+        if step.input("metadata").is_some() {
+            return;
+        }
+        let job = self.input(step, "job");
+        let (platform, name) = match job {
+            Value::Unset => (Platform::CloudRunService, self.input(step, "service")),
+            job => (Platform::CloudRunJob, job),
+        };
+        let flags = self.input(step, "flags");
+        let named_port = match &flags {
+            Value::Unset => None,
+            flags => Some(flags.literal_text().and_then(port_of)),
+        };
+        let port = match (platform, named_port) {
+            (Platform::CloudRunJob, _) => Value::Unset,
+            (_, Some(Some(port))) => {
+                let at = flags.at().unwrap_or(at);
+                Value::Known(Sourced { value: port, at, via: Vec::new() })
+            }
+            (_, Some(None)) if flags.literal_text().is_none_or(|f| f.contains("--port")) => {
+                Value::unknown(at, Why::Unread)
+            }
+            _ => default_port(Reason::default(
+                at,
+                "Cloud Run sends to 8080 where neither this nor an earlier deploy names a port",
+            )),
+        };
+        let pairs = |name: &str| {
+            self.list(step, name, true).into_iter().filter_map(|entry| {
+                let name = entry.value.split('=').first()?.literal()?.to_owned();
+                let value = super::docker::after(&entry, name.len() + 1);
+                let key = Sourced { value: Text::from(name), at: entry.at, via: Vec::new() };
+                Some((key, value))
+            })
+        };
+        let mut env: Vec<EnvVariable> = Vec::new();
+        for (name, value) in pairs("env_vars") {
+            let setting = name.at;
+            env.push(EnvVariable { name: Value::Known(name), setting, value: Value::Known(value) });
+        }
+        for (name, secret) in pairs("secrets") {
+            lowered.references.push(secret_reference(&secret));
+            if !name.value.starts_with("/") {
+                let value = Value::unknown(secret.at, Why::Sensitive);
+                env.push(EnvVariable { setting: name.at, name: Value::Known(name), value });
+            }
+        }
+        let container = Container {
+            image: self.input(step, "image"),
+            port,
+            env,
+            overrides_command: !flags.is_unset()
+                && flags
+                    .literal_text()
+                    .is_none_or(|flags| flags.contains("--command") || flags.contains("--args")),
+            builds: Vec::new(),
+        };
+        lowered.deployments.push(Deployment {
+            at,
+            platform,
+            manager: Manager::Workflow,
+            name: if name.is_unset() { Value::unknown(at, Why::Unread) } else { name },
+            region: self.input(step, "region"),
+            project: self.input(step, "project_id"),
+            containers: vec![container],
+            ignores_image: false,
+            changes_otherwise: true,
+        });
+    }
+}
+
+/// The port that flags name: `--port=8000`.
+fn port_of(flags: &str) -> Option<u16> {
+    let mut words = flags.split([' ', '=', '\n']).skip_while(|word| *word != "--port");
+    words.nth(1)?.trim_matches(['"', '\'']).parse().ok()
+}
+
+/// Whether an action puts no files among those of the repository that a build could copy.
+fn makes_nothing(action: &str) -> bool {
+    const OWNERS: &[&str] = &["docker/", "google-github-actions/", "aws-actions/", "azure/login"];
+    const ACTIONS: &[&str] = &[
+        "actions/setup-",
+        "actions/upload-artifact",
+        "actions/github-script",
+        "hashicorp/setup-terraform",
+        "opentofu/setup-opentofu",
+        "astral-sh/setup-uv",
+        "pnpm/action-setup",
+    ];
+    OWNERS.iter().chain(ACTIONS).any(|prefix| action.starts_with(prefix))
+}

@@ -1,0 +1,157 @@
+//! The shape of a workflow of GitHub Actions over its YAML.
+//!
+//! Source of the fields: docs.github.com, workflow syntax, read 2026-11.
+
+use super::yaml::{Node, Yaml};
+use crate::source::{Excerpt, Span};
+
+/// A workflow.
+#[derive(Debug, Clone, Default)]
+pub struct Workflow {
+    /// `env`
+    pub env: Vec<(Excerpt, Excerpt)>,
+    /// `jobs`, those that call other workflows left out.
+    pub jobs: Vec<Job>,
+}
+
+/// A job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its key.
+    pub name: Excerpt,
+    /// `runs-on`: the labels of its runner.
+    pub runs_on: Vec<Excerpt>,
+    /// Whether it runs in a container, which may be of any kind.
+    pub container: bool,
+    /// `env`
+    pub env: Vec<(Excerpt, Excerpt)>,
+    /// `defaults.run.working-directory`, its own or that of the workflow.
+    pub working_directory: Option<Excerpt>,
+    /// `defaults.run.shell`, likewise.
+    pub shell: Option<Excerpt>,
+    /// `strategy.matrix`, as far as it is written out.
+    pub matrix: Matrix,
+    /// `steps`
+    pub steps: Vec<Step>,
+}
+
+/// The values with which a job is repeated.
+#[derive(Debug, Clone, Default)]
+pub struct Matrix {
+    /// Names with their values.
+    pub axes: Vec<(String, Vec<Excerpt>)>,
+    /// `include`: names with values that belong together.
+    pub include: Vec<Vec<(String, Excerpt)>>,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// All of it.
+    pub at: Span,
+    /// `run`
+    pub run: Option<Excerpt>,
+    /// `uses`
+    pub uses: Option<Excerpt>,
+    /// `with`
+    pub with: Vec<(Excerpt, Excerpt)>,
+    /// `env`
+    pub env: Vec<(Excerpt, Excerpt)>,
+    /// `working-directory`
+    pub working_directory: Option<Excerpt>,
+    /// `shell`
+    pub shell: Option<Excerpt>,
+}
+
+/// Reads a workflow; nothing if the file has no jobs.
+pub fn read(yaml: &Yaml) -> Option<Workflow> {
+    let root = yaml.documents.iter().find(|document| document.get("jobs").is_some())?;
+    let defaults = root.get("defaults");
+    let jobs = root.get("jobs")?.entries().iter();
+    Some(Workflow {
+        env: pairs(root, "env"),
+        jobs: jobs.filter_map(|entry| job(&entry.key, &entry.value, defaults)).collect(),
+    })
+}
+
+fn job(key: &Node, node: &Node, outer: Option<&Node>) -> Option<Job> {
+    let default = |name: &str| {
+        let of = |defaults: &Node| defaults.get("run")?.get(name)?.excerpt();
+        node.get("defaults").and_then(of).or_else(|| outer.and_then(of))
+    };
+    let runs_on = node.get("runs-on");
+    let labels = runs_on.and_then(|node| node.get("labels")).or(runs_on);
+    Some(Job {
+        name: key.excerpt()?,
+        runs_on: labels.map(Node::strings).unwrap_or_default(),
+        container: node.get("container").is_some(),
+        env: pairs(node, "env"),
+        working_directory: default("working-directory"),
+        shell: default("shell"),
+        matrix: node
+            .get("strategy")
+            .and_then(|strategy| strategy.get("matrix"))
+            .map(matrix)
+            .unwrap_or_default(),
+        steps: node.get("steps")?.items().iter().map(step).collect(),
+    })
+}
+
+fn matrix(node: &Node) -> Matrix {
+    let mut matrix = Matrix::default();
+    for entry in node.entries() {
+        match entry.key.text() {
+            Some("include") => {
+                let row = |item: &Node| {
+                    let pair = |e: &super::yaml::Entry| {
+                        Some((e.key.text()?.to_owned(), e.value.excerpt()?))
+                    };
+                    item.entries().iter().filter_map(pair).collect()
+                };
+                matrix.include = entry.value.items().iter().map(row).collect();
+            }
+            Some("exclude") | None => {}
+            Some(name) => {
+                let values: Vec<Excerpt> =
+                    entry.value.items().iter().filter_map(Node::excerpt).collect();
+                let whole = !values.is_empty() && values.len() == entry.value.items().len();
+                if whole {
+                    matrix.axes.push((name.to_owned(), values));
+                }
+            }
+        }
+    }
+    matrix
+}
+
+fn step(node: &Node) -> Step {
+    let one = |key| node.get(key).and_then(Node::excerpt);
+    Step {
+        at: node.at,
+        run: one("run"),
+        uses: one("uses"),
+        with: pairs(node, "with"),
+        env: pairs(node, "env"),
+        working_directory: one("working-directory"),
+        shell: one("shell"),
+    }
+}
+
+fn pairs(node: &Node, key: &str) -> Vec<(Excerpt, Excerpt)> {
+    let entries = node.get(key).map(Node::merged).unwrap_or_default();
+    let pair = |entry: &super::yaml::Entry| Some((entry.key.excerpt()?, entry.value.excerpt()?));
+    entries.into_iter().filter_map(pair).collect()
+}
+
+impl Step {
+    /// An input of an action.
+    pub fn input(&self, name: &str) -> Option<&Excerpt> {
+        let named = |key: &Excerpt| key.text.eq_ignore_ascii_case(name);
+        self.with.iter().find(|(key, _)| named(key)).map(|(_, value)| value)
+    }
+
+    /// The action without its version: `docker/build-push-action`.
+    pub fn action(&self) -> Option<&str> {
+        self.uses.as_ref().map(|uses| uses.text.split('@').next().unwrap_or_default())
+    }
+}
