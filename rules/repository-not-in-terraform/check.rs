@@ -38,12 +38,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A fix edits the literal. One that is reached through a variable has other readers.
+/// A fix edits the literal. One that is reached through a variable has other readers, and what
+/// another command pushes is named there too.
 fn with_fix(finding: Finding, project: &Project, missing: &MissingRepository<'_>) -> Finding {
     let image = missing.image;
     let written = project.sources.text(image.at);
     let near = missing.near.and_then(|near| near.value.literal());
-    match (near, image.via.is_empty()) {
+    match (near, image.via.is_empty() && missing.alone) {
         (Some(near), true) if written.matches(&missing.name).count() == 1 => {
             let edit = Edit::replace(image.at, written.replace(&missing.name, near));
             finding.fix(format!("Push to `{near}`"), Safety::Unsafe, vec![edit])

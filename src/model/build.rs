@@ -37,6 +37,8 @@ pub struct Build {
     /// The folders of context and Dockerfile, for each folder in which the invocation may
     /// start. Empty if they are not known.
     pub places: Vec<Place>,
+    /// Whether it pushes the image by itself.
+    pub pushes: bool,
     /// Which files that the repository lacks something that runs earlier may make.
     pub prepared: Prepared,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.

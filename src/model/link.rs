@@ -101,6 +101,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         secret_references: lowered.references,
         build_secrets: lowered.build_secrets,
         repositories: lowered.repositories,
+        pushed: lowered.pushed,
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),

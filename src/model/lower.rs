@@ -30,6 +30,8 @@ pub struct Lowered {
     pub references: Vec<SecretReference>,
     pub build_secrets: Vec<BuildSecrets>,
     pub repositories: Vec<Repository>,
+    /// The images that something pushes.
+    pub pushed: Vec<Text>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
 }
@@ -87,6 +89,7 @@ impl Lowered {
         self.references.append(&mut other.references);
         self.build_secrets.append(&mut other.build_secrets);
         self.repositories.append(&mut other.repositories);
+        self.pushed.append(&mut other.pushed);
         self.called.append(&mut other.called);
     }
 
@@ -94,7 +97,10 @@ impl Lowered {
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
         self.called.extend(invocation.calls);
         match invocation.program() {
-            Some("docker" | "podman") => self.builds.extend(docker::build(invocation)),
+            Some("docker" | "podman" | "buildah") => {
+                self.builds.extend(docker::build(invocation));
+                self.pushed.extend(docker::push(invocation));
+            }
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),
             Some("gcloud") => gcloud::lower(invocation, manager, self),
             _ => {}

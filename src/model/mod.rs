@@ -24,7 +24,7 @@ pub mod trigger;
 use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
-use crate::value::{Step, Unknown, Value};
+use crate::value::{Step, Text, Unknown, Value};
 use blur::Blur;
 use build::{Build, BuildId, Prepared};
 use copy::CopySource;
@@ -59,6 +59,8 @@ pub struct Project {
     pub build_secrets: Vec<BuildSecrets>,
     /// Repositories of images that are created or said to exist.
     pub repositories: Vec<Repository>,
+    /// The images that are pushed by commands of their own.
+    pub pushed: Vec<Text>,
     /// What starts builds.
     pub triggers: Vec<Trigger>,
     /// What each `COPY` finds in each context.

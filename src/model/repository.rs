@@ -5,7 +5,8 @@ use super::blur::Blur;
 use super::reference::ImageReference;
 use super::secret::Origin;
 use crate::source::Span;
-use crate::value::{Sourced, Text, Value};
+use crate::value::{Piece, Sourced, Text, Value};
+use std::collections::BTreeSet;
 
 /// A repository that the project creates, or that it says exists.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub enum Registry {
 pub struct MissingRepository<'a> {
     /// The reference to the image.
     pub image: &'a Sourced<Text>,
+    /// Whether the build that names it pushes it, so that its name stands there alone.
+    pub alone: bool,
     /// The name of the repository.
     pub name: String,
     /// The created repository that was most likely meant.
@@ -64,9 +67,13 @@ impl Project {
     /// to which anything is pushed: then those are of other images. Where it creates few of
     /// those that are needed, somebody creates the others by hand, and only slips are told.
     pub fn missing_repositories(&self) -> Vec<MissingRepository<'_>> {
-        let pushed = self.builds.iter().flat_map(|build| &build.tags);
-        let pushed: Vec<_> =
-            pushed.filter_map(|tag| Some((tag, repository_of(&tag.value)?))).collect();
+        let tags = self.builds.iter().flat_map(|build| {
+            let pushed = build.tags.iter().map(|tag| (tag, self.is_pushed(&tag.value)));
+            pushed.filter(|(_, by_command)| build.pushes || *by_command)
+        });
+        let pushed: Vec<_> = tags
+            .filter_map(|(tag, by_command)| Some(((tag, !by_command), repository_of(&tag.value)?)))
+            .collect();
         let mut missing = Vec::new();
         for registry in [Registry::ArtifactRegistry, Registry::Ecr] {
             let own = || self.repositories.iter().filter(|r| r.registry == registry);
@@ -83,11 +90,20 @@ impl Project {
             if found == 0 {
                 continue;
             }
+            let owners: BTreeSet<&str> = of_registry()
+                .filter(|(_, (_, name))| is_created(name))
+                .filter_map(|((image, _), _)| owner(&image.value))
+                .collect();
             // A build whose tags are not known may push to a repository of any name.
             let unknown = self.builds.iter().filter(|build| build.tags.is_empty()).count();
             let manages_most = 2 * found >= of_registry().count() + unknown;
-            for (image, (_, name)) in of_registry() {
+            for ((image, alone), (_, name)) in of_registry() {
                 let Some(literal) = name.literal().filter(|_| !is_created(name)) else { continue };
+                // In another project, others create repositories.
+                let foreign = |own: &str| !owners.is_empty() && !owners.contains(own);
+                if owner(&image.value).is_some_and(foreign) {
+                    continue;
+                }
                 let names = created.iter().filter_map(|other| other.value.literal());
                 let near = crate::nearest::nearest(literal, names);
                 let near =
@@ -95,6 +111,7 @@ impl Project {
                 if near.is_some() || manages_most {
                     missing.push(MissingRepository {
                         image,
+                        alone: *alone,
                         name: literal.to_owned(),
                         near: near.copied(),
                         created: created.clone(),
@@ -103,6 +120,38 @@ impl Project {
             }
         }
         missing
+    }
+}
+
+impl Project {
+    /// Whether a command may push an image of a name.
+    fn is_pushed(&self, tag: &Text) -> bool {
+        let made = ImageReference::parse(tag);
+        self.pushed.iter().any(|pushed| {
+            let pushed = ImageReference::parse(pushed);
+            // What is not known at the start may be any number of parts.
+            let open = |reference: &ImageReference| {
+                reference.path.first().is_some_and(|part| part.literal().is_none())
+            };
+            let mut parts = pushed.path.iter().rev().zip(made.path.iter().rev());
+            let same_length = pushed.path.len() == made.path.len();
+            (same_length || open(&pushed) || open(&made)) && parts.all(|(a, b)| a.may_be(b))
+        })
+    }
+}
+
+/// The project or account of an image's registry, if it is written out.
+fn owner(image: &Text) -> Option<&'_ str> {
+    let text = match image.pieces().first()? {
+        Piece::Literal(text) => text.as_str(),
+        Piece::Hole(_) => return None,
+    };
+    let mut parts = text.split('/');
+    let host = parts.next()?;
+    match host.split_once(".dkr.ecr.") {
+        Some((account, _)) => Some(account),
+        // The project is whole if something follows it.
+        None => parts.next().filter(|_| parts.next().is_some()),
     }
 }
 

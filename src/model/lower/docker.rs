@@ -103,9 +103,27 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
+        pushes: flags.pushes,
         rebuild: None,
         image: None,
     })
+}
+
+/// The image that `docker push` pushes.
+pub fn push(invocation: &Invocation) -> Option<Text> {
+    let first = (1..invocation.words.len())
+        .find(|i| invocation.argument(*i).is_none_or(|word| !word.starts_with('-')))?;
+    let rest = match (invocation.argument(first)?, invocation.argument(first + 1)) {
+        ("push", _) => first + 1,
+        ("image" | "manifest", Some("push")) => first + 2,
+        // Which images that pushes is not read.
+        ("compose", _) => return Some(Text::hole("compose")),
+        _ => return None,
+    };
+    let words = invocation.words.get(rest..)?;
+    let reference =
+        words.iter().find(|word| word.value.literal().is_none_or(|word| !word.starts_with('-')));
+    reference.map(|word| word.value.clone())
 }
 
 /// The build that kaniko's executor carries out.
@@ -164,6 +182,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
+        pushes: true,
         rebuild: None,
         image: None,
     })
@@ -200,6 +219,7 @@ fn command_span(words: &[Sourced<Text>]) -> Span {
 
 #[derive(Default)]
 struct Flags {
+    pushes: bool,
     file: Option<Sourced<Text>>,
     platform: Option<Sourced<Text>>,
     target: Option<Sourced<Text>>,
@@ -223,6 +243,8 @@ impl Flags {
                 self.positional.push(word.clone());
             } else if !word.value.starts_with("-") || name == "-" {
                 self.positional.push(word.clone());
+            } else if name == "--push" && parts.len() == 1 {
+                self.pushes = true;
             } else if parts.len() > 1 && name.starts_with("--") {
                 self.set(&name, after(word, name.len() + 1));
             } else if is_cluster(&name, word) {
@@ -239,6 +261,13 @@ impl Flags {
 
     fn set(&mut self, name: &str, value: Sourced<Text>) {
         match name {
+            "--output" | "-o" => {
+                self.pushes |= value
+                    .value
+                    .literal()
+                    .is_none_or(|to| to.contains("push") || to.contains("registry"))
+            }
+            "--push" => self.pushes |= value.value.literal() != Some("false"),
             "--file" | "-f" | "--dockerfile" => self.file = Some(value),
             "--platform" | "--custom-platform" => self.platform = Some(value),
             "--target" => self.target = Some(value),

@@ -317,6 +317,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
+        pushes: true,
         rebuild: None,
         image: None,
     })

@@ -85,6 +85,11 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
         kind if registry(kind).is_some() => {
             lowered.repositories.extend(repository(resource, Origin::Terraform));
         }
+        "docker_registry_image" => {
+            lowered
+                .pushed
+                .extend(resource.body.text("name").known().map(|name| name.value.clone()));
+        }
         "docker_image" => {
             lowered.builds.extend(
                 resource.body.blocks("build").map(|block| docker_image(module, resource, block)),
@@ -348,6 +353,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         places: all,
         prepared: Prepared::No,
         dir: None,
+        pushes: false,
         rebuild: None,
         image: None,
     }

@@ -271,6 +271,8 @@ impl Running<'_> {
             context,
             places,
             dir: None,
+            pushes: step.input("outputs").is_some()
+                || step.input("push").is_some_and(|push| push.text != "false"),
             rebuild: None,
             image: None,
         }
