@@ -19,6 +19,8 @@ mod copy_source_unreachable;
 mod dockerfile_not_found;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
+#[path = "invalid-build-command/check.rs"]
+mod invalid_build_command;
 #[path = "missing-target-platform/check.rs"]
 mod missing_target_platform;
 #[path = "mutable-image-tag/check.rs"]
@@ -57,6 +59,7 @@ pub static ALL: &[&Rule] = &[
     &copy_source_unreachable::RULE,
     &dockerfile_not_found::RULE,
     &exec_form_variable::RULE,
+    &invalid_build_command::RULE,
     &missing_target_platform::RULE,
     &mutable_image_tag::RULE,
     &package_not_installed::RULE,

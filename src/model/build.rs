@@ -37,6 +37,8 @@ pub struct Build {
     /// The folders of context and Dockerfile, for each folder in which the invocation may
     /// start. Empty if they are not known.
     pub places: Vec<Place>,
+    /// Why the builder refuses the command, if it surely does.
+    pub refusal: Option<Refusal>,
     /// Whether it pushes the image by itself.
     pub pushes: bool,
     /// Which files that the repository lacks something that runs earlier may make.
@@ -47,6 +49,17 @@ pub struct Build {
     pub rebuild: Option<Rebuild>,
     /// The image, once it is found.
     pub image: Option<ImageLink>,
+}
+
+/// Why a builder refuses a command.
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    /// No folder is named as the context.
+    NoContext,
+    /// More than one word stands where the context does.
+    SeveralContexts(Sourced<Text>, Sourced<Text>),
+    /// What is named as a platform is an image.
+    Platform(Sourced<Text>),
 }
 
 /// When a resource of Terraform carries out its build again.
@@ -199,5 +212,6 @@ impl Build {
         self.arguments.iter_mut().for_each(|(_, value)| blur.value(value));
         blur.list(&mut self.places);
         blur.option(&mut self.image);
+        blur.option(&mut self.refusal);
     }
 }

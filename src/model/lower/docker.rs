@@ -1,7 +1,7 @@
 //! `docker build` and kaniko: where they take context and Dockerfile from, as `--help` and the
 //! sources of docker/buildx and GoogleContainerTools/kaniko say (read 2026-08).
 
-use super::super::build::{Build, BuildKind, Builder, Place};
+use super::super::build::{Build, BuildKind, Builder, Place, Refusal};
 use super::{Invocation, WorkingFolder};
 use crate::source::{Span, join, resolve};
 use crate::value::{Sourced, Text, Value, Why};
@@ -53,6 +53,23 @@ const VALUE_FLAGS: &[&str] = &[
     "--ulimit",
 ];
 
+/// Flags without a value, or with one after `=` only.
+const SWITCHES: &[&str] = &[
+    "--check",
+    "--compress",
+    "--debug",
+    "-D",
+    "--disable-content-trust",
+    "--force-rm",
+    "--load",
+    "--no-cache",
+    "--pull",
+    "--quiet",
+    "-q",
+    "--rm",
+    "--squash",
+];
+
 /// Short flags without a value, which others may follow in one word.
 const SHORT_SWITCHES: &str = "qD";
 
@@ -79,6 +96,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         let set = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
         Some(Sourced { at: invocation.at, ..set })
     };
+    let refusal = flags.refusal().filter(|_| invocation.program() == Some("docker"));
     let platform = flags.platform.or_else(default_platform);
     let context = match (flags.positional.as_slice(), flags.unread) {
         ([context], false) => Value::Known(context.clone()),
@@ -104,6 +122,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         prepared: invocation.prepared,
         dir: invocation.dir,
         pushes: flags.pushes,
+        refusal,
         rebuild: None,
         image: None,
     })
@@ -183,6 +202,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         prepared: invocation.prepared,
         dir: invocation.dir,
         pushes: true,
+        refusal: None,
         rebuild: None,
         image: None,
     })
@@ -219,6 +239,8 @@ fn command_span(words: &[Sourced<Text>]) -> Span {
 
 #[derive(Default)]
 struct Flags {
+    /// Whether a flag is none of those that are known here.
+    unknown_flag: bool,
     pushes: bool,
     file: Option<Sourced<Text>>,
     platform: Option<Sourced<Text>>,
@@ -233,6 +255,26 @@ struct Flags {
 }
 
 impl Flags {
+    /// Why `docker build` refuses these words. A flag that is not known here may take a value,
+    /// and then a word is none of the positions.
+    fn refusal(&self) -> Option<Refusal> {
+        let is_image = |platform: &&Sourced<Text>| {
+            platform.value.literal().is_some_and(|platform| platform.contains(':'))
+        };
+        if let Some(platform) = self.platform.as_ref().filter(is_image) {
+            return Some(Refusal::Platform(platform.clone()));
+        }
+        let is_template = |word: &Sourced<Text>| word.value.starts_with("{{");
+        if self.unread || self.unknown_flag || self.positional.iter().any(is_template) {
+            return None;
+        }
+        match self.positional.as_slice() {
+            [] => Some(Refusal::NoContext),
+            [first, second, ..] => Some(Refusal::SeveralContexts(first.clone(), second.clone())),
+            [_] => None,
+        }
+    }
+
     fn read(&mut self, words: &[Sourced<Text>]) {
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -246,6 +288,7 @@ impl Flags {
             } else if name == "--push" && parts.len() == 1 {
                 self.pushes = true;
             } else if parts.len() > 1 && name.starts_with("--") {
+                self.unknown_flag |= !is_known(&name);
                 self.set(&name, after(word, name.len() + 1));
             } else if is_cluster(&name, word) {
                 // `-ttag`: the value stands in the same word.
@@ -255,6 +298,8 @@ impl Flags {
                 && let Some(value) = words.next()
             {
                 self.set(&name, value.clone());
+            } else {
+                self.unknown_flag |= !SWITCHES.contains(&name.as_str());
             }
         }
     }
@@ -278,6 +323,10 @@ impl Flags {
             _ => {}
         }
     }
+}
+
+fn is_known(flag: &str) -> bool {
+    flag == "--push" || VALUE_FLAGS.contains(&flag) || SWITCHES.contains(&flag)
 }
 
 /// Flags of kaniko's that take a value in the next word.

@@ -318,6 +318,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         prepared: invocation.prepared,
         dir: invocation.dir,
         pushes: true,
+        refusal: None,
         rebuild: None,
         image: None,
     })

@@ -354,6 +354,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         prepared: Prepared::No,
         dir: None,
         pushes: false,
+        refusal: None,
         rebuild: None,
         image: None,
     }

@@ -273,6 +273,7 @@ impl Running<'_> {
             dir: None,
             pushes: step.input("outputs").is_some()
                 || step.input("push").is_some_and(|push| push.text != "false"),
+            refusal: None,
             rebuild: None,
             image: None,
         }
