@@ -4,7 +4,7 @@
 use super::super::build::{Build, BuildKind, Builder, Place, Refusal};
 use super::{Invocation, WorkingFolder};
 use crate::source::{Span, join, resolve};
-use crate::value::{Sourced, Text, Value, Why};
+use crate::value::{Piece, Sourced, Text, Value, Why};
 
 /// Flags of `docker build` and `docker buildx build` that take a value in the next word.
 const VALUE_FLAGS: &[&str] = &[
@@ -259,7 +259,8 @@ impl Flags {
     /// and then a word is none of the positions.
     fn refusal(&self) -> Option<Refusal> {
         let is_image = |platform: &&Sourced<Text>| {
-            platform.value.literal().is_some_and(|platform| platform.contains(':'))
+            let is_tagged = |piece: &Piece| matches!(piece, Piece::Literal(text) if text.contains(':') || text.contains(".pkg.dev/"));
+            platform.value.pieces().iter().any(is_tagged)
         };
         if let Some(platform) = self.platform.as_ref().filter(is_image) {
             return Some(Refusal::Platform(platform.clone()));
