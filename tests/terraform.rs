@@ -42,7 +42,7 @@ fn project(text: &str) -> Sources {
 }
 
 fn evaluate(text: &str) -> Terraform {
-    Terraform::evaluate(&project(text))
+    Terraform::evaluate(&project(text), &[])
 }
 
 /// The attribute `it` of every instance of `resource "x" "y"`.
@@ -327,7 +327,7 @@ resource "x" "y" {
 set = "yes"
 "#,
     );
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let body = resource(&terraform, "x");
     let env = "\"dev\": the default of `var.env`, unless it is set elsewhere";
     let local = "\"db-${var.env}\": `local.name` is this";
@@ -517,7 +517,7 @@ fn a_script_is_read_with_the_way_back() {
         }
         "#,
     );
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let body = resource(&terraform, "x");
     let written = |name| body.get(name).and_then(|value| value.written.clone()).expect("a text");
     assert_eq!(written("quoted").text, "echo \"a b\"\ndocker push gcr.io/p/api:${var.tag}");

@@ -224,7 +224,7 @@ fn evaluate(declared: &str, cases: &[Case]) -> Terraform {
     files.push(("main.tf", &main));
     files.sort();
     let sources = Sources::of(&files);
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let errors: Vec<String> = terraform
         .errors
         .iter()

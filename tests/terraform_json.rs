@@ -41,7 +41,7 @@ fn write(block: &Block, lines: &mut Vec<String>, path: &str) {
 
 /// All that a project evaluates to, without its places.
 fn evaluation(files: &[(&str, &str)]) -> Vec<String> {
-    let terraform = Terraform::evaluate(&Sources::of(files));
+    let terraform = Terraform::evaluate(&Sources::of(files), &[]);
     assert_eq!(terraform.errors, [], "{files:?}");
     let mut lines = Vec::new();
     for module in &terraform.modules {
@@ -67,7 +67,7 @@ fn evaluation(files: &[(&str, &str)]) -> Vec<String> {
 
 /// `it` of the resources of type `x`.
 fn its(files: &[(&str, &str)]) -> Vec<String> {
-    let terraform = Terraform::evaluate(&Sources::of(files));
+    let terraform = Terraform::evaluate(&Sources::of(files), &[]);
     assert_eq!(terraform.errors, [], "{files:?}");
     terraform
         .resources("x")
@@ -293,7 +293,7 @@ fn a_string_of_json_is_a_template_of_the_same_places() {
         let text = format!(r#"{{"resource": {{"x": {{"y": {{"it": {string}}}}}}}}}"#);
         if expected == "broken" {
             let sources = Sources::of(&[("a.tf.json", &text)]);
-            assert!(!Terraform::evaluate(&sources).errors.is_empty(), "{text}");
+            assert!(!Terraform::evaluate(&sources, &[]).errors.is_empty(), "{text}");
         } else {
             assert_eq!(its(&[("a.tf.json", &text)]), [expected], "{string}");
         }
@@ -305,7 +305,7 @@ fn places_are_those_of_the_file() {
     let text = "{\"resource\": {\"x\": {\"y\": {\n  \"it\": \"a\\u003cb-${upper(\\\"c\\\")}\",\n\
                 \"env\": [{\"name\": \"A\"}, {}]}}}}";
     let sources = Sources::of(&[("a.tf.json", text)]);
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let (_, resource) = terraform.resources("x").next().unwrap();
     assert_eq!(sources.text(resource.at), "\"y\"");
     let attribute = &resource.body.attributes[0];
@@ -383,7 +383,7 @@ fn broken_json_costs_only_itself() {
     ] {
         let sources =
             Sources::of(&[("a.tf.json", text), ("b.tf", "resource \"x\" \"z\" {\n it = 2\n}\n")]);
-        let terraform = Terraform::evaluate(&sources);
+        let terraform = Terraform::evaluate(&sources, &[]);
         assert!(!terraform.errors.is_empty(), "{text}");
         let its: Vec<String> = terraform
             .resources("x")
@@ -401,7 +401,7 @@ fn aliases_of_yaml_are_no_json() {
         "1,".repeat(1000)
     );
     let sources = Sources::of(&[("a.tf.json", &text)]);
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     assert!(!terraform.errors.is_empty());
 }
 
@@ -420,7 +420,7 @@ fn a_large_file_takes_no_more_time_than_its_size() {
     let blocks = format!("{{\"resource\": {{\"x\": {{\"y\": {}", "{\"template\":".repeat(5000));
     for text in [deep, blocks] {
         let sources = Sources::of(&[("a.tf.json", &text)]);
-        assert!(!Terraform::evaluate(&sources).errors.is_empty());
+        assert!(!Terraform::evaluate(&sources, &[]).errors.is_empty());
     }
 }
 
@@ -430,7 +430,7 @@ proptest! {
         let text = format!("{{\"resource\": {{\"x\": {{\"y\": {text}");
         for path in ["a.tf.json", "a.tfvars.json", "a.tofu.json"] {
             let sources = Sources::of(&[(path, &text)]);
-            Terraform::evaluate(&sources);
+            Terraform::evaluate(&sources, &[]);
         }
     }
 
@@ -443,7 +443,7 @@ proptest! {
     ) {
         let text = format!("{{\"resource\": {{\"x\": {{\"y\": {{\"it\": \"{}\"}}}}}}}}", parts.concat());
         let sources = Sources::of(&[("a.tf.json", &text)]);
-        let terraform = Terraform::evaluate(&sources);
+        let terraform = Terraform::evaluate(&sources, &[]);
         for (_, resource) in terraform.resources("x") {
             for attribute in &resource.body.attributes {
                 sources.text(attribute.value.at);

@@ -91,7 +91,7 @@ fn five_hundred_files_in_a_tenth_of_a_second() {
     let mut terraform = Terraform::default();
     for _ in 0..10 {
         let start = Instant::now();
-        terraform = Terraform::evaluate(&sources);
+        terraform = Terraform::evaluate(&sources, &[]);
         best = best.min(start.elapsed());
     }
     let resources: usize = terraform.modules.iter().map(|module| module.resources.len()).sum();
@@ -107,7 +107,7 @@ fn five_hundred_files_in_a_tenth_of_a_second() {
 fn a_large_tree_is_known_to_the_last_name() {
     let files = large();
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
-    let terraform = Terraform::evaluate(&Sources::of(&borrowed));
+    let terraform = Terraform::evaluate(&Sources::of(&borrowed), &[]);
     assert_eq!(terraform.modules.len(), 1 + 62 + 16);
     for (_, secret) in terraform.resources("google_secret_manager_secret") {
         let name = secret.body.text("secret_id");
@@ -126,7 +126,7 @@ fn a_large_tree_is_known_to_the_last_name() {
 fn limited(text: &str) -> (Datum, Duration) {
     let sources = Sources::of(&[("main.tf", text)]);
     let start = Instant::now();
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let time = start.elapsed();
     let (_, resource) = terraform.resources("x").next().expect("a resource");
     (resource.body.get("it").expect("it").datum.clone(), time)
@@ -191,7 +191,7 @@ fn what_grows_without_end_is_cut_off() {
 #[test]
 fn a_hundred_thousand_instances_say_that_they_are_too_many() {
     let text = "resource \"x\" \"y\" {\n  count = 100000\n  it    = \"s${count.index}\"\n  n     = count.index\n}\n";
-    let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", text)]));
+    let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", text)]), &[]);
     let resources: Vec<_> = terraform.resources("x").collect();
     assert_eq!(resources.len(), 1);
     assert_eq!(resources[0].1.key, seamlint::eval::terraform::Key::Unknown);
@@ -214,7 +214,7 @@ fn long_chains_of_modules_and_locals_do_not_overflow_the_stack() {
     }
     files.sort();
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
-    let terraform = Terraform::evaluate(&Sources::of(&borrowed));
+    let terraform = Terraform::evaluate(&Sources::of(&borrowed), &[]);
     assert!(terraform.modules.len() >= 40);
 }
 
@@ -396,7 +396,7 @@ proptest! {
                 "resource \"x\" \"y{i}\" {{\n  it = {name}({arguments}{expand})\n  in = \"${{{name}({arguments}{expand})}}\"\n}}\n"
             );
         }
-        let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", &text)]));
+        let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", &text)]), &[]);
         prop_assert_eq!(terraform.resources("x").count(), 40);
     }
 }

@@ -33,7 +33,7 @@ fn show(value: &Evaluated) -> String {
 
 /// `address it` for each resource of type `x`, with its roots where there are several.
 fn its(text: &str) -> Vec<String> {
-    let terraform = Terraform::evaluate(&project(text));
+    let terraform = Terraform::evaluate(&project(text), &[]);
     assert_eq!(terraform.errors, [], "{text}");
     let it = |(module, resource): (&seamlint::eval::terraform::Module, _)| {
         let resource: &seamlint::eval::terraform::Resource = resource;
@@ -176,7 +176,7 @@ fn the_same_name_in_two_modules_is_not_the_same_value() {
          resource \"x\" \"y\" {\n a = \"${module.a.hex}-db\"\n b = \"${module.b.hex}-db\"\n c = \"${module.a.hex}-db\"\n}\n\
          === m/main.tf\nresource \"random_id\" \"r\" {}\noutput \"hex\" { value = random_id.r.hex }\n",
     );
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let body = &terraform.resources("x").next().expect("a resource").1.body;
     let text = |name| body.text(name).known().expect("a text").value.clone();
     assert_eq!(text("a"), text("c"));
@@ -190,7 +190,7 @@ fn a_value_from_a_call_tells_how_it_was_reached() {
          resource \"x\" \"y\" { it = module.m.name }\n\
          === m/main.tf\nvariable \"env\" {}\nvariable \"kind\" { default = \"db\" }\noutput \"name\" { value = \"${var.env}-${var.kind}\" }\n",
     );
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let body = &terraform.resources("x").next().expect("a resource").1.body;
     let steps: Vec<String> = body
         .get("it")
@@ -221,7 +221,7 @@ fn calls_that_multiply_are_bounded() {
         );
     }
     files += "=== m15/main.tf\nresource \"x\" \"y\" { it = 1 }\n";
-    let terraform = Terraform::evaluate(&project(&files));
+    let terraform = Terraform::evaluate(&project(&files), &[]);
     assert!(terraform.modules.len() < 2_000, "{}", terraform.modules.len());
     let folders = terraform.modules.iter().map(|module| module.folder.as_str());
     assert_eq!(folders.collect::<std::collections::BTreeSet<_>>().len(), 16);
@@ -252,7 +252,8 @@ fn each_file_of_variables_is_an_environment() {
             vec!["*-1", "sub/prod.tfvars p"],
         ),
     ] {
-        let terraform = Terraform::evaluate(&project(&format!("=== main.tf\n{declared}{files}")));
+        let terraform =
+            Terraform::evaluate(&project(&format!("=== main.tf\n{declared}{files}")), &[]);
         let shown: Vec<String> = terraform
             .resources("x")
             .map(|(module, resource)| {
@@ -297,7 +298,7 @@ fn terragrunt_sets_what_it_writes_out() {
         ),
     ] {
         let text = format!("{module}=== live/prod/terragrunt.hcl\n{file}");
-        let terraform = Terraform::evaluate(&project(&text));
+        let terraform = Terraform::evaluate(&project(&text), &[]);
         let its: Vec<String> = terraform
             .resources("x")
             .map(|(_, resource)| show(resource.body.get("it").expect("it")))

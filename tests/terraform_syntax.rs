@@ -9,7 +9,7 @@ use seamlint::syntax::hcl;
 use seamlint::value::Why;
 
 fn evaluate(text: &str) -> Terraform {
-    Terraform::evaluate(&Sources::of(&[("main.tf", text)]))
+    Terraform::evaluate(&Sources::of(&[("main.tf", text)]), &[])
 }
 
 fn resource<'t>(terraform: &'t Terraform, kind: &'t str) -> &'t Block {
@@ -19,7 +19,7 @@ fn resource<'t>(terraform: &'t Terraform, kind: &'t str) -> &'t Block {
 /// The names of the resources, and the errors as the text that they underline.
 fn recovered(text: &str) -> (String, Vec<String>) {
     let sources = Sources::of(&[("main.tf", text)]);
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     let names: Vec<&str> = terraform.resources("x").map(|(_, r)| r.name.as_str()).collect();
     let errors = terraform
         .errors
@@ -195,7 +195,7 @@ proptest! {
 /// Evaluates a text as a whole file, and looks at every place that comes out of it.
 fn evaluate_and_use(text: &str) -> Terraform {
     let sources = Sources::of(&[("main.tf", text), ("terraform.tfvars", text)]);
-    let terraform = Terraform::evaluate(&sources);
+    let terraform = Terraform::evaluate(&sources, &[]);
     for error in &terraform.errors {
         assert!(error.at.start <= error.at.end);
         let _ = (sources.display(error.at), sources.text(error.at));

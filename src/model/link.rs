@@ -21,8 +21,25 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The builds of each image that has any.
 pub(super) type BuildsByImage<'a> = BTreeMap<ImageId, Vec<(BuildId, &'a Build)>>;
 
+/// What workflows and scripts say, which does not depend on Terraform.
+pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
+    let workflows: Vec<_> = trees.workflows.values().collect();
+    let of_workflows: Vec<Lowered> =
+        workflows.par_iter().map(|workflow| workflow::lower(sources, workflow)).collect();
+    let mut lowered = Lowered::default();
+    of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
+    let of_scripts = files::lower(sources, &lowered.called);
+    lowered.append(of_scripts);
+    lowered
+}
+
 /// Lowers the trees of a project and joins what they say.
-pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project {
+pub fn project(
+    sources: Sources,
+    trees: Trees,
+    terraform: Terraform,
+    pipelines: Lowered,
+) -> Project {
     let triggers = terraform::triggers(&terraform);
     let files: Vec<_> = trees.builds.iter().collect();
     let submitting = submitting_scripts(&sources);
@@ -46,11 +63,7 @@ pub fn project(sources: Sources, trees: Trees, terraform: Terraform) -> Project 
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered.append(terraform::lower(&sources, &terraform));
-    let workflows: Vec<_> = trees.workflows.values().collect();
-    let of_workflows: Vec<Lowered> =
-        workflows.par_iter().map(|workflow| workflow::lower(&sources, workflow)).collect();
-    of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
-    lowered.append(files::lower(&sources, &lowered.called));
+    lowered.append(pipelines);
     lowered.append(secrets_of_scripts(&sources));
 
     let arguments = build_arguments(&lowered.builds);

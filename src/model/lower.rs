@@ -1,11 +1,13 @@
 //! From what the files say to what they mean.
 
+mod apply;
 mod automatic;
 pub mod cloudbuild;
 pub mod docker;
 pub mod dockerfile;
 pub mod files;
 pub mod gcloud;
+mod makefile;
 mod modules;
 pub mod script;
 pub mod submission;
@@ -17,6 +19,7 @@ use super::deployment::{Deployment, Manager};
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 pub use crate::eval::shell::WorkingFolder;
+use crate::eval::terraform::Apply;
 use crate::source::{self, SourceId, Span};
 use crate::value::{Sourced, Text};
 use std::collections::BTreeSet;
@@ -32,6 +35,8 @@ pub struct Lowered {
     pub repositories: Vec<Repository>,
     /// The images that something pushes.
     pub pushed: Vec<Text>,
+    /// The commands that apply Terraform.
+    pub applies: Vec<Apply>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
 }
@@ -90,6 +95,7 @@ impl Lowered {
         self.build_secrets.append(&mut other.build_secrets);
         self.repositories.append(&mut other.repositories);
         self.pushed.append(&mut other.pushed);
+        self.applies.append(&mut other.applies);
         self.called.append(&mut other.called);
     }
 
@@ -101,6 +107,7 @@ impl Lowered {
                 self.builds.extend(docker::build(invocation));
                 self.pushed.extend(docker::push(invocation));
             }
+            Some("terraform" | "tofu") => self.applies.extend(apply::read(invocation)),
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),
             Some("gcloud") => gcloud::lower(invocation, manager, self),
             _ => {}

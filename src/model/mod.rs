@@ -86,8 +86,9 @@ impl Project {
     /// Reads what the files mean. What cannot be read is left out, never an error.
     pub fn read(sources: Sources) -> Project {
         let trees = trees::Trees::parse(&sources);
-        let terraform = Terraform::evaluate(&sources);
-        link::project(sources, trees, terraform)
+        let pipelines = link::pipelines(&sources, &trees);
+        let terraform = Terraform::evaluate(&sources, &pipelines.applies);
+        link::project(sources, trees, terraform, pipelines)
     }
 
     /// The environments, by their files, without which some steps would not be there.

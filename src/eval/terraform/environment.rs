@@ -1,24 +1,39 @@
 //! With which values of its variables a root module is applied.
 
+use super::apply::Apply;
 use super::folder::{File, Folders, Role, role};
 use super::terragrunt;
 use crate::source::{Kind, Sources, folder, name};
 use crate::syntax::hcl::Attribute;
+use crate::value::{Sourced, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A root module has no more environments than this; others are left out.
 const MOST_ENVIRONMENTS: usize = 16;
 
-/// A file of variables that Terraform reads only where it is named, `-var-file=prod.tfvars`, or
-/// a file of Terragrunt.
+/// A file of variables that Terraform reads only where it is named, `-var-file=prod.tfvars`, a
+/// file of Terragrunt, or a command that sets variables.
 #[derive(Debug)]
 pub struct Environment<'a> {
     /// Its path from the root of the project.
     pub path: &'a str,
-    /// The variables that it sets; nothing for a value that is not read.
-    pub settings: BTreeMap<&'a str, Option<&'a Attribute>>,
+    /// The variables that it sets.
+    pub settings: BTreeMap<&'a str, Setting<'a>>,
     /// Whether it may set others too.
     pub open: bool,
+    /// Whether it is all that is set: a command is, to a file others may be added.
+    pub complete: bool,
+}
+
+/// What a variable is set to.
+#[derive(Debug, Clone, Copy)]
+pub enum Setting<'a> {
+    /// The expression of a file.
+    Written(&'a Attribute),
+    /// The text of a command line.
+    Given(&'a Sourced<Text>),
+    /// A value that is not read.
+    Unread,
 }
 
 /// The names of variables that scripts, Makefiles, workflows and builds set.
@@ -50,13 +65,26 @@ impl<'a> Folders<'a> {
     }
 
     /// Finds the root modules to which files belong that set variables.
-    pub fn gather_environments(&mut self, files: impl Iterator<Item = &'a File<'a>>) {
-        for file in files {
+    pub fn gather_environments(
+        &mut self,
+        files: impl Iterator<Item = &'a File<'a>>,
+        applies: &'a [Apply],
+    ) {
+        let files: BTreeMap<&str, &File> = files.map(|file| (file.path, file)).collect();
+        let by_command = applies.iter().filter_map(|a| a.environment(self, self.sources, &files));
+        let by_command: Vec<_> = by_command.collect();
+        for file in files.into_values() {
             let found = match terragrunt::is_configuration(file.path) {
                 true => terragrunt::environment(self, file),
                 false => self.of_variables(file),
             };
-            let Some((root, environment)) = found else { continue };
+            self.add(found);
+        }
+        by_command.into_iter().for_each(|found| self.add(Some(found)));
+    }
+
+    fn add(&mut self, found: Option<(&'a str, Environment<'a>)>) {
+        if let Some((root, environment)) = found {
             let environments = self.environments.entry(root).or_default();
             if environments.len() < MOST_ENVIRONMENTS {
                 environments.push(environment);
@@ -83,10 +111,11 @@ impl<'a> Folders<'a> {
                 .map(|(above, _)| above)
                 .or((!place.is_empty()).then_some(""))?;
         };
-        let settings: BTreeMap<&str, Option<&Attribute>> =
-            file.body.attributes.iter().map(|a| (a.name.as_str(), Some(a))).collect();
+        let attributes = file.body.attributes.iter();
+        let settings: BTreeMap<&str, Setting> =
+            attributes.map(|a| (a.name.as_str(), Setting::Written(a))).collect();
         let any_known = settings.keys().any(|name| declared.variables.contains_key(name));
-        let environment = Environment { path: file.path, settings, open: false };
+        let environment = Environment { path: file.path, settings, open: false, complete: false };
         (any_known && self.is_root(root)).then_some((root, environment))
     }
 

@@ -1,5 +1,6 @@
 //! What the files of one folder declare together.
 
+use super::apply::Apply;
 use super::environment::{Environment, set_by_commands};
 use crate::source::{Source, Sources, name};
 use crate::syntax::hcl::{Attribute, Block, Body};
@@ -310,6 +311,7 @@ impl<'a> Folders<'a> {
         sources: &'a Sources,
         declared: BTreeMap<&'a str, Declared<'a>>,
         variables: impl Iterator<Item = &'a File<'a>>,
+        applies: &'a [Apply],
     ) -> Folders<'a> {
         let mut callers: BTreeMap<String, Callers> = BTreeMap::new();
         for (folder, declared) in &declared {
@@ -327,7 +329,7 @@ impl<'a> Folders<'a> {
         let set_by_commands = if nothing { BTreeSet::new() } else { set_by_commands(sources) };
         let environments = BTreeMap::new();
         let mut folders = Folders { sources, declared, callers, set_by_commands, environments };
-        folders.gather_environments(variables);
+        folders.gather_environments(variables, applies);
         folders
     }
 

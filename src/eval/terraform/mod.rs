@@ -6,6 +6,7 @@
 //! `function` evaluate, `types` converts, `body` makes blocks of it, `watch` says which files
 //! decide when something runs again.
 
+mod apply;
 mod block;
 mod body;
 mod environment;
@@ -20,6 +21,7 @@ mod traversal;
 mod types;
 mod watch;
 
+pub use apply::Apply;
 pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
 pub use watch::Watch;
 
@@ -96,8 +98,8 @@ pub struct Call {
 }
 
 impl Terraform {
-    /// Evaluates every Terraform file that was read.
-    pub fn evaluate(sources: &Sources) -> Terraform {
+    /// Evaluates every Terraform file that was read, with the variables that commands set.
+    pub fn evaluate(sources: &Sources, applies: &[Apply]) -> Terraform {
         let texts: Vec<_> = sources
             .iter()
             .filter(|(_, source)| source.kind == Kind::Terraform && !folder::is_download(source))
@@ -130,7 +132,7 @@ impl Terraform {
         let sets_variables =
             |path: &str| folder::is_variables(path) || terragrunt::is_configuration(path);
         let variables = folders.values().flatten().filter(|file| sets_variables(file.path));
-        let folders = Folders::new(sources, declared, variables);
+        let folders = Folders::new(sources, declared, variables, applies);
         terraform.modules = modules(&folders);
         terraform
     }

@@ -2,6 +2,7 @@
 
 use super::block::extend;
 use super::body::Instance;
+use super::environment::Setting;
 use super::evaluator::{Caller, Evaluator, Item, Repeated};
 use super::traversal::Missing;
 use super::types::convert;
@@ -220,7 +221,8 @@ impl<'s, 'a> Scope<'s, 'a> {
         match caller {
             Caller::Nobody(None) => folders.is_set_elsewhere(folder, name),
             Caller::Nobody(Some(environment)) => {
-                environment.open || folders.set_by_commands.contains(name)
+                let by_commands = folders.set_by_commands.contains(name);
+                environment.open || (by_commands && !environment.complete)
             }
             Caller::Unknown | Caller::Call(_) => false,
         }
@@ -238,8 +240,12 @@ impl<'s, 'a> Scope<'s, 'a> {
             Caller::Nobody(environment) => {
                 let own = environment.and_then(|environment| environment.settings.get(name));
                 let setting = match (own, declared.settings.get(name)) {
-                    (Some(None), _) => return Err(Why::Unread),
-                    (Some(Some(own)), _) => Some(*own),
+                    (Some(Setting::Unread), _) => return Err(Why::Unread),
+                    (Some(Setting::Given(text)), _) => {
+                        let value = Evaluated::new(text.at, Datum::Text(text.value.clone()));
+                        return Ok(Some(set(value.after(&text.via))));
+                    }
+                    (Some(Setting::Written(own)), _) => Some(*own),
                     (None, setting) => setting.copied(),
                 };
                 Ok(setting.map(|set| self.evaluator.scope().evaluate(&set.value)).map(set))

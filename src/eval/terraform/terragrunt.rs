@@ -4,7 +4,7 @@
 //! is set, but not known, and what an `include` brings may set any other variable. Source:
 //! terragrunt.gruntwork.io/docs/reference/config-blocks-and-attributes, read 2026-11.
 
-use super::environment::Environment;
+use super::environment::{Environment, Setting};
 use super::folder::{File, Folders, local_source};
 use crate::source::folder;
 use crate::syntax::hcl::{Attribute, Block, Body, Expression};
@@ -60,11 +60,14 @@ pub fn environment<'a>(
         .iter()
         .filter(|attribute| declared.variables.contains_key(attribute.name.as_str()))
         .map(|attribute| {
-            let written_out = is_written_out(&attribute.value.tree);
-            (attribute.name.as_str(), written_out.then_some(attribute))
+            let setting = match is_written_out(&attribute.value.tree) {
+                true => Setting::Written(attribute),
+                false => Setting::Unread,
+            };
+            (attribute.name.as_str(), setting)
         })
         .collect();
-    Some((*root, Environment { path: file.path, settings, open }))
+    Some((*root, Environment { path: file.path, settings, open, complete: false }))
 }
 
 /// The folder of a module, where it is one of the project's: `../../modules//api`. The functions

@@ -1,4 +1,4 @@
-//! Scripts that nothing in the project calls: people run them.
+//! Makefiles, and scripts that nothing in the project calls: people run them.
 
 use super::super::build::{Prepared, Runner};
 use super::super::copy::is_set_aside;
@@ -6,27 +6,33 @@ use super::super::deployment::Manager;
 use super::cloudbuild::bases;
 use super::script::{Start, of_file};
 use super::submission::is_makefile;
-use super::{Lowered, WorkingFolder};
+use super::{Lowered, WorkingFolder, makefile};
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// The programs of which a script is read.
-const PROGRAMS: &[&str] = &["docker", "podman", "gcloud"];
+const PROGRAMS: &[&str] = &["docker", "podman", "gcloud", "terraform", "tofu"];
 
-/// What the scripts add to the project that are not among those `called`.
+/// What Makefiles add to the project, and the scripts that are not among those `called`.
 pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
-    let scripts: Vec<SourceId> = sources
+    let (makefiles, scripts): (Vec<SourceId>, Vec<SourceId>) = sources
         .iter()
-        .filter(|(id, source)| {
+        .filter(|(_, source)| {
             source.kind == Kind::Script
-                && !called.contains(id)
-                && !is_makefile(&source.path)
                 && !is_set_aside(&source.path)
                 && PROGRAMS.iter().any(|program| source.text.contains(program))
         })
         .map(|(id, _)| id)
-        .collect();
+        .partition(|id| is_makefile(&sources.get(*id).path));
+    let mut lowered = Lowered::default();
+    for id in makefiles {
+        for invocation in makefile::commands(sources, id) {
+            lowered.invoke(&invocation, Manager::Script);
+        }
+    }
+    let is_called = |id: &SourceId| called.contains(id) || lowered.called.contains(id);
+    let scripts: Vec<SourceId> = scripts.into_iter().filter(|id| !is_called(id)).collect();
     let of_files: Vec<Lowered> = scripts
         .par_iter()
         .map(|id| {
@@ -46,7 +52,6 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
             lowered
         })
         .collect();
-    let mut lowered = Lowered::default();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered
 }
