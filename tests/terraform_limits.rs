@@ -1,9 +1,9 @@
 //! How long the evaluation takes, and where it stops.
 
-#![allow(clippy::expect_used)]
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use seamlint::eval::terraform::{Datum, Terraform};
+use seamlint::eval::terraform::{Block, Datum, Terraform};
 use seamlint::source::Sources;
 use seamlint::value::Why;
 use std::time::{Duration, Instant};
@@ -399,4 +399,46 @@ proptest! {
         let terraform = Terraform::evaluate(&Sources::of(&[("main.tf", &text)]), &[]);
         prop_assert_eq!(terraform.resources("x").count(), 40);
     }
+}
+
+/// Counts, over the folders of `TERRAFORM_TREES`, how much is known of what the rules read.
+#[test]
+#[ignore = "SKIPPED unless TERRAFORM_TREES names a folder of projects"]
+fn most_values_of_real_projects_are_known() {
+    const NAMES: [&str; 5] = ["secret_id", "image", "container_port", "architectures", "name"];
+    let Some(trees) = std::env::var_os("TERRAFORM_TREES").map(std::path::PathBuf::from) else {
+        println!("SKIPPED: TERRAFORM_TREES names no folder of projects");
+        return;
+    };
+    // Known or partly known, a reference, a variable without a value, anything else.
+    let mut counts = [[0usize; 4]; NAMES.len()];
+    for tree in std::fs::read_dir(trees).unwrap() {
+        let sources = Sources::discover(&tree.unwrap().path(), &[]).unwrap();
+        let terraform = Terraform::evaluate(&sources, &[]);
+        let resources = terraform.modules.iter().flat_map(|module| &module.resources);
+        resources.for_each(|resource| count(&resource.body, &NAMES, &mut counts));
+    }
+    for (name, [known, references, without_value, unknown]) in NAMES.iter().zip(counts) {
+        let read = known + references;
+        let share = 100 * read / (read + unknown).max(1);
+        println!(
+            "{name}: {known} known or partly, {references} references, {unknown} not known ({share} %), {without_value} need a variable without a value"
+        );
+        assert!(share >= 90, "{name}");
+    }
+}
+
+fn count(block: &Block, names: &[&str; 5], counts: &mut [[usize; 4]; 5]) {
+    for attribute in &block.attributes {
+        if let Some(i) = names.iter().position(|name| *name == attribute.name) {
+            let kind = match &attribute.value.datum {
+                Datum::Reference(_) => 1,
+                Datum::Unknown(Why::NoDefault) => 2,
+                Datum::Unknown(_) => 3,
+                _ => 0,
+            };
+            counts[i][kind] += 1;
+        }
+    }
+    block.blocks.iter().for_each(|(_, inner)| count(inner, names, counts));
 }
