@@ -6,7 +6,7 @@ use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "mutable-image-tag",
-    summary: "Terraform deploys an image by a tag that stays the same when the image changes, so that nothing is rolled out.",
+    summary: "An image keeps its tag when it changes: Terraform rolls nothing out, and a repository with immutable tags refuses it.",
     severity: Severity::Warning,
     since: "0.1.0",
     page: include_str!("README.md"),
@@ -41,6 +41,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .see(build.at, "this build makes another image of the name")
             .because(&link.because)
             .help("deploy a tag or a digest that each build changes, or deploy it from the build and ignore the change of `image` here");
+        findings.push(finding);
+    }
+    for tag in project.repeated_tags() {
+        let message = format!(
+            "`latest` is pushed with each build to `{}`, which takes a tag only once",
+            tag.name.value
+        );
+        let finding = RULE
+            .finding(message, tag.image, "always the same tag")
+            .severity(Severity::Error)
+            .against(tag.name, "pushed to this repository")
+            .see(tag.immutable, "its tags are immutable")
+            .help("push a tag that each build changes, such as the commit");
         findings.push(finding);
     }
 }

@@ -5,7 +5,7 @@ use super::blur::Blur;
 use super::reference::ImageReference;
 use super::secret::Origin;
 use crate::source::Span;
-use crate::value::{Piece, Sourced, Text, Value};
+use crate::value::{Comparison, Piece, Sourced, Text, Value};
 use std::collections::BTreeSet;
 
 /// A repository that the project creates, or that it says exists.
@@ -19,6 +19,19 @@ pub struct Repository {
     pub name: Value<Text>,
     /// Who creates it.
     pub origin: Origin,
+    /// Where it says that a tag is pushed only once, if it says so.
+    pub immutable: Option<Span>,
+}
+
+/// A tag that a repository takes only once.
+#[derive(Debug)]
+pub struct RepeatedTag<'a> {
+    /// The reference to the image, whose tag is always the same.
+    pub image: &'a Sourced<Text>,
+    /// The repository.
+    pub name: &'a Sourced<Text>,
+    /// Where it says that its tags are immutable.
+    pub immutable: Span,
 }
 
 /// A registry whose repositories must be created before images are pushed to them.
@@ -62,6 +75,30 @@ impl Registry {
 }
 
 impl Project {
+    /// The images that builds push as `latest` to repositories with immutable tags.
+    pub fn repeated_tags(&self) -> Vec<RepeatedTag<'_>> {
+        let mut repeated = Vec::new();
+        for build in &self.builds {
+            for image in &build.tags {
+                let Some((registry, name)) = repository_of(&image.value) else { continue };
+                let reference = ImageReference::parse(&image.value);
+                let tag = reference.tag.as_ref().map_or(Some("latest"), Text::literal);
+                let is_latest = tag == Some("latest") && !reference.digest;
+                if !is_latest || !(build.pushes || self.is_pushed(&image.value)) {
+                    continue;
+                }
+                let own = self.repositories.iter().filter(|r| r.registry == registry);
+                repeated.extend(own.filter_map(|repository| {
+                    let immutable = repository.immutable?;
+                    let known = repository.name.known()?;
+                    let same = known.value.compare(&name) == Comparison::Equal;
+                    same.then_some(RepeatedTag { image, name: known, immutable })
+                }));
+            }
+        }
+        repeated
+    }
+
     /// The images that builds push to repositories which nothing creates. None where Terraform
     /// creates no repositories of the registry, or one of a name that is not known, or none
     /// to which anything is pushed: then those are of other images. Where it creates few of

@@ -27,7 +27,13 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
             let name =
                 call.positional(3).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
             let (registry, origin) = (Registry::ArtifactRegistry, Origin::Elsewhere);
-            lowered.repositories.push(Repository { at: call.at, registry, name, origin });
+            lowered.repositories.push(Repository {
+                at: call.at,
+                registry,
+                name,
+                origin,
+                immutable: None,
+            });
         }
         ["secrets", "create", ..] => {
             let name =

@@ -51,7 +51,7 @@ fn secrets(call: &Call, lowered: &mut Lowered) {
 fn repository(call: &Call, registry: Registry, input: &str, lowered: &mut Lowered) {
     let name = call.body.text(input).or(Value::unknown(call.at, Why::Unread));
     let origin = Origin::Terraform;
-    lowered.repositories.push(Repository { at: call.at, registry, name, origin });
+    lowered.repositories.push(Repository { at: call.at, registry, name, origin, immutable: None });
 }
 
 /// A service of `GoogleCloudPlatform/cloud-run/google`, or of its part for the second version

@@ -136,7 +136,19 @@ fn repository(resource: &Resource, origin: Origin) -> Option<Repository> {
         Registry::Ecr => resource.body.text("name"),
     };
     let name = if name.is_unset() { Value::unknown(resource.at, Why::Unread) } else { name };
-    Some(Repository { at: resource.at, registry, name, origin })
+    let immutable = immutable(&resource.body);
+    Some(Repository { at: resource.at, registry, name, origin, immutable })
+}
+
+/// Where a repository says that it takes each tag once.
+fn immutable(body: &Block) -> Option<Span> {
+    let by_word = body
+        .get("image_tag_mutability")
+        .filter(|value| value.text().literal_text() == Some("IMMUTABLE"));
+    let by_truth = body.blocks("docker_config").find_map(|config| {
+        config.get("immutable_tags").filter(|value| matches!(value.datum, Datum::Bool(true)))
+    });
+    by_word.or(by_truth).map(|value| value.at)
 }
 
 fn is_secret(kind: &str) -> bool {
