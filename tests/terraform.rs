@@ -520,21 +520,21 @@ fn a_script_is_read_with_the_way_back() {
     let terraform = Terraform::evaluate(&sources, &[]);
     let body = resource(&terraform, "x");
     let written = |name| body.get(name).and_then(|value| value.written.clone()).expect("a text");
-    assert_eq!(written("quoted").text, "echo \"a b\"\ndocker push gcr.io/p/api:${var.tag}");
+    assert_eq!(written("quoted").text, "echo \"a b\"\ndocker push gcr.io/p/api:${{ var.tag }}");
     let heredoc = written("it");
     assert_eq!(
         heredoc.text,
-        "set -e\n\n  docker build -t gcr.io/p/api \\\n    --tag ${var.tag} ${HOME}\n"
+        "set -e\n\n  docker build -t gcr.io/p/api \\\n    --tag ${{ var.tag }} ${HOME}\n"
     );
     assert_eq!(show(body.get("it").expect("it")).replace("${var.tag}", "*"), {
-        format!("{:?}", heredoc.text.replace("${var.tag}", "*"))
+        format!("{:?}", heredoc.text.replace("${{ var.tag }}", "*"))
     });
     for (part, there) in [
         ("set -e", "set -e"),
         ("docker build", "docker build"),
         ("gcr.io/p/api", "${local.image}"),
         ("--tag", "--tag"),
-        ("${var.tag}", "${var.tag}"),
+        ("${{ var.tag }}", "${var.tag}"),
         ("${HOME}", "$${HOME}"),
     ] {
         let start = heredoc.text.find(part).expect(part);

@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (deployment, container) in project.containers() {
-        let wanted = deployment.platform.architecture();
+        let Some(architecture) = deployment.architecture.known() else { continue };
+        let wanted = architecture.value;
         for link in &container.builds {
             let Some(build) = project.build(link.to) else { continue };
             let Some(made) = &build.image else { continue };
@@ -36,8 +37,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let mut finding = RULE
                 .finding(message, &decided, decision.by)
                 .see(runs.at, format!("{platform} runs it here"))
+                .because(&architecture.via)
                 .because(link.because.iter().chain(&made.because))
                 .help(format!("build for `linux/{wanted}`"));
+            if let Some(at) = deployment.names_architecture() {
+                finding = finding.see(at, format!("{platform} is asked for {wanted} here"));
+            }
             if let Some((_, pinned)) = build.pinned_architecture()
                 && pinned.at == decision.at
                 && pinned.via.is_empty()

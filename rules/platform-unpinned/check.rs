@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (deployment, container) in project.containers() {
-        let wanted = deployment.platform.architecture();
+        let Some(architecture) = deployment.architecture.known() else { continue };
+        let wanted = architecture.value;
         for link in &container.builds {
             let Some(build) = project.build(link.to) else { continue };
             let Some(made) = &build.image else { continue };
@@ -31,11 +32,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 image.name(),
                 build.runner.host()
             );
-            let finding = RULE
+            let mut finding = RULE
                 .finding_at(message, build.at, "no platform is named here, nor in the Dockerfile")
                 .see(runs.at, format!("{platform} runs it here"))
+                .because(&architecture.via)
                 .because(link.because.iter().chain(&made.because))
                 .help(build.pin(wanted));
+            if let Some(at) = deployment.names_architecture() {
+                finding = finding.see(at, format!("{platform} is asked for {wanted} here"));
+            }
             if !findings.iter().any(|known: &Finding| known.at == finding.at) {
                 findings.push(finding);
             }

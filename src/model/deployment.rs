@@ -15,6 +15,8 @@ pub struct Deployment {
     pub platform: Platform,
     /// Who deploys it.
     pub manager: Manager,
+    /// The architecture that its machines have.
+    pub architecture: Value<Architecture>,
     /// The name of the service or job.
     pub name: Value<Text>,
     /// The region.
@@ -73,6 +75,12 @@ pub enum Platform {
     CloudRunService,
     /// A job of Cloud Run.
     CloudRunJob,
+    /// A function of Lambda.
+    Lambda,
+    /// A service of App Runner.
+    AppRunner,
+    /// A task of ECS.
+    Ecs,
 }
 
 /// Who deploys.
@@ -106,23 +114,23 @@ impl Manager {
 }
 
 impl Platform {
-    /// The architecture that it runs. Source: cloud.google.com/run/docs/container-contract.
-    pub fn architecture(self) -> Architecture {
-        match self {
-            Platform::CloudRunService | Platform::CloudRunJob => Architecture::Amd64,
-        }
-    }
-
     /// How a message calls it.
     pub fn name(self) -> &'static str {
-        "Cloud Run"
+        match self {
+            Platform::CloudRunService | Platform::CloudRunJob => "Cloud Run",
+            Platform::Lambda => "Lambda",
+            Platform::AppRunner => "App Runner",
+            Platform::Ecs => "ECS",
+        }
     }
 
     /// How a message calls what is deployed to it.
     pub fn unit(self) -> &'static str {
         match self {
-            Platform::CloudRunService => "service",
+            Platform::CloudRunService | Platform::AppRunner => "service",
             Platform::CloudRunJob => "job",
+            Platform::Lambda => "function",
+            Platform::Ecs => "task",
         }
     }
 
@@ -138,11 +146,23 @@ impl Platform {
                 "CLOUD_RUN_TASK_ATTEMPT",
                 "CLOUD_RUN_TASK_COUNT",
             ],
+            Platform::AppRunner => &["PORT"],
+            Platform::Lambda | Platform::Ecs => &[],
         }
     }
 }
 
+/// The architecture of Cloud Run's machines. Source: cloud.google.com/run/docs/container-contract.
+pub fn amd64(at: Span) -> Value<Architecture> {
+    Value::literal(Architecture::Amd64, at)
+}
+
 impl Deployment {
+    /// Where it names its architecture, if it does.
+    pub fn names_architecture(&self) -> Option<Span> {
+        self.architecture.at().filter(|at| *at != self.at)
+    }
+
     /// `service api`, or `service` if the name is not known.
     pub fn title(&self) -> String {
         match self.name.known() {
@@ -153,6 +173,7 @@ impl Deployment {
 
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
+        blur.value(&mut self.architecture);
         blur.value(&mut self.region);
         blur.value(&mut self.project);
         for container in &mut self.containers {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod automatic;
+mod aws;
 pub mod cloudbuild;
 pub mod docker;
 pub mod dockerfile;

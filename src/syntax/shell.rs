@@ -171,7 +171,9 @@ pub enum Part {
     Command(List, Span),
     /// `(a b)` of an assignment.
     Array(Vec<Word>),
-    /// `$((...))`, `${{ ... }}` of a workflow, and what is not read: its place.
+    /// `${{ ... }}`: an expression of a workflow, or what else is put in before a shell sees it.
+    Expression(String, Span),
+    /// `$((...))`, and what is not read: its place.
     Unknown(Span),
 }
 
@@ -292,6 +294,7 @@ impl Word {
                 Part::Variable(variable) if variable.is_named() => {
                     text.push(Piece::Hole(variable.name.clone()));
                 }
+                Part::Expression(name, _) => text.push(Piece::Hole(name.clone())),
                 part => text.push(Piece::Hole(format!("$({})", part.at(self.at).start))),
             }
         }
@@ -312,7 +315,7 @@ impl Part {
     pub fn at(&self, word: Span) -> Span {
         match self {
             Part::Variable(variable) => variable.at,
-            Part::Command(_, at) | Part::Unknown(at) => *at,
+            Part::Command(_, at) | Part::Expression(_, at) | Part::Unknown(at) => *at,
             Part::Literal(_) | Part::Array(_) => word,
         }
     }

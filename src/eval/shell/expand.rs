@@ -113,14 +113,9 @@ impl<'a> Run<'a> {
                 let value = self.substitution(list, *at, state);
                 Sourced { value, at: *at, via: Vec::new() }
             }
-            // An expression of a workflow is the same wherever it is the same.
-            Part::Unknown(at) => match self.files.text(*at) {
-                text if text.starts_with("${{") => {
-                    let inner = text.trim_start_matches("${{").trim_end_matches("}}").trim();
-                    made(Text::hole(inner))
-                }
-                _ => made(unknown(*at)),
-            },
+            // An expression is the same wherever it is the same.
+            Part::Expression(name, _) => made(Text::hole(name.as_str())),
+            Part::Unknown(at) => made(unknown(*at)),
             Part::Array(_) => made(unknown(at)),
         }
     }

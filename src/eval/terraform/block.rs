@@ -51,7 +51,7 @@ pub struct Evaluated {
     /// Which kind of list or map it is, and whether its type is sure.
     pub shape: Shape,
     /// Of a string that is written here: its text with the way back into the file, in which
-    /// `${...}` stands as written. A shell script is read from it.
+    /// `${{ name }}` stands for what is not known. A shell script is read from it.
     pub written: Option<Excerpt>,
 }
 

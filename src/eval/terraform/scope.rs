@@ -294,7 +294,10 @@ impl<'s, 'a> Scope<'s, 'a> {
         let nested =
             view.blocks.iter().any(|b| b.kind == name || b.labels.iter().any(|l| l == name));
         if attribute.is_none() && !nested {
-            return further;
+            return match (reference.kind.as_str(), name) {
+                ("aws_ecr_repository", "repository_url") => self.repository_url(further, reference),
+                _ => further,
+            };
         }
         let repetition = module.repetition(Repeated::Resource(resource));
         let Some((i, instance)) = repetition.find(reference.key.as_deref()) else {
@@ -319,6 +322,23 @@ impl<'s, 'a> Scope<'s, 'a> {
         let mut value = self.evaluator.copy(&value).used(at, Some(step));
         undecide(&mut value);
         value
+    }
+}
+
+impl Scope<'_, '_> {
+    /// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME`, of which the name may be known. Source: the
+    /// documentation of `aws_ecr_repository`.
+    fn repository_url(self, computed: Evaluated, reference: &Reference) -> Evaluated {
+        let at = computed.at;
+        let name = self.follow(reference, "name", at);
+        let name_text = super::function::as_text(&name);
+        if name_text.is_unknown() {
+            return computed;
+        }
+        let mut text = Text::hole("the registry of ECR");
+        text.push_str("/");
+        text.append(name_text);
+        Evaluated { via: name.via, ..Evaluated::new(at, Datum::Text(text)) }
     }
 }
 

@@ -36,8 +36,7 @@ impl Scope<'_, '_> {
         {
             let value = self.expression(origin, inner);
             let known = function::as_text(&value);
-            let text = known.literal().unwrap_or(self.evaluator.sources().text(*place));
-            builder.written.push(text, place.range());
+            builder.written.push(&as_script(&known), place.range());
             return Evaluated { at, written: Some(builder.written), ..value };
         }
         self.finish(builder, origin, &style, &parts)
@@ -109,10 +108,7 @@ impl Builder {
             Err(_) => function::as_text(&scope.fail(at)),
         };
         self.length += length(&text);
-        match text.literal() {
-            Some(known) => self.written.push(known, at.range()),
-            None => self.written.push(scope.evaluator.sources().text(at), at.range()),
-        }
+        self.written.push(&as_script(&text), at.range());
         self.text.append(text);
     }
 
@@ -177,6 +173,15 @@ impl Builder {
         self.text.push(Piece::Hole(scope.hole(at)));
         self.written.push(scope.evaluator.sources().text(at), at.range());
     }
+}
+
+/// A value as a script has it: what is not known stands as an expression with its name.
+fn as_script(text: &Text) -> String {
+    let written = |piece: &Piece| match piece {
+        Piece::Literal(text) => text.clone(),
+        Piece::Hole(name) => format!("${{{{ {} }}}}", name.replace("}}", "} }")),
+    };
+    text.pieces().iter().map(written).collect()
 }
 
 /// How many bytes of a string are known.

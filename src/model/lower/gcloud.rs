@@ -2,7 +2,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
@@ -257,6 +257,7 @@ fn deploy(
         at: call.at,
         platform,
         manager,
+        architecture: amd64(call.at),
         name,
         region: call.flag("--region"),
         project: call.flag("--project"),

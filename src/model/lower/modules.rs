@@ -2,7 +2,7 @@
 //! from registry.terraform.io (2026-08); their code is not.
 
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference};
@@ -73,6 +73,7 @@ fn cloud_run(
         at: call.at,
         platform: Platform::CloudRunService,
         manager: Manager::Terraform,
+        architecture: amd64(call.at),
         name: call.body.text("service_name"),
         region: call.body.text("location"),
         project: call.body.text("project_id"),

@@ -2,14 +2,14 @@
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
-use super::{Lowered, WorkingFolder, modules};
+use super::{Lowered, WorkingFolder, aws, modules};
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
 use crate::source::{Sources, Span, resolve};
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -80,6 +80,9 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
         }
         "google_cloud_run_service" => {
             service(resource, Platform::CloudRunService, &["template", "spec"], lowered);
+        }
+        kind if kind.starts_with("aws_") && registry(kind).is_none() => {
+            aws::lower(resource, lowered)
         }
         kind if is_secret(kind) => lowered.secrets.push(secret(resource, Origin::Terraform)),
         kind if registry(kind).is_some() => {
@@ -191,6 +194,7 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
         at: resource.at,
         platform,
         manager: Manager::Terraform,
+        architecture: amd64(resource.at),
         name: named(&resource.body, resource),
         region: resource.body.text("location"),
         project: resource.body.text("project"),

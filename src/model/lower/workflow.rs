@@ -2,7 +2,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::platform::Architecture;
 use super::docker::places;
@@ -344,6 +344,7 @@ impl Running<'_> {
             at,
             platform,
             manager: Manager::Workflow,
+            architecture: amd64(at),
             name: if name.is_unset() { Value::unknown(at, Why::Unread) } else { name },
             region: self.input(step, "region"),
             project: self.input(step, "project_id"),

@@ -179,8 +179,10 @@ impl Parser<'_> {
             Some('(') => self.substitution(start, parts),
             // An expression of a workflow, which is replaced before a shell sees it.
             Some('{') if rest.starts_with("{{") => {
-                self.at += rest.find("}}").map_or(rest.len(), |end| end + 2);
-                parts.0.push(Part::Unknown(self.span(start)));
+                let end = rest.find("}}").unwrap_or(rest.len());
+                let name = rest.get(2..end).unwrap_or_default().trim().to_owned();
+                self.at += (end + 2).min(rest.len());
+                parts.0.push(Part::Expression(name, self.span(start)));
             }
             Some('{') => self.braces(start, parts, quoted),
             Some('\'') if !quoted => {
