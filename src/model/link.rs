@@ -84,8 +84,10 @@ pub fn project(
         build.image = image_of(build, &by_path, &images, &lookup);
     }
     let made = made_references(&lowered.builds);
+    let images_of_builds: Vec<Option<ImageId>> =
+        lowered.builds.iter().map(|build| build.image.as_ref().map(|link| link.to)).collect();
     for deployment in &mut lowered.deployments {
-        link_builds(deployment, &made);
+        link_builds(deployment, &made, &images_of_builds);
     }
     forget_ports_of_others(&mut lowered.deployments);
 
@@ -272,12 +274,21 @@ fn made_references(builds: &[Build]) -> Vec<Vec<(&Sourced<Text>, ImageReference)
 
 /// Joins the containers of a deployment with the builds that make their images, called by
 /// their names.
-fn link_builds(deployment: &mut Deployment, made: &[Vec<(&Sourced<Text>, ImageReference)>]) {
+fn link_builds(
+    deployment: &mut Deployment,
+    made: &[Vec<(&Sourced<Text>, ImageReference)>],
+    images: &[Option<ImageId>],
+) {
     for container in &mut deployment.containers {
         let Some(image) = container.image.known() else { continue };
         let wanted = ImageReference::parse(&image.value);
         let mut links: Vec<(Sameness, BuildLink)> = Vec::new();
+        let mut exact: BTreeSet<BuildId> = BTreeSet::new();
         for (i, made) in made.iter().enumerate() {
+            let has_tag = |made: &ImageReference| made.tag == wanted.tag && made.tag.is_some();
+            if made.iter().any(|(_, made)| has_tag(made)) {
+                exact.insert(BuildId(i));
+            }
             let tags = made.iter().filter_map(|(tag, made)| {
                 let same_scope = tag.at.source == image.at.source;
                 let sameness = wanted.same_repository(made, same_scope)?;
@@ -305,6 +316,16 @@ fn link_builds(deployment: &mut Deployment, made: &[Vec<(&Sourced<Text>, ImageRe
         // A build of just this repository outdoes those of an image that is only called so.
         if links.iter().any(|(sameness, _)| *sameness == Sameness::Same) {
             links.retain(|(sameness, _)| *sameness == Sameness::Same);
+        }
+        // So does one of just this tag.
+        if links.iter().any(|(_, link)| exact.contains(&link.to)) {
+            links.retain(|(_, link)| exact.contains(&link.to));
+        }
+        // Of several images that only share a repository, nothing tells which it is.
+        let known: BTreeSet<_> =
+            links.iter().filter_map(|(_, link)| *images.get(link.to.0)?).collect();
+        if known.len() > 1 {
+            links.clear();
         }
         container.builds = links.into_iter().map(|(_, link)| link).collect();
     }

@@ -89,10 +89,21 @@ impl ImageReference {
 /// Whether a variable is a version: what a trigger gives, by which builds are told apart.
 fn is_version_variable(name: &str) -> bool {
     let name = name.trim_matches(['$', '{', '}']);
-    matches!(
-        name,
-        "COMMIT_SHA" | "SHORT_SHA" | "REVISION_ID" | "BUILD_ID" | "TAG_NAME" | "BRANCH_NAME"
-    )
+    const NAMES: &[&str] = &[
+        "BRANCH_NAME",
+        "BUILD_ID",
+        "COMMIT_SHA",
+        "GITHUB_REF_NAME",
+        "GITHUB_RUN_NUMBER",
+        "GITHUB_SHA",
+        "REVISION_ID",
+        "SHORT_SHA",
+        "TAG_NAME",
+        "github.ref_name",
+        "github.run_number",
+        "github.sha",
+    ];
+    NAMES.contains(&name) || name.starts_with("(git ")
 }
 
 /// Whether a part of a tag is a number, a hash, or a word for the newest.
