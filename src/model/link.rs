@@ -83,11 +83,12 @@ pub fn project(
     for build in &mut lowered.builds {
         build.image = image_of(build, &by_path, &images, &lookup);
     }
+    tag_again(&mut lowered.builds, &lowered.tagged);
     let made = made_references(&lowered.builds);
     let images_of_builds: Vec<Option<ImageId>> =
         lowered.builds.iter().map(|build| build.image.as_ref().map(|link| link.to)).collect();
     for deployment in &mut lowered.deployments {
-        link_builds(deployment, &made, &images_of_builds);
+        link_builds(deployment, &made, &images_of_builds, &sources);
     }
     forget_ports_of_others(&mut lowered.deployments);
 
@@ -262,6 +263,23 @@ fn is_complete(image: &Image, build: &Build, context: &str, lookup: &Lookup<'_>)
         .all(|source| matches!(context.find(source), Found::Present | Found::Generated))
 }
 
+/// Gives images the names that `docker tag` gives them, in the file of their build.
+fn tag_again(builds: &mut [Build], tagged: &[(Sourced<Text>, Sourced<Text>)]) {
+    for (name, other) in tagged {
+        let wanted = ImageReference::parse(&name.value);
+        let newest = Text::from("latest");
+        let is_same = |tag: &Sourced<Text>| {
+            let made = ImageReference::parse(&tag.value);
+            tag.at.source == name.at.source
+                && made.path == wanted.path
+                && made.tag.as_ref().unwrap_or(&newest) == wanted.tag.as_ref().unwrap_or(&newest)
+        };
+        for build in builds.iter_mut().filter(|build| build.tags.iter().any(is_same)) {
+            build.tags.push(other.clone());
+        }
+    }
+}
+
 /// The names that each build gives its image.
 fn made_references(builds: &[Build]) -> Vec<Vec<(&Sourced<Text>, ImageReference)>> {
     builds
@@ -278,6 +296,7 @@ fn link_builds(
     deployment: &mut Deployment,
     made: &[Vec<(&Sourced<Text>, ImageReference)>],
     images: &[Option<ImageId>],
+    sources: &Sources,
 ) {
     for container in &mut deployment.containers {
         let Some(image) = container.image.known() else { continue };
@@ -290,7 +309,7 @@ fn link_builds(
                 exact.insert(BuildId(i));
             }
             let tags = made.iter().filter_map(|(tag, made)| {
-                let same_scope = tag.at.source == image.at.source;
+                let same_scope = shares_names(sources, tag.at, image.at);
                 let sameness = wanted.same_repository(made, same_scope)?;
                 Some((sameness, !tags_differ(&wanted, made), *tag))
             });
@@ -329,6 +348,14 @@ fn link_builds(
         }
         container.builds = links.into_iter().map(|(_, link)| link).collect();
     }
+}
+
+/// Whether a name of what is not known stands for the same value in two places: in one file, or
+/// in the files of one module.
+fn shares_names(sources: &Sources, a: Span, b: Span) -> bool {
+    let (one, other) = (sources.get(a.source), sources.get(b.source));
+    let is_terraform = one.kind == Kind::Terraform && other.kind == Kind::Terraform;
+    a.source == b.source || (is_terraform && folder(&one.path) == folder(&other.path))
 }
 
 /// A deploy command that names no port keeps that which Terraform, or another command, gives

@@ -34,6 +34,8 @@ pub struct Lowered {
     pub references: Vec<SecretReference>,
     pub build_secrets: Vec<BuildSecrets>,
     pub repositories: Vec<Repository>,
+    /// The names of images that get others: `docker tag`.
+    pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
     /// The images that something pushes.
     pub pushed: Vec<Text>,
     /// The commands that apply Terraform.
@@ -95,6 +97,7 @@ impl Lowered {
         self.references.append(&mut other.references);
         self.build_secrets.append(&mut other.build_secrets);
         self.repositories.append(&mut other.repositories);
+        self.tagged.append(&mut other.tagged);
         self.pushed.append(&mut other.pushed);
         self.applies.append(&mut other.applies);
         self.called.append(&mut other.called);
@@ -107,6 +110,7 @@ impl Lowered {
             Some("docker" | "podman" | "buildah") => {
                 self.builds.extend(docker::build(invocation));
                 self.pushed.extend(docker::push(invocation));
+                self.tagged.extend(docker::tag(invocation));
             }
             Some("terraform" | "tofu") => self.applies.extend(apply::read(invocation)),
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),

@@ -128,6 +128,19 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
     })
 }
 
+/// `docker tag SOURCE TARGET`: a name of an image, and another that it gets.
+pub fn tag(invocation: &Invocation) -> Option<(Sourced<Text>, Sourced<Text>)> {
+    let rest = match (invocation.argument(1)?, invocation.argument(2)) {
+        ("tag", _) => 2,
+        ("image", Some("tag")) => 3,
+        _ => return None,
+    };
+    match invocation.words.get(rest..)? {
+        [source, target] => Some((source.clone(), target.clone())),
+        _ => None,
+    }
+}
+
 /// The image that `docker push` pushes.
 pub fn push(invocation: &Invocation) -> Option<Text> {
     let first = (1..invocation.words.len())
