@@ -8,14 +8,18 @@
 mod expand;
 mod folder;
 mod pattern;
+mod state;
 mod test;
+mod wrapper;
 
 pub use folder::WorkingFolder;
 
 use crate::source::{Excerpt, Sources, Span};
 use crate::syntax::shell::{self, Item, Join, Kind, List, Redirect, Simple, Statement, Word};
 use crate::value::{Piece, Sourced, Step, Text};
+use state::{End, State, Variable};
 use std::collections::{BTreeMap, BTreeSet};
+use wrapper::{is_last, setting, unwrap};
 
 /// A longer value is not kept.
 const LONGEST: usize = 1 << 14;
@@ -123,37 +127,6 @@ struct Run<'a> {
     depth: usize,
     /// The functions that were called.
     called: BTreeSet<*const Statement>,
-}
-
-/// What a script has set at one point of it.
-#[derive(Clone)]
-struct State<'a> {
-    variables: BTreeMap<String, Variable>,
-    exported: BTreeSet<String>,
-    folders: Vec<WorkingFolder>,
-    functions: BTreeMap<&'a str, &'a Statement>,
-    arguments: Option<Vec<Sourced<Text>>>,
-    ended: Option<End>,
-}
-
-/// The value of a variable.
-#[derive(Clone, PartialEq)]
-enum Variable {
-    Text(Sourced<Text>),
-    Array(Vec<Sourced<Text>>),
-    /// Not the same in every branch before.
-    Unknown,
-}
-
-/// What ends a list before its last command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum End {
-    /// `break` and `continue`
-    Round,
-    /// `return`
-    Function,
-    /// `exit`
-    Script,
 }
 
 impl<'a> Run<'a> {
@@ -573,130 +546,9 @@ impl<'a> Run<'a> {
     }
 }
 
-impl<'a> State<'a> {
-    /// What holds whichever of two states it is. One that is ended leads nowhere.
-    fn merge(&mut self, other: State<'a>) {
-        match (self.ended, other.ended) {
-            (None, Some(_)) => return,
-            (Some(_), None) => {
-                *self = other;
-                return;
-            }
-            (a, b) => self.ended = a.min(b),
-        }
-        let names: BTreeSet<String> =
-            self.variables.keys().chain(other.variables.keys()).cloned().collect();
-        for name in names {
-            let same = match (self.variables.get(&name), other.variables.get(&name)) {
-                (Some(Variable::Text(a)), Some(Variable::Text(b))) => a.value == b.value,
-                (a, b) => a == b,
-            };
-            if !same {
-                self.variables.insert(name, Variable::Unknown);
-            }
-        }
-        if self.folders != other.folders {
-            self.folders.clear();
-        }
-        self.exported.extend(other.exported);
-        self.functions.extend(other.functions);
-        if self.arguments != other.arguments {
-            self.arguments = None;
-        }
-    }
-
-    /// Forgets what a list that runs any number of times sets.
-    fn forget(&mut self, list: &'a List) {
-        list.each(&mut |_, simple, _| {
-            for set in &simple.assignments {
-                let name = set.name.split('[').next().unwrap_or_default();
-                self.variables.insert(name.to_owned(), Variable::Unknown);
-            }
-            match simple.program() {
-                Some("cd" | "pushd" | "popd") => self.folders.clear(),
-                Some("shift" | "set") => self.arguments = None,
-                _ => {}
-            }
-        });
-    }
-
-    /// `break` and `continue` end no more than the loop.
-    fn continue_after_rounds(&mut self) {
-        if self.ended == Some(End::Round) {
-            self.ended = None;
-        }
-    }
-
-    /// The folders after `cd`.
-    fn enter(&self, to: &Text) -> Vec<WorkingFolder> {
-        match to.literal() {
-            Some("-") => Vec::new(),
-            _ if self.folders.is_empty() => WorkingFolder::absolute(to).into_iter().collect(),
-            _ => {
-                let mut moved: Vec<WorkingFolder> =
-                    self.folders.iter().filter_map(|folder| folder.enter(to)).collect();
-                moved.dedup();
-                moved
-            }
-        }
-    }
-
-    fn environment(&self) -> Vec<(String, Sourced<Text>)> {
-        let value = |name: &String| match self.variables.get(name)? {
-            Variable::Text(text) => Some((name.clone(), text.clone())),
-            _ => None,
-        };
-        self.exported.iter().filter_map(value).collect()
-    }
-}
-
-/// Takes away what only starts another program, and takes over what `env` sets for it.
-fn unwrap(words: &mut Vec<Sourced<Text>>, env: &mut Vec<(String, Sourced<Text>)>) {
-    loop {
-        let first = words.first().and_then(|word| word.value.literal());
-        match first {
-            Some("exec" | "sudo" | "time" | "command" | "nohup" | "builtin") if words.len() > 1 => {
-                words.remove(0);
-                while words.len() > 1
-                    && words[0].value.literal().is_some_and(|word| word.starts_with('-'))
-                {
-                    words.remove(0);
-                }
-            }
-            Some("env") if words.len() > 1 => {
-                words.remove(0);
-                while let Some((name, value)) = words.first().and_then(setting) {
-                    env.push((name, value));
-                    words.remove(0);
-                }
-            }
-            _ => return,
-        }
-    }
-}
-
-/// `NAME=value` of `env`.
-fn setting(word: &Sourced<Text>) -> Option<(String, Sourced<Text>)> {
-    let parts = word.value.split('=');
-    let name = parts.first()?.literal().filter(|_| parts.len() > 1)?;
-    let mut value = Text::default();
-    for (i, part) in parts[1..].iter().enumerate() {
-        if i > 0 {
-            value.push_str("=");
-        }
-        value.append(part.clone());
-    }
-    Some((name.to_owned(), Sourced { value, at: word.at, via: word.via.clone() }))
-}
-
 fn is_long(text: &Text) -> bool {
     let length = |piece: &Piece| match piece {
         Piece::Literal(text) | Piece::Hole(text) => text.len(),
     };
     text.pieces().iter().map(length).sum::<usize>() > LONGEST
-}
-
-/// Whether nothing of the script runs behind a command: `exec PROGRAM`.
-fn is_last(simple: &Simple) -> bool {
-    simple.words.len() > 1 && simple.words[0].as_str() == Some("exec")
 }

@@ -4,6 +4,7 @@
 //! tree: what cannot be read is an error, and the reading goes on behind it. Source: POSIX.1-2024,
 //! Shell Command Language, and the manual of bash 5.2.
 
+mod compound;
 mod parse;
 mod word;
 

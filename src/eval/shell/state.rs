@@ -1,0 +1,114 @@
+//! What a script has set so far, and what is left of that where branches meet.
+
+use super::WorkingFolder;
+use crate::syntax::shell::{List, Statement};
+use crate::value::{Sourced, Text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a script has set at one point of it.
+#[derive(Clone)]
+pub struct State<'a> {
+    pub variables: BTreeMap<String, Variable>,
+    pub exported: BTreeSet<String>,
+    pub folders: Vec<WorkingFolder>,
+    pub functions: BTreeMap<&'a str, &'a Statement>,
+    pub arguments: Option<Vec<Sourced<Text>>>,
+    pub ended: Option<End>,
+}
+
+/// The value of a variable.
+#[derive(Clone, PartialEq)]
+pub enum Variable {
+    Text(Sourced<Text>),
+    Array(Vec<Sourced<Text>>),
+    /// Not the same in every branch before.
+    Unknown,
+}
+
+/// What ends a list before its last command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// `break` and `continue`
+    Round,
+    /// `return`
+    Function,
+    /// `exit`
+    Script,
+}
+
+impl<'a> State<'a> {
+    /// What holds whichever of two states it is. One that is ended leads nowhere.
+    pub fn merge(&mut self, other: State<'a>) {
+        match (self.ended, other.ended) {
+            (None, Some(_)) => return,
+            (Some(_), None) => {
+                *self = other;
+                return;
+            }
+            (a, b) => self.ended = a.min(b),
+        }
+        let names: BTreeSet<String> =
+            self.variables.keys().chain(other.variables.keys()).cloned().collect();
+        for name in names {
+            let same = match (self.variables.get(&name), other.variables.get(&name)) {
+                (Some(Variable::Text(a)), Some(Variable::Text(b))) => a.value == b.value,
+                (a, b) => a == b,
+            };
+            if !same {
+                self.variables.insert(name, Variable::Unknown);
+            }
+        }
+        if self.folders != other.folders {
+            self.folders.clear();
+        }
+        self.exported.extend(other.exported);
+        self.functions.extend(other.functions);
+        if self.arguments != other.arguments {
+            self.arguments = None;
+        }
+    }
+
+    /// Forgets what a list that runs any number of times sets.
+    pub fn forget(&mut self, list: &'a List) {
+        list.each(&mut |_, simple, _| {
+            for set in &simple.assignments {
+                let name = set.name.split('[').next().unwrap_or_default();
+                self.variables.insert(name.to_owned(), Variable::Unknown);
+            }
+            match simple.program() {
+                Some("cd" | "pushd" | "popd") => self.folders.clear(),
+                Some("shift" | "set") => self.arguments = None,
+                _ => {}
+            }
+        });
+    }
+
+    /// `break` and `continue` end no more than the loop.
+    pub fn continue_after_rounds(&mut self) {
+        if self.ended == Some(End::Round) {
+            self.ended = None;
+        }
+    }
+
+    /// The folders after `cd`.
+    pub fn enter(&self, to: &Text) -> Vec<WorkingFolder> {
+        match to.literal() {
+            Some("-") => Vec::new(),
+            _ if self.folders.is_empty() => WorkingFolder::absolute(to).into_iter().collect(),
+            _ => {
+                let mut moved: Vec<WorkingFolder> =
+                    self.folders.iter().filter_map(|folder| folder.enter(to)).collect();
+                moved.dedup();
+                moved
+            }
+        }
+    }
+
+    pub fn environment(&self) -> Vec<(String, Sourced<Text>)> {
+        let value = |name: &String| match self.variables.get(name)? {
+            Variable::Text(text) => Some((name.clone(), text.clone())),
+            _ => None,
+        };
+        self.exported.iter().filter_map(value).collect()
+    }
+}
