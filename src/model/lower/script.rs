@@ -149,9 +149,11 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         ".",
         "[",
         "[[",
+        "awk",
         "aws",
         "cat",
         "cd",
+        "cut",
         "date",
         "echo",
         "env",
@@ -163,6 +165,7 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         "gcloud",
         "gke-deploy",
         "grep",
+        "head",
         "helm",
         "jq",
         "kubectl",
@@ -176,11 +179,16 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         "set",
         "shift",
         "sleep",
+        "sort",
         "source",
+        "tail",
         "test",
+        "tr",
         "trap",
         "true",
+        "uniq",
         "wait",
+        "wc",
     ];
     const OUTPUTS: &[&str] = &[
         "black",
@@ -217,10 +225,37 @@ pub fn makes(invocation: &Invocation) -> Prepared {
             Some("run" | "cp" | "compose") => Prepared::Anything,
             _ => Prepared::No,
         },
+        Some("git") => match invocation.argument(1) {
+            Some(
+                "branch" | "config" | "describe" | "diff" | "fetch" | "log" | "ls-files"
+                | "ls-remote" | "push" | "remote" | "rev-list" | "rev-parse" | "show" | "status"
+                | "tag",
+            ) => Prepared::No,
+            _ => Prepared::Anything,
+        },
+        // Only with these does it write.
+        Some("sed") if !has_flag(invocation, &["-i", "--in-place"]) => Prepared::No,
+        Some("curl") if !has_flag(invocation, &["-o", "-O", "--output", "--remote-name"]) => {
+            Prepared::No
+        }
         Some(program) if NOTHING.contains(&program) => Prepared::No,
         Some(program) if OUTPUTS.contains(&program) => Prepared::Outputs,
         _ => Prepared::Anything,
     }
+}
+
+/// Whether one of some flags is given, be it in a cluster: `-sSLo`.
+fn has_flag(invocation: &Invocation, flags: &[&str]) -> bool {
+    let letters = flags.iter().filter_map(|flag| flag.strip_prefix('-').filter(|f| f.len() == 1));
+    let letters: Vec<&str> = letters.collect();
+    (1..invocation.words.len()).any(|i| match invocation.argument(i) {
+        None => true,
+        Some(word) if word.starts_with("--") => flags.iter().any(|flag| word.starts_with(flag)),
+        Some(word) => {
+            let cluster = word.strip_prefix('-');
+            cluster.is_some_and(|cluster| letters.iter().any(|letter| cluster.contains(letter)))
+        }
+    })
 }
 
 /// The secrets that a file creates by `gcloud secrets create`, wherever in it that stands. A
