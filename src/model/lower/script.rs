@@ -233,6 +233,13 @@ pub fn makes(invocation: &Invocation) -> Prepared {
             ) => Prepared::No,
             _ => Prepared::Anything,
         },
+        // These copy files from buckets.
+        Some("aws") if matches!(invocation.argument(1), None | Some("s3" | "s3api")) => {
+            Prepared::Anything
+        }
+        Some("gcloud") if matches!(invocation.argument(1), None | Some("storage")) => {
+            Prepared::Anything
+        }
         // Only with these does it write.
         Some("sed") if !has_flag(invocation, &["-i", "--in-place"]) => Prepared::No,
         Some("curl") if !has_flag(invocation, &["-o", "-O", "--output", "--remote-name"]) => {
