@@ -137,7 +137,7 @@ impl Words<'_> {
             Variable::Unset => Some(false),
             Variable::Unknown => None,
             Variable::Set(_) if !null_is_unset => Some(true),
-            Variable::Set(value) => is_empty(value).map(|empty| !empty),
+            Variable::Set(value) => value.is_empty().map(|empty| !empty),
         };
         match (operator, set, value) {
             ('-' | '?', Some(true), Variable::Set(value)) => text.append(value),
@@ -186,14 +186,6 @@ impl Words<'_> {
             name.push(c);
         }
         name
-    }
-}
-
-/// Whether a text is empty, if that is known.
-fn is_empty(text: &Text) -> Option<bool> {
-    match text.literal() {
-        Some(text) => Some(text.is_empty()),
-        None => text.pieces().iter().any(|p| matches!(p, Piece::Literal(_))).then_some(false),
     }
 }
 

@@ -70,6 +70,14 @@ impl Text {
         }
     }
 
+    /// Whether it is empty, if that is known: what is not known may be nothing.
+    pub fn is_empty(&self) -> Option<bool> {
+        match self.literal() {
+            Some(text) => Some(text.is_empty()),
+            None => self.pieces().iter().any(|p| matches!(p, Piece::Literal(_))).then_some(false),
+        }
+    }
+
     /// Whether nothing of it is known.
     pub fn is_unknown(&self) -> bool {
         !self.0.is_empty() && self.0.iter().all(|piece| matches!(piece, Piece::Hole(_)))

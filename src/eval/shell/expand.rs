@@ -1,6 +1,5 @@
 //! What words amount to.
 
-use super::test::is_empty;
 use super::{MOST_ROUNDS, ROOT, Run, State, Variable, pattern};
 use crate::source::{self, Span};
 use crate::syntax::shell::{self, List, Operation, Part, Word};
@@ -183,7 +182,7 @@ impl<'a> Run<'a> {
         let at = variable.at;
         let unknown = || Sourced { value: unknown(at), at, via: Vec::new() };
         let empty = set.as_ref().map_or(Some(true), |set| match operation.or_empty {
-            true => is_empty(&set.value),
+            true => set.value.is_empty(),
             false => Some(false),
         });
         match (operation.operator, empty, set) {

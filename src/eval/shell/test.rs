@@ -2,7 +2,7 @@
 
 use super::{Run, State, pattern};
 use crate::syntax::shell::{Kind, Simple, Statement};
-use crate::value::{Piece, Sourced, Text};
+use crate::value::{Sourced, Text};
 
 /// Whether a statement is a test, or has a status that is written out.
 pub fn is_test(statement: &Statement) -> bool {
@@ -69,10 +69,10 @@ fn any(
         return any(run, &words[1..], base + 1, doubled, quoted, state).map(|holds| !holds);
     }
     match words {
-        [word] => is_empty(&word.value).map(|empty| !empty),
+        [word] => word.value.is_empty().map(|empty| !empty),
         [operator, word] => match operator.value.literal()? {
-            "-z" => is_empty(&word.value),
-            "-n" => is_empty(&word.value).map(|empty| !empty),
+            "-z" => word.value.is_empty(),
+            "-n" => word.value.is_empty().map(|empty| !empty),
             "-f" | "-e" | "-d" | "-r" | "-s" => {
                 let [folder] = &state.folders[..] else { return None };
                 let path = folder.resolve(&word.value)?;
@@ -110,12 +110,4 @@ fn any(
 
 fn number(word: &Sourced<Text>) -> Option<i64> {
     word.value.literal()?.parse().ok()
-}
-
-/// Whether a text is empty, if that is known.
-pub fn is_empty(text: &Text) -> Option<bool> {
-    match text.literal() {
-        Some(text) => Some(text.is_empty()),
-        None => text.pieces().iter().any(|p| matches!(p, Piece::Literal(_))).then_some(false),
-    }
 }
