@@ -45,7 +45,8 @@ pub fn resolve(folder: &str, path: &str) -> Option<String> {
     let cleaned = clean(&joined);
     match cleaned.as_str() {
         "." => Some(String::new()),
-        cleaned if cleaned.starts_with("..") || cleaned.starts_with('/') => None,
+        ".." => None,
+        cleaned if cleaned.starts_with("../") || cleaned.starts_with('/') => None,
         _ => Some(cleaned),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::apply::Apply;
 use super::environment::{Environment, set_by_commands};
-use crate::source::{Source, Sources, name};
+use crate::source::{Source, Sources, name, resolve};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -149,15 +149,7 @@ pub fn local_source(folder: &str, source: &str) -> Option<String> {
     if !(source.starts_with("./") || source.starts_with("../")) {
         return None;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in source.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    resolve(folder, source)
 }
 
 /// Whether a file belongs to Terraform's own folder of downloads.

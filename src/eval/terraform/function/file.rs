@@ -71,27 +71,10 @@ fn dir_name(path: &Evaluated) -> Outcome {
         kept.push_str(folder);
         return Ok(kept.into());
     };
-    let cleaned = clean(source::folder(path));
-    Ok(match (cleaned.is_empty(), path.starts_with('/')) {
-        (true, true) => "/".into(),
-        (true, false) => ".".into(),
-        (false, true) => format!("/{cleaned}").into(),
-        (false, false) => cleaned.into(),
+    Ok(match source::folder(path) {
+        "" if path.starts_with('/') => "/".into(),
+        folder => source::clean(folder).into(),
     })
-}
-
-/// A path without empty parts, `.` and what `..` takes back.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
-            ".." if path.starts_with('/') => {}
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 /// The path from the root of the project of one that an expression names.
@@ -101,15 +84,7 @@ pub fn resolve(scope: Scope, path: &str) -> Result<String, Stop> {
     if path.starts_with(['/', '~']) {
         return Err(Stop::Unknown);
     }
-    let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop().ok_or(Stop::Unknown)?),
-            part => parts.push(part),
-        }
-    }
-    Ok(parts.join("/"))
+    source::resolve(root, path).ok_or(Stop::Unknown)
 }
 
 /// A file that was read.
