@@ -14,7 +14,7 @@ mod wrapper;
 
 pub use folder::WorkingFolder;
 
-use crate::source::{Excerpt, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::syntax::shell::{self, Item, Join, Kind, List, Redirect, Simple, Statement, Word};
 use crate::value::{Piece, Sourced, Step, Text};
 use state::{End, State, Variable};
@@ -69,8 +69,6 @@ pub struct Ran {
     pub captured: bool,
     /// The files that its output goes to.
     pub writes: Vec<Sourced<Text>>,
-    /// The lines that it reads, if they are written here.
-    pub input: Option<Excerpt>,
 }
 
 /// Runs a script. `files` are those of the project.
@@ -132,15 +130,15 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn list(&mut self, list: &'a List, state: &mut State<'a>) {
         let mut status = Some(true);
+        // Whether that is the status of a test, and no guess.
+        let mut is_sure = false;
         for item in &list.items {
             if state.ended.is_some() {
                 return;
             }
             status = match (item.join, status) {
                 (Join::Always, _) | (Join::And, Some(true)) => self.item(item, state),
-                (Join::And, Some(false)) | (Join::Or, Some(true)) if self.is_sure(item, list) => {
-                    status
-                }
+                (Join::And, Some(false)) | (Join::Or, Some(true)) if is_sure => status,
                 (Join::Or, Some(false)) => self.item(item, state),
                 _ => {
                     self.perhaps(state, |run, state| {
@@ -149,14 +147,8 @@ impl<'a> Run<'a> {
                     None
                 }
             };
+            is_sure = item.pipeline.iter().all(test::is_test);
         }
-    }
-
-    /// Whether the status of what stands before an item is that of a test, and no guess.
-    fn is_sure(&self, item: &Item, list: &List) -> bool {
-        let before = list.items.iter().position(|other| std::ptr::eq(other, item));
-        let before = before.and_then(|i| list.items.get(i.checked_sub(1)?));
-        before.is_some_and(|before| before.pipeline.iter().all(test::is_test))
     }
 
     /// Runs something that may not run at all.
@@ -174,9 +166,10 @@ impl<'a> Run<'a> {
             [statement] => self.statement(statement, state),
             statements => {
                 // Each part of a pipeline is a shell of its own.
-                let statuses: Vec<Option<bool>> =
-                    statements.iter().map(|s| self.statement(s, &mut state.clone())).collect();
-                statuses.last().copied().flatten().filter(|_| false)
+                for statement in statements {
+                    self.statement(statement, &mut state.clone());
+                }
+                None
             }
         };
         status.map(|status| status != item.negated)
@@ -421,7 +414,6 @@ impl<'a> Run<'a> {
             .map(|redirect| self.word(&redirect.target, state))
             .filter(|target| target.value.literal() != Some("/dev/null"))
             .collect();
-        let input = redirects.iter().find_map(|redirect| redirect.body.clone());
         let mut env = state.environment();
         env.extend(own);
         self.ran.push(Ran {
@@ -432,7 +424,6 @@ impl<'a> Run<'a> {
             conditional: self.conditions > 0,
             captured: self.captures > 0,
             writes,
-            input,
         });
         if is_last(simple) {
             state.ended = Some(End::Script);

@@ -227,7 +227,7 @@ pub fn parse(script: &Excerpt) -> Parsed<List> {
 /// whether they run.
 pub fn commands(script: &Excerpt) -> Vec<Command> {
     let mut commands = Vec::new();
-    parse(script).tree.each(&mut |_, simple, at| {
+    parse(script).tree.each(&mut |simple, at| {
         let assignments = simple.assignments.iter();
         commands.push(Command {
             at,
@@ -241,15 +241,15 @@ pub fn commands(script: &Excerpt) -> Vec<Command> {
 impl List {
     /// Calls back with every simple command in it, those of functions included, but not with
     /// those of `$(...)`.
-    pub fn each<'l>(&'l self, take: &mut impl FnMut(&'l Statement, &'l Simple, Span)) {
+    pub fn each<'l>(&'l self, take: &mut impl FnMut(&'l Simple, Span)) {
         self.items.iter().flat_map(|item| &item.pipeline).for_each(|inner| inner.each(take));
     }
 }
 
 impl Statement {
-    fn each<'l>(&'l self, take: &mut impl FnMut(&'l Statement, &'l Simple, Span)) {
+    fn each<'l>(&'l self, take: &mut impl FnMut(&'l Simple, Span)) {
         match &self.kind {
-            Kind::Simple(simple) => take(self, simple, self.at),
+            Kind::Simple(simple) => take(simple, self.at),
             Kind::Group(list) | Kind::Subshell(list) => list.each(take),
             Kind::If { branches, otherwise } => {
                 for (condition, body) in branches {

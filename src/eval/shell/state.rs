@@ -70,7 +70,7 @@ impl<'a> State<'a> {
 
     /// Forgets what a list that runs any number of times sets.
     pub fn forget(&mut self, list: &'a List) {
-        list.each(&mut |_, simple, _| {
+        list.each(&mut |simple, _| {
             for set in &simple.assignments {
                 let name = set.name.split('[').next().unwrap_or_default();
                 self.variables.insert(name.to_owned(), Variable::Unknown);

@@ -7,10 +7,10 @@ use crate::value::{Sourced, Text};
 use std::collections::BTreeMap;
 
 /// A command that plans or applies: `terraform -chdir=infra apply -var env=prod`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Apply {
     /// The command.
-    pub at: Option<Span>,
+    pub at: Span,
     /// The folders in which it may run, from the root of the project.
     pub folders: Vec<String>,
     /// `-var`, and `TF_VAR_` of the environment.
@@ -51,7 +51,7 @@ impl Apply {
             any = true;
             settings.insert(name, Setting::Given(value));
         }
-        let path = &sources.get(self.at?.source).path;
+        let path = &sources.get(self.at.source).path;
         any.then_some((*root, Environment { path, settings, open, complete: true }))
     }
 }

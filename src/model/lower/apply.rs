@@ -9,7 +9,8 @@ use crate::value::{Sourced, Text};
 /// What a command sets, if it plans or applies.
 pub fn read(invocation: &Invocation) -> Option<Apply> {
     let mut folders = invocation.folders.clone();
-    let mut apply = Apply { at: Some(invocation.at), ..Apply::default() };
+    let (at, variables, files) = (invocation.at, Vec::new(), Vec::new());
+    let mut apply = Apply { at, folders: Vec::new(), variables, files, open: false };
     let mut words = invocation.words[1..].iter();
     let mut plans = false;
     while let Some(word) = words.next() {
