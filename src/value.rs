@@ -8,13 +8,14 @@ use crate::source::Span;
 use std::borrow::Cow;
 
 /// A value that a rule may use only once it has looked whether it is known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Value<T> {
     /// Decided by the files alone.
     Known(Sourced<T>),
     /// Not decided by the files. A rule that needs the value stays silent.
     Unknown(Unknown),
     /// Not written at all, so that the platform's default applies.
+    #[default]
     Unset,
 }
 

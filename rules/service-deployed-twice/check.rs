@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::deployment::Deployment;
+use crate::model::deployment::{Deployment, Manager};
 use crate::rule::Rule;
 use crate::value::{Comparison, Text, Value};
 
@@ -14,10 +14,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let by =
-        |pipeline| project.deployments.iter().filter(move |d| d.manager.is_pipeline() == pipeline);
-    for pipeline in by(true) {
-        for declared in by(false) {
+    let all = || project.deployments.iter();
+    for pipeline in all().filter(|d| d.manager.is_pipeline()) {
+        for declared in all().filter(|d| d.manager == Manager::Terraform) {
             let (Some(name), Some(other)) = (pipeline.name.known(), declared.name.known()) else {
                 continue;
             };

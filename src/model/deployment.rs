@@ -23,6 +23,10 @@ pub struct Deployment {
     pub region: Value<Text>,
     /// The project.
     pub project: Value<Text>,
+    /// The namespace of a cluster.
+    pub namespace: Value<Text>,
+    /// The labels of its pods, by which a Service selects them.
+    pub labels: Vec<Label>,
     /// The containers. The first is the one that gets requests.
     pub containers: Vec<Container>,
     /// Whether a change of the image by somebody else is left alone (`ignore_changes`).
@@ -33,19 +37,62 @@ pub struct Deployment {
 }
 
 /// One container of a deployment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Container {
+    /// The name.
+    pub name: Value<Text>,
     /// The image.
     pub image: Value<Text>,
     /// The port to which the platform sends requests, its default included. Unset where it
     /// sends none.
     pub port: Value<u16>,
-    /// The environment.
+    /// The ports that it says it opens, by which others may call them. A list that is not known
+    /// to be whole has an item that is not known.
+    pub ports: Vec<ContainerPort>,
+    /// The ports that are asked whether it is well.
+    pub probes: Vec<Probe>,
+    /// The environment. A list that is not known to be whole has an item that is not known.
     pub env: Vec<EnvVariable>,
     /// Whether it runs another command than the image's own.
     pub overrides_command: bool,
     /// The builds that make the image.
     pub builds: Vec<BuildLink>,
+}
+
+/// A port that a container says it opens.
+#[derive(Debug, Clone)]
+pub struct ContainerPort {
+    /// The name.
+    pub name: Value<Text>,
+    /// The number.
+    pub port: Value<u16>,
+}
+
+/// A question to a container whether it is well.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// Which it is: `readinessProbe`.
+    pub kind: &'static str,
+    /// The port that it asks.
+    pub port: Value<PortName>,
+}
+
+/// A port as it is called by those who send to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PortName {
+    /// By its number.
+    Number(u16),
+    /// By the name that the container gives it.
+    Name(String),
+}
+
+/// A label, or a condition on one.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// The key.
+    pub key: Text,
+    /// The value.
+    pub value: Value<Text>,
 }
 
 /// A variable that a deployment sets.
@@ -81,6 +128,8 @@ pub enum Platform {
     AppRunner,
     /// A task of ECS.
     Ecs,
+    /// A workload of Kubernetes: a Deployment, a Job and the like.
+    Kubernetes,
 }
 
 /// Who deploys.
@@ -94,6 +143,8 @@ pub enum Manager {
     Workflow,
     /// A command in a script or Makefile.
     Script,
+    /// Whatever applies a manifest of Kubernetes.
+    Manifest,
 }
 
 impl Manager {
@@ -104,12 +155,13 @@ impl Manager {
             Manager::CloudBuild => "a build",
             Manager::Workflow => "a workflow",
             Manager::Script => "a script",
+            Manager::Manifest => "a manifest",
         }
     }
 
     /// Whether it deploys by commands, each of which makes a revision.
     pub fn is_pipeline(self) -> bool {
-        self != Manager::Terraform
+        !matches!(self, Manager::Terraform | Manager::Manifest)
     }
 }
 
@@ -121,6 +173,7 @@ impl Platform {
             Platform::Lambda => "Lambda",
             Platform::AppRunner => "App Runner",
             Platform::Ecs => "ECS",
+            Platform::Kubernetes => "Kubernetes",
         }
     }
 
@@ -131,6 +184,7 @@ impl Platform {
             Platform::CloudRunJob => "job",
             Platform::Lambda => "function",
             Platform::Ecs => "task",
+            Platform::Kubernetes => "workload",
         }
     }
 
@@ -147,7 +201,7 @@ impl Platform {
                 "CLOUD_RUN_TASK_COUNT",
             ],
             Platform::AppRunner => &["PORT"],
-            Platform::Lambda | Platform::Ecs => &[],
+            Platform::Lambda | Platform::Ecs | Platform::Kubernetes => &[],
         }
     }
 }
@@ -176,9 +230,17 @@ impl Deployment {
         blur.value(&mut self.architecture);
         blur.value(&mut self.region);
         blur.value(&mut self.project);
+        blur.value(&mut self.namespace);
+        self.labels.iter_mut().for_each(|label| blur.value(&mut label.value));
         for container in &mut self.containers {
+            blur.value(&mut container.name);
             blur.value(&mut container.image);
             blur.value(&mut container.port);
+            for port in &mut container.ports {
+                blur.value(&mut port.name);
+                blur.value(&mut port.port);
+            }
+            container.probes.iter_mut().for_each(|probe| blur.value(&mut probe.port));
             blur.list(&mut container.builds);
             for variable in &mut container.env {
                 blur.value(&mut variable.name);

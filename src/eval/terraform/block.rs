@@ -244,6 +244,36 @@ impl Evaluated {
         Value::Known(Sourced { value, at: self.at, via: self.via.clone() })
     }
 
+    /// The value of a key of a map.
+    pub fn field(&self, name: &str) -> Option<&Evaluated> {
+        let Datum::Map(entries, _) = &self.datum else { return None };
+        entries.iter().find(|(key, _)| key.literal() == Some(name)).map(|(_, value)| value)
+    }
+
+    /// The string of a key of a map.
+    pub fn field_text(&self, name: &str) -> Value<Text> {
+        self.field(name).map_or(Value::Unset, Evaluated::text)
+    }
+
+    /// The items of a list that are known; none of anything else.
+    pub fn items(&self) -> &[Evaluated] {
+        if let Datum::List(items, _) = &self.datum { items } else { &[] }
+    }
+
+    /// The keys and values of a map that are known; none of anything else.
+    pub fn entries(&self) -> &[(Text, Evaluated)] {
+        if let Datum::Map(entries, _) = &self.datum { entries } else { &[] }
+    }
+
+    /// Whether it may hold more than its items or entries.
+    pub fn is_open(&self) -> bool {
+        match &self.datum {
+            Datum::Null => false,
+            Datum::List(_, open) | Datum::Map(_, open) => *open,
+            _ => true,
+        }
+    }
+
     fn unknown<T>(&self, why: Why) -> Value<T> {
         Value::unknown(self.at, why)
     }

@@ -45,6 +45,8 @@ pub fn lower(resource: &Resource, lowered: &mut Lowered) {
         name: if name.is_unset() { Value::unknown(resource.at, Why::Unread) } else { name },
         region: Value::Unset,
         project: Value::Unset,
+        namespace: Value::Unset,
+        labels: Vec::new(),
         containers,
         ignores_image: false,
         changes_otherwise: true,
@@ -58,7 +60,7 @@ fn container(image: Value<Text>, port: Value<u16>) -> Container {
         env: Vec::new(),
         // Who calls it decides the command as well.
         overrides_command: false,
-        builds: Vec::new(),
+        ..Container::default()
     }
 }
 

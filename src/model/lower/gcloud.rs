@@ -244,7 +244,7 @@ fn deploy(
         port,
         env: variables.chain(from_secrets).filter(not_a_volume).collect(),
         overrides_command: call.flags.iter().any(|(f, ..)| f == "--command" || f == "--args"),
-        builds: Vec::new(),
+        ..Container::default()
     };
     let source = match call.flag("--source") {
         Value::Known(source) => Some(Value::Known(source)),
@@ -261,6 +261,8 @@ fn deploy(
         name,
         region: call.flag("--region"),
         project: call.flag("--project"),
+        namespace: Value::Unset,
+        labels: Vec::new(),
         containers: if several || is_function { Vec::new() } else { vec![container] },
         ignores_image: false,
         // Every command makes a revision.

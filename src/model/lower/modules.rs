@@ -10,7 +10,7 @@ use super::Lowered;
 use super::terraform::reference;
 use crate::eval::terraform::{Call, Datum, Evaluated};
 use crate::source::Span;
-use crate::value::{Sourced, Step, Text, Value, Why};
+use crate::value::{Sourced, Step, Value, Why};
 
 /// Adds what a call of a module that is not in the project creates.
 pub fn lower(call: &Call, lowered: &mut Lowered) {
@@ -41,7 +41,7 @@ fn secrets(call: &Call, lowered: &mut Lowered) {
     match call.body.get("secrets").map(|value| &value.datum) {
         Some(Datum::List(secrets, false)) => {
             for secret in secrets {
-                create(text(secret, "name").or(Value::unknown(secret.at, Why::Unread)));
+                create(secret.field_text("name").or(Value::unknown(secret.at, Why::Unread)));
             }
         }
         _ => create(Value::unknown(call.at, Why::Unread)),
@@ -77,6 +77,8 @@ fn cloud_run(
         name: call.body.text("service_name"),
         region: call.body.text("location"),
         project: call.body.text("project_id"),
+        namespace: Value::Unset,
+        labels: Vec::new(),
         containers,
         // What the module ignores and adds is not read.
         ignores_image: true,
@@ -90,16 +92,16 @@ fn first_version(call: &Call, references: &mut Vec<SecretReference>) -> Containe
         _ => &[],
     };
     for variable in list("env_secret_vars") {
-        let Some(Datum::List(sources, _)) = field(variable, "value_from").map(|v| &v.datum) else {
+        let Some(Datum::List(sources, _)) = variable.field("value_from").map(|v| &v.datum) else {
             continue;
         };
-        let keys = sources.iter().filter_map(|source| field(source, "secret_key_ref"));
-        references.extend(keys.map(|key| reference(text(key, "name"))));
+        let keys = sources.iter().filter_map(|source| source.field("secret_key_ref"));
+        references.extend(keys.map(|key| reference(key.field_text("name"))));
     }
     let env = list("env_vars").iter().map(|variable| EnvVariable {
-        name: text(variable, "name"),
+        name: variable.field_text("name"),
         setting: variable.at,
-        value: text(variable, "value"),
+        value: variable.field_text("value"),
     });
     let overrides = |name| call.body.get(name).is_some();
     Container {
@@ -107,7 +109,7 @@ fn first_version(call: &Call, references: &mut Vec<SecretReference>) -> Containe
         port: port(call.body.get("ports"), "port", call.at),
         env: env.collect(),
         overrides_command: overrides("argument") || overrides("container_command"),
-        builds: Vec::new(),
+        ..Container::default()
     }
 }
 
@@ -117,28 +119,28 @@ fn second_version(
     several: bool,
     references: &mut Vec<SecretReference>,
 ) -> Container {
-    let entries = |name| match field(container, name).map(|map| &map.datum) {
+    let entries = |name| match container.field(name).map(|map| &map.datum) {
         Some(Datum::Map(entries, _)) => entries.as_slice(),
         _ => &[],
     };
     let secrets = entries("env_secret_vars").iter();
-    references.extend(secrets.map(|(_, secret)| reference(text(secret, "secret"))));
+    references.extend(secrets.map(|(_, secret)| reference(secret.field_text("secret"))));
     let env = entries("env_vars").iter().map(|(name, value)| EnvVariable {
         name: Value::Known(Sourced { value: name.clone(), at: value.at, via: Vec::new() }),
         setting: value.at,
         value: value.text(),
     });
-    let ports = field(container, "ports");
-    let overrides = |name| field(container, name).is_some();
+    let ports = container.field("ports");
+    let overrides = |name| container.field(name).is_some();
     Container {
-        image: text(container, "container_image"),
+        image: container.field_text("container_image"),
         port: match ports {
             None if several => Value::Unset,
             ports => port(ports, "container_port", call.at),
         },
         env: env.collect(),
         overrides_command: overrides("container_args") || overrides("container_command"),
-        builds: Vec::new(),
+        ..Container::default()
     }
 }
 
@@ -149,21 +151,11 @@ fn port(ports: Option<&Evaluated>, name: &str, at: Span) -> Value<u16> {
     match ports {
         None => default(),
         Some(Evaluated { datum: Datum::Map(..), .. }) => {
-            match ports.and_then(|ports| field(ports, name)) {
+            match ports.and_then(|ports| ports.field(name)) {
                 Some(port) => port.text().and_then(|text| text.literal()?.parse().ok()),
                 None => default(),
             }
         }
         Some(other) => Value::unknown(other.at, Why::Unread),
     }
-}
-
-fn text(object: &Evaluated, name: &str) -> Value<Text> {
-    field(object, name).map_or(Value::Unset, Evaluated::text)
-}
-
-/// The value of a key of an object.
-fn field<'a>(object: &'a Evaluated, name: &str) -> Option<&'a Evaluated> {
-    let Datum::Map(entries, _) = &object.datum else { return None };
-    entries.iter().find(|(key, _)| key.literal() == Some(name)).map(|(_, value)| value)
 }

@@ -198,6 +198,8 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
         name: named(&resource.body, resource),
         region: resource.body.text("location"),
         project: resource.body.text("project"),
+        namespace: Value::Unset,
+        labels: Vec::new(),
         containers,
         ignores_image: ignores_image(&resource.body),
         changes_otherwise: changes_otherwise(&resource.body),
@@ -259,7 +261,7 @@ fn container(block: &Block, platform: Platform, several: bool, at: Span) -> Cont
         port,
         env: block.blocks("env").map(env).collect(),
         overrides_command: block.get("command").is_some() || block.get("args").is_some(),
-        builds: Vec::new(),
+        ..Container::default()
     }
 }
 

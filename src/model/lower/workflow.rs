@@ -338,7 +338,7 @@ impl Running<'_> {
                 && flags
                     .literal_text()
                     .is_none_or(|flags| flags.contains("--command") || flags.contains("--args")),
-            builds: Vec::new(),
+            ..Container::default()
         };
         lowered.deployments.push(Deployment {
             at,
@@ -348,6 +348,8 @@ impl Running<'_> {
             name: if name.is_unset() { Value::unknown(at, Why::Unread) } else { name },
             region: self.input(step, "region"),
             project: self.input(step, "project_id"),
+            namespace: Value::Unset,
+            labels: Vec::new(),
             containers: vec![container],
             ignores_image: false,
             changes_otherwise: true,
