@@ -99,9 +99,12 @@ impl Language {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         Some(match (source.kind, extension) {
             (_, "json") | (Kind::Documentation | Kind::Template, _) => return None,
-            (Kind::Python | Kind::Settings, "py" | "toml") => Language::Code,
+            (Kind::Python | Kind::PythonModule | Kind::Settings, "py" | "toml") => Language::Code,
             (Kind::Dockerfile, _) => Language::Dockerfile,
-            (Kind::CloudBuild | Kind::Workflow | Kind::Yaml | Kind::Python, _) => Language::Yaml,
+            (
+                Kind::CloudBuild | Kind::Workflow | Kind::Yaml | Kind::Python | Kind::PythonModule,
+                _,
+            ) => Language::Yaml,
             (Kind::Terraform, _) => Language::Terraform,
             (Kind::Script, _) => Language::Shell,
             (Kind::Dockerignore | Kind::Settings, _) => Language::List,

@@ -31,6 +31,8 @@ pub enum Kind {
     Script,
     /// The description of a Python project, or a list of its requirements.
     Python,
+    /// A module of Python, which is asked what it imports.
+    PythonModule,
     /// The settings of a tool that are looked at, such as gunicorn's.
     Settings,
     /// A README, which is only asked whether it speaks of a file.
@@ -96,7 +98,7 @@ impl Sources {
             .filter_map(|(path, file)| {
                 let candidate = named.candidate(path)?;
                 let outcome = read_as(&root, path, file, candidate);
-                // A value that is not read is not known, which is nothing to speak of.
+                // What only adds to what is known is nothing to speak of if it is not read.
                 Some(if candidate.is_for_a_value() { Ok(outcome.ok().flatten()) } else { outcome })
             })
             .collect();
@@ -221,7 +223,10 @@ impl Candidate {
     }
 
     fn is_for_a_value(self) -> bool {
-        matches!(self, Candidate::Named { as_dockerfile: false, .. })
+        matches!(
+            self,
+            Candidate::Named { as_dockerfile: false, .. } | Candidate::Sure(Kind::PythonModule)
+        )
     }
 }
 
@@ -309,27 +314,39 @@ struct Named {
     templates: HashSet<String>,
     /// The folders that hold Terraform.
     folders: HashSet<String>,
+    /// Whether a Dockerfile starts or installs something of Python's.
+    python: bool,
 }
 
 impl Named {
     fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
-        use Kind::{CloudBuild, Script, Terraform, Workflow, Yaml};
+        use Kind::{CloudBuild, Dockerfile, Script, Terraform, Workflow, Yaml};
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
-        for source in
-            sources.filter(|s| matches!(s.kind, CloudBuild | Script | Terraform | Workflow | Yaml))
-        {
+        let mut python = false;
+        for source in sources {
+            match source.kind {
+                CloudBuild | Script | Terraform | Workflow | Yaml => {}
+                Dockerfile => {
+                    python |= named::speaks_of_python(&source.text);
+                    continue;
+                }
+                _ => continue,
+            }
             dockerfiles.extend(named::dockerfiles(&source.text).into_iter().map(str::to_owned));
             if source.kind == Terraform {
                 templates.extend(named::templates(&source.text).map(str::to_owned));
                 folders.insert(folder(&source.path).to_owned());
             }
         }
-        Named { dockerfiles, templates, folders }
+        Named { dockerfiles, templates, folders, python }
     }
 
     /// What a file may be because it is named, if its own name does not decide.
     fn candidate(&self, path: &str) -> Option<Candidate> {
+        if self.python && named::is_python_module(path) {
+            return candidate(path).is_none().then_some(Candidate::Sure(Kind::PythonModule));
+        }
         let as_dockerfile = self.dockerfiles.contains(name(path));
         let in_terraform = self.templates.contains(name(path)) && self.is_near(path);
         let is_named = as_dockerfile || in_terraform;
@@ -359,17 +376,13 @@ fn read_as(
     candidate: Candidate,
 ) -> Result<Option<Source>, Note> {
     let note = |why: &str| Note { path: path.clone(), why: why.to_owned() };
-    // A link may lead out of the root, or to a folder.
-    let target = file.canonicalize().map_err(|_| note("is a link to nothing"))?;
-    if !target.starts_with(root) {
-        return Err(note("is a link out of the project"));
+    // A link may lead out of the root. What it names in the project is read where it lies.
+    if file.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+        let target = file.canonicalize().map_err(|_| note("is a link to nothing"))?;
+        let is_inside = target.starts_with(root);
+        return if is_inside { Ok(None) } else { Err(note("is a link out of the project")) };
     }
-    // What lies in the project is read where it lies.
-    let is_link = file.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-    if !target.is_file() || is_link {
-        return Ok(None);
-    }
-    let text = read_text(&target).map_err(|error| note(&error.to_string()))?;
+    let text = read_text(file).map_err(|error| note(&error.to_string()))?;
     let kind = candidate.confirm(&text);
     Ok(kind.map(|kind| Source { path: path.clone(), text: text.into(), kind }))
 }

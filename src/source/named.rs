@@ -40,6 +40,18 @@ pub fn templates(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a Dockerfile starts or installs something of Python's, so that modules are looked at.
+pub fn speaks_of_python(text: &str) -> bool {
+    ["python", "pip", "gunicorn", "uvicorn", "/uv"].iter().any(|name| text.contains(name))
+}
+
+/// Whether a file is a module of Python that may be part of an image: no test, and nothing
+/// that was installed.
+pub fn is_python_module(path: &str) -> bool {
+    const ELSEWHERE: &[&str] = &["tests", "test", "site-packages", "node_modules", "venv", ".venv"];
+    path.ends_with(".py") && !path.split('/').any(|part| ELSEWHERE.contains(&part))
+}
+
 /// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments.
 pub fn starts_as_dockerfile(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);

@@ -4,6 +4,7 @@ pub mod cloudbuild;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod hcl;
+pub mod python;
 pub mod shell;
 pub mod workflow;
 pub mod yaml;
