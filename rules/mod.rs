@@ -23,6 +23,8 @@ mod exec_form_variable;
 mod invalid_build_command;
 #[path = "missing-target-platform/check.rs"]
 mod missing_target_platform;
+#[path = "module-not-copied/check.rs"]
+mod module_not_copied;
 #[path = "mutable-image-tag/check.rs"]
 mod mutable_image_tag;
 #[path = "package-not-installed/check.rs"]
@@ -61,6 +63,7 @@ pub static ALL: &[&Rule] = &[
     &exec_form_variable::RULE,
     &invalid_build_command::RULE,
     &missing_target_platform::RULE,
+    &module_not_copied::RULE,
     &mutable_image_tag::RULE,
     &package_not_installed::RULE,
     &platform_arg_unset::RULE,

@@ -3,6 +3,7 @@
 use crate::source::{self, Sources, Span, clean, join};
 use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;
+use std::collections::BTreeSet;
 
 /// A folder as a builder sees it.
 #[derive(Debug)]
@@ -43,6 +44,35 @@ impl<'a> Context<'a> {
             return Found::Present;
         }
         if has_wildcard(source) { self.find_matches(&inner) } else { self.find_path(&inner) }
+    }
+
+    /// Whether the repository has a folder at a path of the context.
+    pub fn has_folder(&self, inner: &str) -> bool {
+        self.sources.has_folder(&join(self.folder, inner))
+    }
+
+    /// The file of the repository that the builder sees at a path, and whether it sees it.
+    pub fn file(&self, inner: &str) -> Found {
+        let path = join(self.folder, inner);
+        if self.sources.has_file(&path) {
+            return self.left_out(inner).map_or(Found::Present, Found::LeftOut);
+        }
+        match self.sources.may_appear(&path) {
+            true => Found::Generated,
+            false => Found::Missing,
+        }
+    }
+
+    /// The files and folders, as paths in the context, that a pattern matches.
+    pub fn matches(&self, pattern: &str) -> BTreeSet<&'a str> {
+        let Some(regex) = wildcard(pattern) else { return BTreeSet::new() };
+        let depth = pattern.matches('/').count();
+        let files = self.sources.under(self.folder).map(|file| {
+            let inner = self.relative(file);
+            let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
+            &inner[..cut]
+        });
+        files.filter(|path| regex.is_match(path)).collect()
     }
 
     fn find_path(&self, inner: &str) -> Found {

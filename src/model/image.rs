@@ -9,6 +9,29 @@ use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Official images of operating systems and languages, which hold nothing of a project's.
+const BARE_BASES: &[&str] = &[
+    "alpine",
+    "amazoncorretto",
+    "amazonlinux",
+    "busybox",
+    "bun",
+    "debian",
+    "denoland/deno",
+    "eclipse-temurin",
+    "fedora",
+    "golang",
+    "node",
+    "openjdk",
+    "oven/bun",
+    "python",
+    "ruby",
+    "rust",
+    "rockylinux",
+    "scratch",
+    "ubuntu",
+];
+
 /// The index of an image in its project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImageId(pub usize);
@@ -179,6 +202,23 @@ impl Image {
             Base::Image(image) => Some((stage, image)),
             Base::Stage(_) => None,
         })
+    }
+
+    /// Whether a stage starts, in the end, from an image of which it is known that it holds
+    /// nothing of a project's: an operating system, or a language on top of one.
+    pub fn has_bare_base(&self, stage: &Stage) -> bool {
+        let Some((_, Value::Known(base))) = self.base_image(stage) else { return false };
+        let text = base.value.to_string();
+        let name = text.split('@').next().unwrap_or_default();
+        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        let official =
+            ["docker.io/library/", "docker.io/", "library/", "public.ecr.aws/docker/library/"]
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix))
+                .unwrap_or(name);
+        BARE_BASES.contains(&official)
+            || name.starts_with("gcr.io/distroless/")
+            || name.starts_with("ghcr.io/astral-sh/uv")
     }
 
     pub(super) fn blur(&mut self, blur: &mut Blur) {

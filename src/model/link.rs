@@ -121,6 +121,7 @@ pub fn project(
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),
+        missing_modules: python::missing_modules(&lookup, &images, &builds),
         environments,
         errors,
         oddities: trees.oddities,

@@ -2,6 +2,7 @@
 
 pub mod blur;
 pub mod build;
+pub mod contents;
 pub mod context;
 pub mod copy;
 pub mod deployment;
@@ -30,7 +31,8 @@ use build::{Build, BuildId, Prepared};
 use copy::CopySource;
 use deployment::{Container, Deployment};
 use image::{Image, ImageId, Stage};
-use python::OwnPackage;
+use python::{MissingModule, OwnPackage};
+use reference::ImageReference;
 use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
 use std::collections::BTreeSet;
@@ -67,6 +69,8 @@ pub struct Project {
     pub copy_sources: Vec<CopySource>,
     /// The project's own Python packages that images start.
     pub own_packages: Vec<OwnPackage>,
+    /// The project's own modules that images import and do not hold.
+    pub missing_modules: Vec<MissingModule>,
     /// The files of Terraform variables that stand for an environment each.
     pub environments: BTreeSet<SourceId>,
 }
@@ -156,6 +160,43 @@ impl Project {
         running
     }
 
+    /// Whether something starts what an image says: not if all containers that may run it run
+    /// another command.
+    pub fn starts_its_own_process(&self, image: ImageId) -> bool {
+        let mut others = false;
+        for (_, container) in self.containers().filter(|(_, c)| self.may_run(c, image)) {
+            if !container.overrides_command {
+                return true;
+            }
+            others = true;
+        }
+        !others
+    }
+
+    /// Whether a container runs an image, or may: its builds are not known.
+    fn may_run(&self, container: &Container, image: ImageId) -> bool {
+        let mut builds = self.possible_builds_of(image);
+        if !container.builds.is_empty() {
+            let runs = |build: &Build| {
+                container
+                    .builds
+                    .iter()
+                    .any(|link| self.build(link.to).is_some_and(|b| std::ptr::eq(b, build)))
+            };
+            return builds.any(runs);
+        }
+        match &container.image {
+            Value::Known(reference) => {
+                let wanted = ImageReference::parse(&reference.value);
+                let mut tags = builds.flat_map(|build| &build.tags);
+                tags.any(|tag| {
+                    wanted.same_repository(&ImageReference::parse(&tag.value), false).is_some()
+                })
+            }
+            _ => builds.next().is_some(),
+        }
+    }
+
     /// Every container with its deployment.
     pub fn containers(&self) -> impl Iterator<Item = (&Deployment, &Container)> {
         self.deployments.iter().flat_map(|d| d.containers.iter().map(move |c| (d, c)))
@@ -209,5 +250,6 @@ impl Project {
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
+        self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
     }
 }

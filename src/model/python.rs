@@ -5,6 +5,7 @@
 //! path. Whatever is not understood may do it too, and then nothing is said.
 
 mod entry;
+mod imports;
 mod install;
 mod landing;
 
@@ -16,10 +17,11 @@ use super::link::BuildsByImage;
 use crate::source::{self, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use entry::Entry;
+use imports::Imports;
 use install::{Install, Installs};
 use landing::{Landings, Where};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A package of the project's own that an image starts and cannot import.
 #[derive(Debug, Clone)]
@@ -48,12 +50,61 @@ impl OwnPackage {
     }
 }
 
+/// A module of the project that a process imports and its image does not hold.
+#[derive(Debug, Clone)]
+pub struct MissingModule {
+    /// The image.
+    pub image: ImageId,
+    /// Its dotted name, at the word that names what the process starts with.
+    pub module: Value<String>,
+    /// The module in the statement that imports it.
+    pub imported: Span,
+    /// Its file or folder, from the root of the project.
+    pub home: String,
+    /// The same from the folder of the context.
+    pub inner: String,
+    /// The absolute path at which the image would hold it, without an extension.
+    pub place: String,
+    /// The last instruction that copies something to beside it.
+    pub copied: Option<Span>,
+    /// The line of an ignore file that leaves it out, if one does.
+    pub left_out: Option<Span>,
+    /// The imports that lead to it.
+    pub because: Vec<Step>,
+}
+
+impl MissingModule {
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.module);
+    }
+}
+
 /// The packages that images start and cannot import.
 pub(super) fn own_packages(
     lookup: &Lookup<'_>,
     images: &[Image],
     builds: &BuildsByImage<'_>,
 ) -> Vec<OwnPackage> {
+    of_images(images, builds, |id, image, builds| missing(lookup, id, image, builds))
+}
+
+/// The modules that images import and do not hold.
+pub(super) fn missing_modules(
+    lookup: &Lookup<'_>,
+    images: &[Image],
+    builds: &BuildsByImage<'_>,
+) -> Vec<MissingModule> {
+    of_images(images, builds, |id, image, builds| {
+        imports_missing(lookup, id, image, builds).into_iter().flatten()
+    })
+}
+
+/// What is found in each image that is deployed, with its builds.
+fn of_images<T: Send, I: IntoIterator<Item = T, IntoIter: Send>>(
+    images: &[Image],
+    builds: &BuildsByImage<'_>,
+    find: impl Fn(ImageId, &Image, &[&Build]) -> I + Sync,
+) -> Vec<T> {
     images
         .par_iter()
         .enumerate()
@@ -63,9 +114,33 @@ pub(super) fn own_packages(
             let id = ImageId(i);
             let of_image: Vec<&Build> =
                 builds.get(&id).into_iter().flatten().map(|(_, build)| *build).collect();
-            missing(lookup, id, image, &of_image)
+            find(id, image, &of_image)
         })
         .collect()
+}
+
+/// What every context lacks from which an image may be built.
+fn imports_missing(
+    lookup: &Lookup<'_>,
+    id: ImageId,
+    image: &Image,
+    builds: &[&Build],
+) -> Option<Vec<MissingModule>> {
+    let (stage, entry) = start(image, builds)?;
+    let mut found: Option<BTreeMap<String, MissingModule>> = None;
+    for context in lookup.viable_contexts(image, builds) {
+        let missing = Imports::new(lookup, image, stage, &entry, &context).missing(id)?;
+        match &mut found {
+            None => found = Some(missing),
+            Some(found) => found.retain(|name, _| missing.contains_key(name)),
+        }
+    }
+    let missing = found?.into_values();
+    let is_written = |missing: &MissingModule| {
+        let name = source::name(&missing.place);
+        is_written_by_an_instruction(lookup, image, stage, name)
+    };
+    Some(missing.filter(|missing| !is_written(missing)).collect())
 }
 
 fn missing(
@@ -74,8 +149,25 @@ fn missing(
     image: &Image,
     builds: &[&Build],
 ) -> Option<OwnPackage> {
+    let (stage, entry) = start(image, builds)?;
+    let module = entry.package()?;
+    if is_written_by_an_instruction(lookup, image, stage, module) {
+        return None;
+    }
+    let mut found: Option<OwnPackage> = None;
+    // Every context from which the image may be built must agree.
+    for context in lookup.viable_contexts(image, builds) {
+        let package = in_context(lookup, id, image, stage, &entry, module, &context)?;
+        found.get_or_insert(package);
+    }
+    found
+}
+
+/// The stage that runs, and the Python that it starts, if its base image holds nothing of the
+/// project's.
+fn start<'a>(image: &'a Image, builds: &[&Build]) -> Option<(&'a Stage, Entry)> {
     let stage = final_stage(image, builds)?;
-    if !is_python_base(image, stage) {
+    if !image.has_bare_base(stage) {
         return None;
     }
     let process = stage.process.as_ref()?;
@@ -87,17 +179,7 @@ fn missing(
     {
         return None;
     }
-    let entry = Entry::read(process, stage)?;
-    if is_written_by_an_instruction(lookup, image, stage, &entry.module) {
-        return None;
-    }
-    let mut found: Option<OwnPackage> = None;
-    // Every context from which the image may be built must agree.
-    for context in lookup.viable_contexts(image, builds) {
-        let package = in_context(lookup, id, image, stage, &entry, &context)?;
-        found.get_or_insert(package);
-    }
-    found
+    Some((stage, Entry::read(process, stage)?))
 }
 
 /// Whether a `RUN` speaks of the module's file, or a heredoc of `COPY` may be it.
@@ -131,32 +213,16 @@ fn final_stage<'a>(image: &'a Image, builds: &[&Build]) -> Option<&'a Stage> {
     }
 }
 
-/// Whether an image starts from a base of which it is known that it holds no package of the
-/// project's.
-fn is_python_base(image: &Image, stage: &Stage) -> bool {
-    let Some((_, base)) = image.base_image(stage) else { return false };
-    let Some(base) = base.known() else { return false };
-    let text = base.value.to_string();
-    let name = text.split('@').next().unwrap_or_default();
-    let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
-    let name = name.strip_prefix("docker.io/").unwrap_or(name);
-    let name = name.strip_prefix("library/").unwrap_or(name);
-    matches!(
-        name,
-        "python" | "debian" | "ubuntu" | "alpine" | "public.ecr.aws/docker/library/python"
-    ) || name.starts_with("gcr.io/distroless/python3")
-        || name.starts_with("ghcr.io/astral-sh/uv")
-}
-
 fn in_context(
     lookup: &Lookup<'_>,
     id: ImageId,
     image: &Image,
     stage: &Stage,
     entry: &Entry,
+    module: &str,
     context: &str,
 ) -> Option<OwnPackage> {
-    let homes = homes(lookup, context, &entry.module);
+    let homes = homes(lookup, context, module);
     if homes.is_empty() {
         return None;
     }
@@ -185,11 +251,7 @@ fn in_context(
     let carried = carried(image, stage);
     Some(OwnPackage {
         image: id,
-        module: Value::Known(Sourced {
-            value: entry.module.clone(),
-            at: entry.at,
-            via: Vec::new(),
-        }),
+        module: Value::Known(Sourced { value: module.to_owned(), at: entry.at, via: Vec::new() }),
         folder: source::folder(&homes[0]).to_owned(),
         lies_in: lies_in.into_iter().collect(),
         searched: entry.searched.clone(),

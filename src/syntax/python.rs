@@ -27,10 +27,10 @@ pub struct Import {
 
 /// Reads a module. Any text gives one.
 pub fn read(text: &str, source: SourceId) -> Module {
-    let mut module = Module::default();
     // These, and nothing else, are how the path is changed from inside.
-    module.changes_search =
+    let changes_search =
         ["sys.path", "site.addsitedir", "__path__"].iter().any(|name| text.contains(name));
+    let mut module = Module { imports: Vec::new(), changes_search };
     let mut at = 0;
     while at < text.len() {
         let end = statement_end(text, at);

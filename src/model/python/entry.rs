@@ -1,32 +1,40 @@
-//! Which module a process imports first, and where it looks for it.
+//! What a process of Python starts with, and where it looks for modules.
 
 use super::super::image::Stage;
 use super::super::listener::{is_python, server_words};
 use super::super::process::{Process, basename};
-use crate::source::Span;
-use crate::source::clean;
+use crate::source::{self, Span, clean};
 use crate::syntax::shell::Word;
 
-/// The import with which a process starts.
+/// What a process starts with.
 #[derive(Debug)]
 pub struct Entry {
-    /// The top-level module or package.
-    pub module: String,
+    /// The module or script.
+    pub start: Start,
     /// The word that names it.
     pub at: Span,
     /// The folders of the image in which Python looks for it, besides those of installs.
     pub searched: Vec<String>,
 }
 
+/// A module or a script.
+#[derive(Debug)]
+pub enum Start {
+    /// The parts of a module's dotted name; at least one.
+    Module(Vec<String>),
+    /// The absolute path of a script in the image.
+    Script(String),
+}
+
 impl Entry {
-    /// Reads the process of a stage. None if it is no import, or not known where it looks.
+    /// Reads the process of a stage. None if it is neither, or not known where it looks.
     pub fn read(process: &Process, stage: &Stage) -> Option<Entry> {
         let workdir = super::absolute(&stage.workdir)?;
         if process.installs {
             return None;
         }
         let words = &process.words;
-        let (word, module, own) = match server_words(words) {
+        let (word, start, own) = match server_words(words) {
             Some((words, server @ ("gunicorn" | "uvicorn" | "hypercorn" | "granian"))) => {
                 let (word, module) = words.iter().skip(1).find_map(|w| Some((w, target(w)?)))?;
                 let folder = match server {
@@ -40,20 +48,33 @@ impl Entry {
                 {
                     own.extend(paths.split(',').map(|path| join(&workdir, path)));
                 }
-                (word, module, own)
+                (word, module_named(module)?, own)
+            }
+            Some((words, "streamlit")) => {
+                let run = words.iter().position(|word| word.as_str() == Some("run"))?;
+                let word = words.get(run + 1)?;
+                let path = script(word, &workdir)?;
+                (word, Start::Script(path.clone()), vec![source::folder(&path).to_owned()])
             }
             Some(_) => return None,
             None => {
                 is_python(basename(words.first()?)?).then_some(())?;
-                let flag = words.iter().position(|word| word.as_str() == Some("-m"))?;
-                let word = words.get(flag + 1)?;
-                // Switches before `-m`, such as `-I`, may change where Python looks.
-                let plain =
-                    words[1..flag].iter().all(|w| matches!(w.as_str(), Some("-u" | "-O" | "-B")));
-                (word, word.as_str().filter(|_| plain)?, vec![workdir.clone()])
+                // Other switches, such as `-I`, may change where Python looks.
+                let is_plain = |w: &Word| matches!(w.as_str(), Some("-u" | "-O" | "-B"));
+                let first = (1..words.len()).find(|i| !is_plain(&words[*i]))?;
+                match words[first].as_str()? {
+                    "-m" => {
+                        let word = words.get(first + 1)?;
+                        (word, module_named(word.as_str()?)?, vec![workdir.clone()])
+                    }
+                    _ => {
+                        let path = script(&words[first], &workdir)?;
+                        let folder = source::folder(&path).to_owned();
+                        (&words[first], Start::Script(path), vec![folder])
+                    }
+                }
             }
         };
-        let module = module.split('.').next().filter(|name| is_identifier(name))?.to_owned();
         let mut searched = own;
         if let Some(path) = stage.env.get("PYTHONPATH") {
             let path = path.known()?;
@@ -67,8 +88,27 @@ impl Entry {
                 }
             }
         }
-        Some(Entry { module, at: word.at, searched })
+        Some(Entry { start, at: word.at, searched })
     }
+
+    /// The top-level module or package that it imports, if it starts with an import.
+    pub fn package(&self) -> Option<&str> {
+        match &self.start {
+            Start::Module(parts) => parts.first().map(String::as_str),
+            Start::Script(_) => None,
+        }
+    }
+}
+
+fn module_named(name: &str) -> Option<Start> {
+    let parts: Vec<String> = name.split('.').map(str::to_owned).collect();
+    parts.iter().all(|part| is_identifier(part)).then_some(Start::Module(parts))
+}
+
+/// The absolute path of the script that a word names.
+fn script(word: &Word, workdir: &str) -> Option<String> {
+    let path = word.as_str()?;
+    path.ends_with(".py").then(|| join(workdir, path))
 }
 
 /// The module of `package.module:app`.
