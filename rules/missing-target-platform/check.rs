@@ -50,7 +50,8 @@ fn deployed(project: &Project, id: ImageId) -> Option<Vec<&Step>> {
     if builds.any(|build| !build.platform.is_unset()) {
         return None;
     }
-    project.containers().find_map(|(_, container)| {
+    project.containers().find_map(|(deployment, container)| {
+        deployment.architecture.known()?;
         let running = project.image_of(container)?;
         std::ptr::eq(running.image, project.image(id)?).then_some(running.because)
     })

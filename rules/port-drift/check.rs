@@ -3,7 +3,7 @@ use crate::model::Project;
 use crate::model::deployment::Deployment;
 use crate::model::listener::Listener;
 use crate::rule::Rule;
-use crate::value::Sourced;
+use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "port-drift",
@@ -24,7 +24,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (Some(port), Some(listens)) = (container.port.known(), listener.port.known()) else {
             continue;
         };
-        if port.value == listens.value || listener.reads_port {
+        // What the image leaves to a variable the deployment may set.
+        let number = Text::from(port.value.to_string());
+        let may_be_set = container.env.iter().any(|variable| match variable.value.known() {
+            Some(value) => value.value.may_be(&number),
+            None => true,
+        });
+        if port.value == listens.value
+            || listener.reads_port
+            || (may_be_set && !listens.via.is_empty())
+        {
             continue;
         }
         let message = format!(

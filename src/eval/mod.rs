@@ -1,5 +1,6 @@
 //! What expressions amount to, without running anything.
 
+pub mod compose;
 pub mod shell;
 pub mod substitution;
 pub mod terraform;

@@ -102,7 +102,12 @@ impl Language {
             (Kind::Python | Kind::PythonModule | Kind::Settings, "py" | "toml") => Language::Code,
             (Kind::Dockerfile, _) => Language::Dockerfile,
             (
-                Kind::CloudBuild | Kind::Workflow | Kind::Yaml | Kind::Python | Kind::PythonModule,
+                Kind::CloudBuild
+                | Kind::Compose
+                | Kind::Workflow
+                | Kind::Yaml
+                | Kind::Python
+                | Kind::PythonModule,
                 _,
             ) => Language::Yaml,
             (Kind::Terraform, _) => Language::Terraform,

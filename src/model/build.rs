@@ -128,6 +128,8 @@ pub enum BuildKind {
     Resource,
     /// An action of a workflow, with inputs.
     Action,
+    /// A service of a compose file.
+    Compose,
     /// `gcloud run deploy --source`: without a Dockerfile a buildpack builds.
     Source,
 }
@@ -184,6 +186,11 @@ impl Build {
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.context))
     }
 
+    /// Whether the image stays on the machine that builds it, as far as the build tells.
+    pub fn stays_local(&self) -> bool {
+        self.kind == BuildKind::Compose && !self.pushes
+    }
+
     /// How to pin its architecture, as advice.
     pub fn pin(&self, architecture: Architecture) -> String {
         match self.kind {
@@ -191,6 +198,7 @@ impl Build {
                 format!("build with `--platform linux/{architecture}`")
             }
             BuildKind::Action => format!("set `platforms: linux/{architecture}`"),
+            BuildKind::Compose => format!("set `platform: linux/{architecture}` of the service"),
             BuildKind::Resource => {
                 format!("set `platform = \"linux/{architecture}\"` in the `build` block")
             }

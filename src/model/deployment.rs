@@ -130,6 +130,8 @@ pub enum Platform {
     Ecs,
     /// A workload of Kubernetes: a Deployment, a Job and the like.
     Kubernetes,
+    /// A service of a compose file.
+    Compose,
 }
 
 /// Who deploys.
@@ -145,6 +147,8 @@ pub enum Manager {
     Script,
     /// Whatever applies a manifest of Kubernetes.
     Manifest,
+    /// A compose file, by hand.
+    Compose,
 }
 
 impl Manager {
@@ -156,12 +160,13 @@ impl Manager {
             Manager::Workflow => "a workflow",
             Manager::Script => "a script",
             Manager::Manifest => "a manifest",
+            Manager::Compose => "compose",
         }
     }
 
     /// Whether it deploys by commands, each of which makes a revision.
     pub fn is_pipeline(self) -> bool {
-        !matches!(self, Manager::Terraform | Manager::Manifest)
+        matches!(self, Manager::CloudBuild | Manager::Workflow | Manager::Script)
     }
 }
 
@@ -174,13 +179,14 @@ impl Platform {
             Platform::AppRunner => "App Runner",
             Platform::Ecs => "ECS",
             Platform::Kubernetes => "Kubernetes",
+            Platform::Compose => "compose",
         }
     }
 
     /// How a message calls what is deployed to it.
     pub fn unit(self) -> &'static str {
         match self {
-            Platform::CloudRunService | Platform::AppRunner => "service",
+            Platform::CloudRunService | Platform::AppRunner | Platform::Compose => "service",
             Platform::CloudRunJob => "job",
             Platform::Lambda => "function",
             Platform::Ecs => "task",
@@ -201,7 +207,7 @@ impl Platform {
                 "CLOUD_RUN_TASK_COUNT",
             ],
             Platform::AppRunner => &["PORT"],
-            Platform::Lambda | Platform::Ecs | Platform::Kubernetes => &[],
+            Platform::Lambda | Platform::Ecs | Platform::Kubernetes | Platform::Compose => &[],
         }
     }
 }

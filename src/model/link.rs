@@ -1,13 +1,13 @@
 //! Joining what the files say: builds with Dockerfiles, deployments with builds.
 
-use super::build::{Build, BuildId, ImageLink, Prepared, Runner};
+use super::build::{Build, BuildId, BuildKind, ImageLink, Prepared, Runner};
 use super::context::Found;
 use super::copy::{Lookup, context_sources};
 use super::deployment::{BuildLink, Deployment, Manager, Platform};
 use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
-use super::lower::{Lowered, cloudbuild, dockerfile, files, terraform, workflow};
+use super::lower::{Lowered, cloudbuild, compose, dockerfile, files, terraform, workflow};
 use super::python;
 use super::reference::{ImageReference, Sameness};
 use super::trees::Trees;
@@ -65,6 +65,8 @@ pub fn project(
     lowered.append(terraform::lower(&sources, &terraform));
     lowered.append(pipelines);
     lowered.append(secrets_of_scripts(&sources));
+    let of_compose = compose::lower(&sources, &trees.compose, &lowered.compose);
+    lowered.append(of_compose);
 
     let arguments = build_arguments(&lowered.builds);
     let dockerfiles: Vec<_> = trees.dockerfiles.iter().collect();
@@ -85,10 +87,14 @@ pub fn project(
     }
     tag_again(&mut lowered.builds, &lowered.tagged);
     let made = made_references(&lowered.builds);
+    let local = builds_of_services(&lowered.builds);
     let images_of_builds: Vec<Option<ImageId>> =
         lowered.builds.iter().map(|build| build.image.as_ref().map(|link| link.to)).collect();
     for deployment in &mut lowered.deployments {
-        link_builds(deployment, &made, &images_of_builds, &sources);
+        match deployment.platform {
+            Platform::Compose => link_service(deployment, &local),
+            _ => link_builds(deployment, &made, &images_of_builds, &sources),
+        }
     }
     forget_ports_of_others(&mut lowered.deployments);
 
@@ -281,12 +287,36 @@ fn tag_again(builds: &mut [Build], tagged: &[(Sourced<Text>, Sourced<Text>)]) {
     }
 }
 
-/// The names that each build gives its image.
+/// The builds of compose files, by the places of their services.
+fn builds_of_services(builds: &[Build]) -> BTreeMap<Span, Vec<BuildId>> {
+    let mut local: BTreeMap<Span, Vec<BuildId>> = BTreeMap::new();
+    for (i, build) in builds.iter().enumerate() {
+        if build.kind == BuildKind::Compose {
+            local.entry(build.at).or_default().push(BuildId(i));
+        }
+    }
+    local
+}
+
+/// Joins a service of a compose file with its own builds.
+fn link_service(deployment: &mut Deployment, local: &BTreeMap<Span, Vec<BuildId>>) {
+    let builds = local.get(&deployment.at).map(Vec::as_slice).unwrap_or_default();
+    for container in &mut deployment.containers {
+        let link = |id: &BuildId| BuildLink {
+            to: *id,
+            because: vec![Step::reference(deployment.at, "the service builds the image itself")],
+        };
+        container.builds = builds.iter().map(link).collect();
+    }
+}
+
+/// The names that each build gives its image, where others may come to know it.
 fn made_references(builds: &[Build]) -> Vec<Vec<(&Sourced<Text>, ImageReference)>> {
     builds
         .iter()
         .map(|build| {
-            build.tags.iter().map(|tag| (tag, ImageReference::parse(&tag.value))).collect()
+            let tags = build.tags.iter().filter(|_| !build.stays_local());
+            tags.map(|tag| (tag, ImageReference::parse(&tag.value))).collect()
         })
         .collect()
 }

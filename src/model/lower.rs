@@ -4,6 +4,7 @@ mod apply;
 mod automatic;
 mod aws;
 pub mod cloudbuild;
+pub mod compose;
 pub mod docker;
 pub mod dockerfile;
 pub mod files;
@@ -40,6 +41,8 @@ pub struct Lowered {
     pub pushed: Vec<Text>,
     /// The commands that apply Terraform.
     pub applies: Vec<Apply>,
+    /// The commands that read compose files.
+    pub compose: Vec<compose::Usage>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
 }
@@ -100,6 +103,7 @@ impl Lowered {
         self.tagged.append(&mut other.tagged);
         self.pushed.append(&mut other.pushed);
         self.applies.append(&mut other.applies);
+        self.compose.append(&mut other.compose);
         self.called.append(&mut other.called);
     }
 
@@ -111,6 +115,10 @@ impl Lowered {
                 self.builds.extend(docker::build(invocation));
                 self.pushed.extend(docker::push(invocation));
                 self.tagged.extend(docker::tag(invocation));
+                self.compose.extend(compose::usage(invocation));
+            }
+            Some("docker-compose" | "podman-compose") => {
+                self.compose.extend(compose::usage(invocation));
             }
             Some("terraform" | "tofu") => self.applies.extend(apply::read(invocation)),
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),

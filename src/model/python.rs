@@ -112,8 +112,12 @@ fn of_images<T: Send, I: IntoIterator<Item = T, IntoIter: Send>>(
         .filter(|(_, image)| !is_set_aside(&image.path) && !is_for_development(&image.path))
         .flat_map_iter(|(i, image)| {
             let id = ImageId(i);
-            let of_image: Vec<&Build> =
+            let mut of_image: Vec<&Build> =
                 builds.get(&id).into_iter().flatten().map(|(_, build)| *build).collect();
+            // What people build for themselves says less than what is deployed.
+            if of_image.iter().any(|build| !build.stays_local()) {
+                of_image.retain(|build| !build.stays_local());
+            }
             find(id, image, &of_image)
         })
         .collect()

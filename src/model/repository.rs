@@ -84,7 +84,7 @@ impl Project {
                 let reference = ImageReference::parse(&image.value);
                 let tag = reference.tag.as_ref().map_or(Some("latest"), Text::literal);
                 let is_latest = tag == Some("latest") && !reference.digest;
-                if !is_latest || !(build.pushes || self.is_pushed(&image.value)) {
+                if !is_latest || !(build.pushes || is_pushed(&self.pushed, &image.value)) {
                     continue;
                 }
                 let own = self.repositories.iter().filter(|r| r.registry == registry);
@@ -104,8 +104,9 @@ impl Project {
     /// to which anything is pushed: then those are of other images. Where it creates few of
     /// those that are needed, somebody creates the others by hand, and only slips are told.
     pub fn missing_repositories(&self) -> Vec<MissingRepository<'_>> {
-        let tags = self.builds.iter().flat_map(|build| {
-            let pushed = build.tags.iter().map(|tag| (tag, self.is_pushed(&tag.value)));
+        let leaving = || self.builds.iter().filter(|build| !build.stays_local());
+        let tags = leaving().flat_map(|build| {
+            let pushed = build.tags.iter().map(|tag| (tag, is_pushed(&self.pushed, &tag.value)));
             pushed.filter(|(_, by_command)| build.pushes || *by_command)
         });
         let pushed: Vec<_> = tags
@@ -132,7 +133,7 @@ impl Project {
                 .filter_map(|((image, _), _)| owner(&image.value))
                 .collect();
             // A build whose tags are not known may push to a repository of any name.
-            let unknown = self.builds.iter().filter(|build| build.tags.is_empty()).count();
+            let unknown = leaving().filter(|build| build.tags.is_empty()).count();
             let manages_most = 2 * found >= of_registry().count() + unknown;
             for ((image, alone), (_, name)) in of_registry() {
                 let Some(literal) = name.literal().filter(|_| !is_created(name)) else { continue };
@@ -160,21 +161,19 @@ impl Project {
     }
 }
 
-impl Project {
-    /// Whether a command may push an image of a name.
-    fn is_pushed(&self, tag: &Text) -> bool {
-        let made = ImageReference::parse(tag);
-        self.pushed.iter().any(|pushed| {
-            let pushed = ImageReference::parse(pushed);
-            // What is not known at the start may be any number of parts.
-            let open = |reference: &ImageReference| {
-                reference.path.first().is_some_and(|part| part.literal().is_none())
-            };
-            let mut parts = pushed.path.iter().rev().zip(made.path.iter().rev());
-            let same_length = pushed.path.len() == made.path.len();
-            (same_length || open(&pushed) || open(&made)) && parts.all(|(a, b)| a.may_be(b))
-        })
-    }
+/// Whether a command may push an image of a name.
+fn is_pushed(pushed: &[Text], tag: &Text) -> bool {
+    let made = ImageReference::parse(tag);
+    pushed.iter().any(|pushed| {
+        let pushed = ImageReference::parse(pushed);
+        // What is not known at the start may be any number of parts.
+        let open = |reference: &ImageReference| {
+            reference.path.first().is_some_and(|part| part.literal().is_none())
+        };
+        let mut parts = pushed.path.iter().rev().zip(made.path.iter().rev());
+        let same_length = pushed.path.len() == made.path.len();
+        (same_length || open(&pushed) || open(&made)) && parts.all(|(a, b)| a.may_be(b))
+    })
 }
 
 /// The project or account of an image's registry, if it is written out.

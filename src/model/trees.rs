@@ -1,6 +1,7 @@
 //! Parsing every file of a project, in parallel and once.
 
 use crate::source::{Kind, SourceId, Sources};
+use crate::syntax::compose::{self, Compose};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
 use crate::syntax::workflow::{self, Workflow};
@@ -17,6 +18,7 @@ pub struct Trees {
     pub dockerignores: BTreeMap<String, Dockerignore>,
     pub builds: BTreeMap<SourceId, cloudbuild::Build>,
     pub workflows: BTreeMap<SourceId, Workflow>,
+    pub compose: BTreeMap<SourceId, Compose>,
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
@@ -27,6 +29,7 @@ enum Tree {
     Dockerignore(Dockerignore),
     Yaml(Yaml),
     Workflow(Yaml),
+    Compose(Yaml),
 }
 
 impl Trees {
@@ -42,6 +45,7 @@ impl Trees {
                     Kind::Dockerignore => wrap(dockerignore::parse(*id, text), Tree::Dockerignore),
                     Kind::CloudBuild => wrap(yaml::parse(*id, text), Tree::Yaml),
                     Kind::Workflow => wrap(yaml::parse(*id, text), Tree::Workflow),
+                    Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
                     _ => return None,
                 };
                 Some((*id, parsed))
@@ -58,6 +62,11 @@ impl Trees {
                 Tree::Workflow(tree) => {
                     if let Some(workflow) = workflow::read(&tree) {
                         trees.workflows.insert(id, workflow);
+                    }
+                }
+                Tree::Compose(tree) => {
+                    if let Some(compose) = compose::read(&tree) {
+                        trees.compose.insert(id, compose);
                     }
                 }
                 Tree::Yaml(mut tree) => {

@@ -165,8 +165,12 @@ impl Project {
     /// the image is not known may build any.
     fn rebuilds(&self) -> impl Iterator<Item = &Build> {
         let image = |build: &Build| build.image.as_ref().map(|link| link.to);
-        let others: Option<BTreeSet<ImageId>> =
-            self.builds.iter().filter(|build| build.rebuild.is_none()).map(image).collect();
+        let others: Option<BTreeSet<ImageId>> = self
+            .builds
+            .iter()
+            .filter(|build| build.rebuild.is_none() && !build.stays_local())
+            .map(image)
+            .collect();
         let others = move |id: &ImageId| others.as_ref().is_none_or(|others| others.contains(id));
         self.builds.iter().filter(move |build| {
             build.rebuild.is_some() && image(build).is_some_and(|image| !others(&image))

@@ -23,6 +23,8 @@ pub enum Kind {
     CloudBuild,
     /// A workflow of GitHub Actions.
     Workflow,
+    /// A compose file.
+    Compose,
     /// Other YAML or JSON.
     Yaml,
     /// Terraform or OpenTofu, variable files included.
@@ -199,6 +201,8 @@ enum Candidate {
     },
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
+    /// Compose if it has services, otherwise other YAML.
+    Services,
 }
 
 impl Candidate {
@@ -218,7 +222,8 @@ impl Candidate {
                 }
             }
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
-            Candidate::Steps => Some(Kind::Yaml),
+            Candidate::Services if has_services(text) => Some(Kind::Compose),
+            Candidate::Steps | Candidate::Services => Some(Kind::Yaml),
         }
     }
 
@@ -258,6 +263,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "tf" | "tofu" | "tfvars" => return sure(Kind::Terraform),
         "hcl" if name == "terragrunt.hcl" => return sure(Kind::Terraform),
         "yaml" | "yml" if folder(path) == ".github/workflows" => return sure(Kind::Workflow),
+        "yaml" | "yml" if is_compose(&lower) => return Some(Candidate::Services),
         "yaml" | "yml" => return Some(Candidate::Steps),
         "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
             return sure(Kind::Terraform);
@@ -272,7 +278,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "readme.md" | "readme" | "readme.rst" | "readme.txt" => sure(Kind::Documentation),
         "makefile" | "gnumakefile" | "justfile" => sure(Kind::Script),
         "pyproject.toml" | "setup.py" | "setup.cfg" => sure(Kind::Python),
-        "gunicorn.conf.py" | "gunicorn_conf.py" | ".gitignore" | ".gitmodules"
+        "gunicorn.conf.py" | "gunicorn_conf.py" | ".env" | ".gitignore" | ".gitmodules"
         | "seamlint.toml" => sure(Kind::Settings),
         _ if lower.starts_with("dockerfile.") || lower.starts_with("dockerfile-") => {
             Some(Candidate::Instructions)
@@ -300,6 +306,20 @@ fn has_steps(text: &str) -> bool {
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
 }
 
+/// `compose.yaml`, `docker-compose.prod.yml`, `web.compose.yml`.
+fn is_compose(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.split('.').any(|part| part == "compose" || part.starts_with("docker-compose"))
+        || stem.starts_with("compose-")
+}
+
+/// A cheap look for the shape of a compose file, which is no template.
+fn has_services(text: &str) -> bool {
+    text.lines().any(|line| line.trim_end() == "services:" || line.starts_with("services: "))
+        && !text.contains("{{")
+        && !text.contains("{%")
+}
+
 /// Whether a folder lies below the root of a repository.
 fn is_part(root: &Path) -> bool {
     let has_git = |folder: &Path| folder.join(".git").exists();
@@ -320,13 +340,13 @@ struct Named {
 
 impl Named {
     fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
-        use Kind::{CloudBuild, Dockerfile, Script, Terraform, Workflow, Yaml};
+        use Kind::{CloudBuild, Compose, Dockerfile, Script, Terraform, Workflow, Yaml};
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
         let mut python = false;
         for source in sources {
             match source.kind {
-                CloudBuild | Script | Terraform | Workflow | Yaml => {}
+                CloudBuild | Compose | Script | Terraform | Workflow | Yaml => {}
                 Dockerfile => {
                     python |= named::speaks_of_python(&source.text);
                     continue;

@@ -1,6 +1,7 @@
 //! One parser per format. None fails: any bytes give a tree, and errors beside it.
 
 pub mod cloudbuild;
+pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod hcl;

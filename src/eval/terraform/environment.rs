@@ -38,7 +38,12 @@ pub enum Setting<'a> {
 
 /// The names of variables that scripts, Makefiles, workflows and builds set.
 pub fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
-    let runs = |kind| matches!(kind, Kind::Script | Kind::Workflow | Kind::Yaml | Kind::CloudBuild);
+    let runs = |kind| {
+        matches!(
+            kind,
+            Kind::Script | Kind::Workflow | Kind::Yaml | Kind::Compose | Kind::CloudBuild
+        )
+    };
     let files = sources.iter().filter(|(_, source)| runs(source.kind));
     let mut names = BTreeSet::new();
     for (_, source) in files {

@@ -148,8 +148,6 @@ pub fn push(invocation: &Invocation) -> Option<Text> {
     let rest = match (invocation.argument(first)?, invocation.argument(first + 1)) {
         ("push", _) => first + 1,
         ("image" | "manifest", Some("push")) => first + 2,
-        // Which images that pushes is not read.
-        ("compose", _) => return Some(Text::hole("compose")),
         _ => return None,
     };
     let words = invocation.words.get(rest..)?;

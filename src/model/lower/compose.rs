@@ -1,0 +1,481 @@
+//! What compose files build and run, and the commands that read them.
+//!
+//! Source: compose-spec/compose-spec, and docs.docker.com about `docker compose`, read 2026-08:
+//! the folder of the first file is that of the project, contexts are relative to it and
+//! Dockerfiles to their context.
+
+use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::copy::is_set_aside;
+use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::docker::{after, places};
+use super::{Invocation, Lowered, WorkingFolder};
+use crate::eval::compose::Variables;
+use crate::source::{Excerpt, SourceId, Sources, folder, join, name, resolve};
+use crate::syntax::compose::{BuildSection, Compose, Service};
+use crate::value::{Sourced, Text, Value, Why};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files that `docker compose` reads where none is named, the first that exists.
+const DEFAULTS: &[&str] =
+    &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// What it reads in addition to those.
+const OVERRIDES: &[&str] = &[
+    "compose.override.yaml",
+    "compose.override.yml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// A command that reads compose files.
+#[derive(Debug, Clone)]
+pub struct Usage {
+    /// `-f`, or `COMPOSE_FILE`.
+    files: Vec<Text>,
+    /// `--project-directory`
+    directory: Option<Text>,
+    /// The folders in which it may run.
+    folders: Vec<WorkingFolder>,
+    env: Vec<(String, Sourced<Text>)>,
+    /// Whether variables come from a file that is not read: `--env-file`.
+    open: bool,
+    runner: Runner,
+    prepared: Prepared,
+    /// Whether it builds images.
+    builds: bool,
+    /// Whether it pushes them.
+    pushes: bool,
+}
+
+/// What a command reads, if it is `docker compose` or `docker-compose`.
+pub fn usage(invocation: &Invocation) -> Option<Usage> {
+    let first = match invocation.program()? {
+        "docker-compose" | "podman-compose" => 1,
+        "docker" | "podman" if invocation.argument(1) == Some("compose") => 2,
+        _ => return None,
+    };
+    let variable = |name: &str| invocation.variable(name).map(|value| value.value.clone());
+    let mut usage = Usage {
+        files: variable("COMPOSE_FILE").map(|files| files.split(':')).unwrap_or_default(),
+        directory: None,
+        folders: invocation.folders.clone(),
+        env: invocation.env.clone(),
+        open: false,
+        runner: Runner::Person,
+        prepared: Prepared::No,
+        builds: false,
+        pushes: false,
+    };
+    let mut files = Vec::new();
+    let mut words = invocation.words.get(first..)?.iter();
+    let mut command = None;
+    while let Some(word) = words.next() {
+        let parts = word.value.split('=');
+        let flag = parts.first().and_then(Text::literal).unwrap_or_default().to_owned();
+        if !flag.starts_with('-') {
+            // What is not known may be any flag.
+            command = Some(word.value.literal()?);
+            break;
+        }
+        let is_switch =
+            matches!(&*flag, "--dry-run" | "--verbose" | "--compatibility" | "--all-resources");
+        let value = match parts.len() {
+            1 if is_switch => None,
+            1 => words.next().map(|word| word.value.clone()),
+            _ => Some(after(word, flag.len() + 1).value),
+        };
+        match (&*flag, value) {
+            ("-f" | "--file", Some(file)) => files.push(file),
+            ("--project-directory", directory) => usage.directory = directory,
+            ("--env-file", _) => usage.open = true,
+            _ => {}
+        }
+    }
+    if !files.is_empty() {
+        usage.files = files;
+    }
+    let has = |wanted: &str| words.clone().any(|word| word.value.literal() == Some(wanted));
+    usage.pushes = command == Some("push") || (command == Some("build") && has("--push"));
+    usage.builds = matches!(command, Some("build" | "up" | "run" | "create" | "push" | "watch"));
+    if usage.builds {
+        usage.runner = invocation.runner;
+        usage.prepared = invocation.prepared;
+    }
+    Some(usage)
+}
+
+/// What compose files add to the project, read as commands read them.
+pub fn lower(sources: &Sources, files: &BTreeMap<SourceId, Compose>, usages: &[Usage]) -> Lowered {
+    let mut projects: Vec<Project> = Vec::new();
+    for usage in usages {
+        for project in Project::of_usage(sources, files, usage) {
+            match projects.iter_mut().find(|other| other.is_same(&project)) {
+                Some(other) => other.take_in(&project),
+                None => projects.push(project),
+            }
+        }
+    }
+    let read: BTreeSet<SourceId> =
+        projects.iter().flat_map(|project| project.files.iter().copied()).collect();
+    for id in files.keys().filter(|id| !read.contains(id)) {
+        projects.extend(Project::of_file(sources, files, *id));
+    }
+    let mut lowered = Lowered::default();
+    for project in &projects {
+        project.lower(sources, files, &mut lowered);
+    }
+    lowered
+}
+
+/// Files that are read together.
+struct Project {
+    files: Vec<SourceId>,
+    /// The folders to which contexts may be relative.
+    folders: Vec<String>,
+    env: Vec<(String, Sourced<Text>)>,
+    open: bool,
+    runner: Runner,
+    prepared: Prepared,
+    builds: bool,
+    pushes: bool,
+}
+
+impl Project {
+    /// One for each folder in which the command may run and finds its files.
+    fn of_usage(
+        sources: &Sources,
+        files: &BTreeMap<SourceId, Compose>,
+        usage: &Usage,
+    ) -> Vec<Project> {
+        let of_folder = |start: &WorkingFolder| {
+            let found: Vec<SourceId> = match &usage.files[..] {
+                [] => defaults_above(sources, files, &start.path)?,
+                names => {
+                    let id = |file: &Text| sources.find(&start.resolve(file)?).map(|(id, _)| id);
+                    names.iter().map(id).collect::<Option<_>>()?
+                }
+            };
+            let first = found.first().filter(|id| files.contains_key(id))?;
+            let own = match &usage.directory {
+                Some(directory) => start.resolve(directory)?,
+                None => folder(&sources.get(*first).path).to_owned(),
+            };
+            Some(Project {
+                files: found,
+                folders: vec![own],
+                env: usage.env.clone(),
+                open: usage.open,
+                runner: usage.runner,
+                prepared: usage.prepared,
+                builds: usage.builds,
+                pushes: usage.pushes,
+            })
+        };
+        usage.folders.iter().filter_map(of_folder).collect()
+    }
+
+    /// A file that no command names. One that is called as an addition to another says by
+    /// itself only what it says whole.
+    fn of_file(
+        sources: &Sources,
+        files: &BTreeMap<SourceId, Compose>,
+        id: SourceId,
+    ) -> Option<Project> {
+        let path = &sources.get(id).path;
+        if is_set_aside(path) || OVERRIDES.contains(&name(path)) {
+            return None;
+        }
+        let own = folder(path);
+        let is_default = DEFAULTS.contains(&name(path));
+        // `--project-directory` may name a folder above, and so may the first of several files.
+        let above = super::super::copy::usual_contexts(path);
+        Some(Project {
+            files: if is_default { defaults(sources, files, own)? } else { vec![id] },
+            folders: above,
+            env: Vec::new(),
+            open: false,
+            runner: Runner::Person,
+            prepared: Prepared::No,
+            builds: false,
+            pushes: false,
+        })
+    }
+
+    fn is_same(&self, other: &Project) -> bool {
+        self.files == other.files
+            && self.folders == other.folders
+            && (self.runner == other.runner || !self.builds || !other.builds)
+    }
+
+    fn take_in(&mut self, other: &Project) {
+        if other.builds && !self.builds {
+            self.runner = other.runner;
+            self.env.clone_from(&other.env);
+        }
+        self.builds |= other.builds;
+        self.pushes |= other.pushes;
+        self.open |= other.open;
+        self.prepared = self.prepared.max(other.prepared);
+    }
+
+    fn lower(&self, sources: &Sources, files: &BTreeMap<SourceId, Compose>, lowered: &mut Lowered) {
+        let variables = self.variables(sources);
+        let read: Vec<&Compose> = self.files.iter().filter_map(|id| files.get(id)).collect();
+        // A file that is not read may say anything.
+        let whole = read.len() == self.files.len();
+        let mut services: Vec<Service> = Vec::new();
+        for service in read.iter().flat_map(|file| &file.services) {
+            match services.iter_mut().find(|s| s.name.text == service.name.text) {
+                Some(known) => merge(known, service),
+                None => services.push(service.clone()),
+            }
+        }
+        let bases = services.clone();
+        let stands_alone = |id: &SourceId| DEFAULTS.contains(&name(&sources.get(*id).path));
+        let is_addition = self.files.len() == 1 && !self.files.iter().all(stands_alone);
+        for service in &mut services {
+            let base = service.extends.as_ref();
+            let base = base.and_then(|base| bases.iter().find(|s| s.name.text == base.text));
+            if let Some(base) = base.filter(|base| base.name.text != service.name.text) {
+                let mut made = Service { name: service.name.clone(), ..base.clone() };
+                merge(&mut made, service);
+                *service = made;
+            }
+            let Some(section) = service.build.as_ref().filter(|section| !section.inline) else {
+                continue;
+            };
+            let lacks_context =
+                section.context.is_none() && (service.extends_elsewhere || is_addition);
+            if !whole || lacks_context {
+                continue;
+            }
+            let build = self.build(sources, service, section, &variables);
+            lowered.deployments.extend(deployment(service, &variables));
+            lowered.builds.push(build);
+        }
+    }
+
+    fn variables(&self, sources: &Sources) -> Variables {
+        let mut variables = Variables::default();
+        variables.open = self.open;
+        let own = self.folders.first().map(String::as_str).unwrap_or_default();
+        if let Some((id, file)) = sources.find(&join(own, ".env")) {
+            variables.read_env_file(id, &file.text);
+        }
+        for (name, value) in &self.env {
+            variables.set(name, value.clone());
+        }
+        variables
+    }
+
+    fn build(
+        &self,
+        sources: &Sources,
+        service: &Service,
+        section: &BuildSection,
+        variables: &Variables,
+    ) -> Build {
+        let at = service.name.at;
+        let value = |text: &Option<Excerpt>| match text {
+            Some(text) => Value::Known(variables.expand(text)),
+            None => Value::Unset,
+        };
+        let context = match value(&section.context) {
+            Value::Unset => Value::Known(Sourced { value: Text::from("."), at, via: Vec::new() }),
+            context => context,
+        };
+        let dockerfile = value(&section.dockerfile);
+        let find = |folders: &[String]| {
+            let folders: Vec<WorkingFolder> =
+                folders.iter().map(|folder| WorkingFolder::root(folder)).collect();
+            let of_home = context.literal_text().is_some_and(|path| path.starts_with('~'));
+            match of_home {
+                true => Vec::new(),
+                false => places(&folders, &context, |_, context| match &dockerfile {
+                    Value::Unset => Some(join(context, "Dockerfile")),
+                    file => resolve(context, file.literal_text()?),
+                }),
+            }
+        };
+        // The folder of the file is the usual one; another only counts if that has nothing.
+        let mut found = find(self.folders.get(..1).unwrap_or_default());
+        if !found.iter().any(|place| sources.has_file(&place.dockerfile)) {
+            found = find(&self.folders);
+        }
+        let mut tags: Vec<Sourced<Text>> =
+            service.image.iter().chain(&section.tags).map(|tag| variables.expand(tag)).collect();
+        if tags.is_empty() {
+            let mut tag = Text::hole("project");
+            tag.push_str(&format!("-{}", service.name.text));
+            tags.push(Sourced { value: tag, at, via: Vec::new() });
+        }
+        let arguments = section.args.iter().filter_map(|(name, value)| {
+            let value = match value {
+                Some(value) => Value::Known(variables.expand(value)),
+                None => Value::unknown(name.at, Why::Environment),
+            };
+            Some((variables.expand(name).value.literal()?.to_owned(), value))
+        });
+        Build {
+            at,
+            runner: self.runner,
+            kind: BuildKind::Compose,
+            builder: Builder::BuildKit,
+            platform: self.platform(service, section, variables),
+            tags,
+            arguments: arguments.collect(),
+            target: value(&section.target),
+            dockerfile,
+            context,
+            places: found,
+            refusal: None,
+            pushes: self.pushes,
+            prepared: self.prepared,
+            dir: None,
+            rebuild: None,
+            image: None,
+        }
+    }
+
+    fn platform(
+        &self,
+        service: &Service,
+        section: &BuildSection,
+        variables: &Variables,
+    ) -> Value<Text> {
+        let listed = section.platforms.iter().map(|platform| variables.expand(platform));
+        let listed = listed.reduce(|mut all, next| {
+            all.value.push_str(",");
+            all.value.append(next.value);
+            all
+        });
+        let named = listed.or_else(|| service.platform.as_ref().map(|text| variables.expand(text)));
+        let of_environment = || {
+            let set = self.env.iter().rev().find(|(name, _)| name == "DOCKER_DEFAULT_PLATFORM")?;
+            Some(Sourced { at: service.name.at, ..set.1.clone() })
+        };
+        named.or_else(of_environment).map_or(Value::Unset, Value::Known)
+    }
+}
+
+/// The service as it runs. Only a single mapped port is surely the one of its server.
+fn deployment(service: &Service, variables: &Variables) -> Option<Deployment> {
+    let at = service.name.at;
+    let named = Sourced { value: Text::from(&*service.name.text), at, via: Vec::new() };
+    let port = match &service.ports[..] {
+        [port] => port_inside(port, variables),
+        _ => Value::Unset,
+    };
+    let mut env: Vec<EnvVariable> = Vec::new();
+    for (name, value) in &service.environment {
+        env.push(EnvVariable {
+            name: Value::Known(variables.expand(name)),
+            setting: name.at,
+            value: match value {
+                Some(value) => Value::Known(variables.expand(value)),
+                None => Value::unknown(name.at, Why::Environment),
+            },
+        });
+    }
+    env.extend(service.env_file.map(|at| EnvVariable {
+        name: Value::unknown(at, Why::Unread),
+        setting: at,
+        value: Value::unknown(at, Why::Sensitive),
+    }));
+    Some(Deployment {
+        at,
+        platform: Platform::Compose,
+        manager: Manager::Compose,
+        architecture: Value::Unset,
+        name: Value::Known(named.clone()),
+        region: Value::Unset,
+        project: Value::Unset,
+        namespace: Value::Unset,
+        labels: Vec::new(),
+        containers: vec![Container {
+            image: Value::Known(named),
+            port,
+            env,
+            overrides_command: service.overrides_command,
+            ..Container::default()
+        }],
+        ignores_image: true,
+        changes_otherwise: true,
+    })
+}
+
+/// The port of the container in `8080:80`, `127.0.0.1:8080:80/tcp` or `80`.
+fn port_inside(written: &Excerpt, variables: &Variables) -> Value<u16> {
+    // What a fix edits is the number alone, where it is written out.
+    let text = &written.text;
+    let start = text.rfind(':').filter(|_| !text.contains('$')).map_or(0, |colon| colon + 1);
+    let end = text[start..].find('/').map_or(text.len(), |slash| start + slash);
+    let protocol = text.get(end + 1..).unwrap_or("tcp");
+    let port = variables.expand(&written.slice(start..end));
+    let value = port.value.literal().and_then(|text| text.rsplit(':').next()?.parse().ok());
+    match value.filter(|_| protocol == "tcp") {
+        Some(value) => Value::Known(Sourced { value, at: port.at, via: port.via }),
+        None => Value::unknown(written.at, Why::Unread),
+    }
+}
+
+/// What a later file says of a service counts.
+fn merge(known: &mut Service, later: &Service) {
+    fn take<T: Clone>(known: &mut Option<T>, later: &Option<T>) {
+        if later.is_some() {
+            known.clone_from(later);
+        }
+    }
+    take(&mut known.image, &later.image);
+    take(&mut known.platform, &later.platform);
+    take(&mut known.env_file, &later.env_file);
+    take(&mut known.extends, &later.extends);
+    known.ports.extend(later.ports.iter().cloned());
+    known.environment.extend(later.environment.iter().cloned());
+    known.overrides_command |= later.overrides_command;
+    known.extends_elsewhere |= later.extends_elsewhere;
+    match (&mut known.build, &later.build) {
+        (Some(known), Some(later)) => {
+            take(&mut known.context, &later.context);
+            take(&mut known.dockerfile, &later.dockerfile);
+            take(&mut known.target, &later.target);
+            known.inline |= later.inline;
+            known.args.extend(later.args.iter().cloned());
+            known.tags.extend(later.tags.iter().cloned());
+            if !later.platforms.is_empty() {
+                known.platforms.clone_from(&later.platforms);
+            }
+        }
+        (known @ None, Some(later)) => *known = Some(later.clone()),
+        _ => {}
+    }
+}
+
+/// What `docker compose` reads in a folder, or in the nearest one above that has a file.
+fn defaults_above(
+    sources: &Sources,
+    files: &BTreeMap<SourceId, Compose>,
+    start: &str,
+) -> Option<Vec<SourceId>> {
+    let mut place = start;
+    loop {
+        if let Some(found) = defaults(sources, files, place) {
+            return Some(found);
+        }
+        if place.is_empty() {
+            return None;
+        }
+        place = folder(place);
+    }
+}
+
+fn defaults(
+    sources: &Sources,
+    files: &BTreeMap<SourceId, Compose>,
+    place: &str,
+) -> Option<Vec<SourceId>> {
+    let find =
+        |name: &&str| Some(sources.find(&join(place, name))?.0).filter(|id| files.contains_key(id));
+    let first = DEFAULTS.iter().find_map(find)?;
+    Some(std::iter::once(first).chain(OVERRIDES.iter().find_map(find)).collect())
+}
