@@ -104,6 +104,7 @@ impl Language {
             (
                 Kind::CloudBuild
                 | Kind::Compose
+                | Kind::GitLab
                 | Kind::Workflow
                 | Kind::Yaml
                 | Kind::Python
@@ -111,7 +112,8 @@ impl Language {
                 _,
             ) => Language::Yaml,
             (Kind::Terraform, _) => Language::Terraform,
-            (Kind::Script, _) => Language::Shell,
+            (Kind::Tasks, "yml" | "yaml") => Language::Yaml,
+            (Kind::Script | Kind::Tasks, _) => Language::Shell,
             (Kind::Dockerignore | Kind::Settings, _) => Language::List,
         })
     }

@@ -7,7 +7,9 @@ use super::deployment::{BuildLink, Deployment, Manager, Platform};
 use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
-use super::lower::{Lowered, cloudbuild, compose, dockerfile, files, terraform, workflow};
+use super::lower::{
+    Lowered, cloudbuild, compose, dockerfile, files, gitlab, tasks, terraform, workflow,
+};
 use super::python;
 use super::reference::{ImageReference, Sameness};
 use super::trees::Trees;
@@ -28,6 +30,12 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
         workflows.par_iter().map(|workflow| workflow::lower(sources, workflow)).collect();
     let mut lowered = Lowered::default();
     of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
+    for (id, pipeline) in &trees.gitlab {
+        lowered.append(gitlab::lower(sources, *id, pipeline));
+    }
+    for (id, tasks) in &trees.tasks {
+        lowered.append(tasks::lower(sources, *id, tasks));
+    }
     let of_scripts = files::lower(sources, &lowered.called);
     lowered.append(of_scripts);
     lowered
@@ -175,7 +183,10 @@ fn submits(sources: &Sources, script: SourceId, build: &str) -> bool {
 fn secrets_of_scripts(sources: &Sources) -> Lowered {
     let scripts: Vec<SourceId> = sources
         .iter()
-        .filter(|(_, source)| matches!(source.kind, Kind::Script | Kind::Workflow | Kind::Yaml))
+        .filter(|(_, source)| {
+            use Kind::{GitLab, Script, Tasks, Workflow, Yaml};
+            matches!(source.kind, GitLab | Script | Tasks | Workflow | Yaml)
+        })
         .filter(|(_, source)| source.text.contains("secrets create"))
         .map(|(id, _)| id)
         .collect();

@@ -9,10 +9,12 @@ pub mod docker;
 pub mod dockerfile;
 pub mod files;
 pub mod gcloud;
+pub mod gitlab;
 mod makefile;
 mod modules;
 pub mod script;
 pub mod submission;
+pub mod tasks;
 pub mod terraform;
 pub mod workflow;
 

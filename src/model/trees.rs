@@ -1,9 +1,11 @@
 //! Parsing every file of a project, in parallel and once.
 
-use crate::source::{Kind, SourceId, Sources};
+use crate::source::{self, Kind, Source, SourceId, Sources};
 use crate::syntax::compose::{self, Compose};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
+use crate::syntax::gitlab::{self, Pipeline};
+use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
 use crate::syntax::yaml::Yaml;
 use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, yaml};
@@ -19,6 +21,8 @@ pub struct Trees {
     pub builds: BTreeMap<SourceId, cloudbuild::Build>,
     pub workflows: BTreeMap<SourceId, Workflow>,
     pub compose: BTreeMap<SourceId, Compose>,
+    pub gitlab: BTreeMap<SourceId, Pipeline>,
+    pub tasks: BTreeMap<SourceId, Vec<Task>>,
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
@@ -30,6 +34,8 @@ enum Tree {
     Yaml(Yaml),
     Workflow(Yaml),
     Compose(Yaml),
+    GitLab(Yaml),
+    Tasks(Vec<Task>),
 }
 
 impl Trees {
@@ -45,6 +51,8 @@ impl Trees {
                     Kind::Dockerignore => wrap(dockerignore::parse(*id, text), Tree::Dockerignore),
                     Kind::CloudBuild => wrap(yaml::parse(*id, text), Tree::Yaml),
                     Kind::Workflow => wrap(yaml::parse(*id, text), Tree::Workflow),
+                    Kind::GitLab => wrap(yaml::parse(*id, text), Tree::GitLab),
+                    Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
                     Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
                     _ => return None,
                 };
@@ -64,6 +72,12 @@ impl Trees {
                         trees.workflows.insert(id, workflow);
                     }
                 }
+                Tree::GitLab(tree) => {
+                    if let Some(pipeline) = gitlab::read(&tree) {
+                        trees.gitlab.insert(id, pipeline);
+                    }
+                }
+                Tree::Tasks(tasks) => drop(trees.tasks.insert(id, tasks)),
                 Tree::Compose(tree) => {
                     if let Some(compose) = compose::read(&tree) {
                         trees.compose.insert(id, compose);
@@ -78,6 +92,16 @@ impl Trees {
             }
         }
         trees
+    }
+}
+
+/// The tasks of a file. What cannot be read of it is left to the tools that own it.
+fn tasks_of(id: SourceId, source: &Source) -> Vec<Task> {
+    let text = &source.text;
+    match source::name(&source.path).rsplit_once('.') {
+        Some((_, "json")) => tasks::of_package(&yaml::parse(id, text).tree),
+        Some((_, "yml" | "yaml")) => tasks::of_taskfile(&yaml::parse(id, text).tree),
+        _ => tasks::of_justfile(id, text),
     }
 }
 

@@ -25,6 +25,10 @@ pub enum Kind {
     Workflow,
     /// A compose file.
     Compose,
+    /// A pipeline of GitLab CI.
+    GitLab,
+    /// A `package.json`, Taskfile or justfile whose tasks build or deploy.
+    Tasks,
     /// Other YAML or JSON.
     Yaml,
     /// Terraform or OpenTofu, variable files included.
@@ -199,6 +203,8 @@ enum Candidate {
         as_dockerfile: bool,
         in_terraform: bool,
     },
+    /// Only if one of its tasks may build or deploy.
+    Tasks,
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
     /// Compose if it has services, otherwise other YAML.
@@ -220,6 +226,10 @@ impl Candidate {
                     true => Some(Kind::Dockerfile),
                     false => is_template.then_some(Kind::Template),
                 }
+            }
+            Candidate::Tasks => {
+                let programs = ["docker", "podman", "gcloud", "terraform", "tofu"];
+                programs.iter().any(|program| text.contains(program)).then_some(Kind::Tasks)
             }
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Services if has_services(text) => Some(Kind::Compose),
@@ -263,6 +273,8 @@ fn candidate(path: &str) -> Option<Candidate> {
         "tf" | "tofu" | "tfvars" => return sure(Kind::Terraform),
         "hcl" if name == "terragrunt.hcl" => return sure(Kind::Terraform),
         "yaml" | "yml" if folder(path) == ".github/workflows" => return sure(Kind::Workflow),
+        "yaml" | "yml" if lower.ends_with(".gitlab-ci.yml") => return sure(Kind::GitLab),
+        "yaml" | "yml" if lower.starts_with("taskfile.") => return Some(Candidate::Tasks),
         "yaml" | "yml" if is_compose(&lower) => return Some(Candidate::Services),
         "yaml" | "yml" => return Some(Candidate::Steps),
         "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
@@ -276,7 +288,8 @@ fn candidate(path: &str) -> Option<Candidate> {
     match lower.as_str() {
         "dockerfile" | "containerfile" => sure(Kind::Dockerfile),
         "readme.md" | "readme" | "readme.rst" | "readme.txt" => sure(Kind::Documentation),
-        "makefile" | "gnumakefile" | "justfile" => sure(Kind::Script),
+        "makefile" | "gnumakefile" => sure(Kind::Script),
+        "justfile" | ".justfile" | "package.json" => Some(Candidate::Tasks),
         "pyproject.toml" | "setup.py" | "setup.cfg" => sure(Kind::Python),
         "gunicorn.conf.py" | "gunicorn_conf.py" | ".env" | ".gitignore" | ".gitmodules"
         | "seamlint.toml" => sure(Kind::Settings),
@@ -340,13 +353,15 @@ struct Named {
 
 impl Named {
     fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
-        use Kind::{CloudBuild, Compose, Dockerfile, Script, Terraform, Workflow, Yaml};
+        use Kind::{
+            CloudBuild, Compose, Dockerfile, GitLab, Script, Tasks, Terraform, Workflow, Yaml,
+        };
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
         let mut python = false;
         for source in sources {
             match source.kind {
-                CloudBuild | Compose | Script | Terraform | Workflow | Yaml => {}
+                CloudBuild | Compose | GitLab | Script | Tasks | Terraform | Workflow | Yaml => {}
                 Dockerfile => {
                     python |= named::speaks_of_python(&source.text);
                     continue;

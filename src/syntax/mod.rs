@@ -4,9 +4,11 @@ pub mod cloudbuild;
 pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
+pub mod gitlab;
 pub mod hcl;
 pub mod python;
 pub mod shell;
+pub mod tasks;
 pub mod workflow;
 pub mod yaml;
 

@@ -41,7 +41,13 @@ pub fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
     let runs = |kind| {
         matches!(
             kind,
-            Kind::Script | Kind::Workflow | Kind::Yaml | Kind::Compose | Kind::CloudBuild
+            Kind::Script
+                | Kind::Workflow
+                | Kind::Yaml
+                | Kind::Compose
+                | Kind::GitLab
+                | Kind::Tasks
+                | Kind::CloudBuild
         )
     };
     let files = sources.iter().filter(|(_, source)| runs(source.kind));

@@ -174,7 +174,7 @@ fn program_of(image: &str) -> Option<&'static str> {
 }
 
 /// Docker's own images have BuildKit by default since 23; Google's builder has not.
-fn has_buildkit(image: &str) -> bool {
+pub fn has_buildkit(image: &str) -> bool {
     let Some(tag) =
         image.strip_prefix("docker").filter(|tag| tag.is_empty() || tag.starts_with(':'))
     else {
