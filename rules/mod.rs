@@ -19,6 +19,8 @@ mod copy_source_unreachable;
 mod dockerfile_not_found;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
+#[path = "gcloud-flag-value/check.rs"]
+mod gcloud_flag_value;
 #[path = "invalid-build-command/check.rs"]
 mod invalid_build_command;
 #[path = "missing-target-platform/check.rs"]
@@ -51,6 +53,8 @@ mod secret_not_in_terraform;
 mod service_deployed_twice;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
+#[path = "unknown-gcloud-flag/check.rs"]
+mod unknown_gcloud_flag;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
@@ -61,6 +65,7 @@ pub static ALL: &[&Rule] = &[
     &copy_source_unreachable::RULE,
     &dockerfile_not_found::RULE,
     &exec_form_variable::RULE,
+    &gcloud_flag_value::RULE,
     &invalid_build_command::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
@@ -77,4 +82,5 @@ pub static ALL: &[&Rule] = &[
     &secret_not_in_terraform::RULE,
     &service_deployed_twice::RULE,
     &trigger_misses_source::RULE,
+    &unknown_gcloud_flag::RULE,
 ];

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 pub const FILE: &str = "seamlint.toml";
 
 /// The keys of the file.
-pub const KEYS: &[&str] = &["minimum-confidence", "exclude", "environments", "rules"];
+pub const KEYS: &[&str] =
+    &["minimum-confidence", "exclude", "environments", "extra-flags", "rules"];
 
 /// The keys of the table of one rule.
 pub const RULE_KEYS: &[&str] = &["level", "exclude"];
@@ -41,6 +42,8 @@ pub struct Config {
     pub minimum_confidence: Confidence,
     /// The files that are not read, as patterns of `.gitignore`, none with a `!`.
     pub exclude: Vec<String>,
+    /// Flags of gcloud that are newer than the table: `--scaling`.
+    pub extra_flags: Vec<String>,
     environments: Option<Gitignore>,
     rules: BTreeMap<String, RuleConfig>,
 }
@@ -64,6 +67,7 @@ impl Default for Config {
         Config {
             minimum_confidence: Confidence::Likely,
             exclude: Vec::new(),
+            extra_flags: Vec::new(),
             environments: None,
             rules: BTreeMap::new(),
         }

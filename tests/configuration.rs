@@ -86,7 +86,7 @@ fn a_name_that_is_not_known_is_an_error() {
     wrong(
         "colour = true",
         &[
-            "1:1: unknown key `colour`: expected `minimum-confidence`, `exclude`, `environments` or `rules`",
+            "1:1: unknown key `colour`: expected `minimum-confidence`, `exclude`, `environments`, `extra-flags` or `rules`",
         ],
     );
     wrong(
@@ -114,6 +114,14 @@ fn a_value_that_is_not_accepted_is_an_error() {
         &["1:22: unknown confidence `likly`: expected `possible`, `likely` or `certain`; \
            did you mean `likely`?"],
     );
+    wrong(
+        "extra-flags = [\"--scaling\", 1, \"scaling\"]",
+        &[
+            "1:29: expected a flag, not a number",
+            "1:32: `scaling` is no flag: those begin with `-`",
+        ],
+    );
+    wrong("extra-flags = \"--a\"", &["1:15: expected a list of flags, not a string"]);
     wrong(
         "minimum-confidence = 1",
         &["1:22: expected `possible`, `likely` or `certain`, not a number"],
@@ -277,6 +285,12 @@ fn schema() -> Value {
                 "The files of Terraform variables that stand for an environment each, as \
                  patterns of .gitignore. By default all that are not loaded by themselves."
             ),
+            "extra-flags": {
+                "description": "Flags of gcloud that are newer than those that seamlint knows.",
+                "type": "array",
+                "items": { "type": "string", "pattern": "^-." },
+                "default": []
+            },
             "rules": {
                 "description": "What is wanted of each rule.",
                 "type": "object",

@@ -102,7 +102,8 @@ struct Changes {
 
 impl Run {
     fn of(sources: Sources, selection: &Selection, config: &Config) -> Run {
-        let project = Project::read(sources);
+        let mut project = Project::read(sources);
+        project.extra_flags = config.extra_flags.iter().cloned().collect();
         let mut outcome = lint::lint(&project, rules::ALL, config);
         outcome.findings.retain(|finding| selection.touches(&project.sources, finding));
         Run { project, outcome }

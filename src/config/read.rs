@@ -51,6 +51,7 @@ impl Reader<'_> {
                 }
                 "exclude" => config.exclude = self.patterns(value).0,
                 "environments" => config.environments = Some(self.patterns(value).1),
+                "extra-flags" => config.extra_flags = self.flags(value),
                 "rules" => {
                     let Some(table) = self.table(value, "a table of rules") else { continue };
                     for (id, value) in table {
@@ -146,6 +147,32 @@ impl Reader<'_> {
             Gitignore::empty()
         });
         (patterns, matcher)
+    }
+
+    /// A list of flags.
+    fn flags(&mut self, value: &Value<'_>) -> Vec<String> {
+        let DeValue::Array(items) = value.get_ref() else {
+            let message = format!("expected a list of flags, not {}", kind(value.get_ref()));
+            self.problems.push((value.span(), message));
+            return Vec::new();
+        };
+        let mut flags = Vec::new();
+        for item in items {
+            match item.get_ref() {
+                DeValue::String(flag) if flag.len() > 1 && flag.starts_with('-') => {
+                    flags.push(flag.to_string());
+                }
+                DeValue::String(flag) => {
+                    let message = format!("`{flag}` is no flag: those begin with `-`");
+                    self.problems.push((item.span(), message));
+                }
+                other => {
+                    let message = format!("expected a flag, not {}", kind(other));
+                    self.problems.push((item.span(), message));
+                }
+            }
+        }
+        flags
     }
 
     fn table<'a, 'b>(&mut self, value: &'a Value<'b>, expected: &str) -> Option<&'a DeTable<'b>> {

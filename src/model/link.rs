@@ -132,6 +132,8 @@ pub fn project(
         build_secrets: lowered.build_secrets,
         repositories: lowered.repositories,
         pushed: lowered.pushed,
+        gcloud_commands: lowered.gcloud_commands,
+        extra_flags: BTreeSet::new(),
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),

@@ -20,6 +20,7 @@ pub mod workflow;
 
 use super::build::{Build, Prepared, Runner};
 use super::deployment::{Deployment, Manager};
+use super::gcloud::GcloudCommand;
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 pub use crate::eval::shell::WorkingFolder;
@@ -41,6 +42,7 @@ pub struct Lowered {
     pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
     /// The images that something pushes.
     pub pushed: Vec<Text>,
+    pub gcloud_commands: Vec<GcloudCommand>,
     /// The commands that apply Terraform.
     pub applies: Vec<Apply>,
     /// The commands that read compose files.
@@ -104,6 +106,7 @@ impl Lowered {
         self.repositories.append(&mut other.repositories);
         self.tagged.append(&mut other.tagged);
         self.pushed.append(&mut other.pushed);
+        self.gcloud_commands.append(&mut other.gcloud_commands);
         self.applies.append(&mut other.applies);
         self.compose.append(&mut other.compose);
         self.called.append(&mut other.called);

@@ -6,6 +6,7 @@ pub mod contents;
 pub mod context;
 pub mod copy;
 pub mod deployment;
+pub mod gcloud;
 pub mod image;
 mod link;
 pub mod listener;
@@ -30,6 +31,7 @@ use blur::Blur;
 use build::{Build, BuildId, Prepared};
 use copy::CopySource;
 use deployment::{Container, Deployment};
+use gcloud::GcloudCommand;
 use image::{Image, ImageId, Stage};
 use python::{MissingModule, OwnPackage};
 use reference::ImageReference;
@@ -63,6 +65,10 @@ pub struct Project {
     pub repositories: Vec<Repository>,
     /// The images that are pushed by commands of their own.
     pub pushed: Vec<Text>,
+    /// The commands of gcloud that something runs.
+    pub gcloud_commands: Vec<GcloudCommand>,
+    /// Flags of gcloud that the project knows beside those of the table.
+    pub extra_flags: BTreeSet<String>,
     /// What starts builds.
     pub triggers: Vec<Trigger>,
     /// What each `COPY` finds in each context.
@@ -247,6 +253,7 @@ impl Project {
         self.secret_references.iter_mut().for_each(|reference| reference.blur(blur));
         self.build_secrets.iter_mut().for_each(|secrets| secrets.blur(blur));
         self.repositories.iter_mut().for_each(|repository| repository.blur(blur));
+        self.gcloud_commands.iter_mut().for_each(|command| command.blur(blur));
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));

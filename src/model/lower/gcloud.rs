@@ -4,6 +4,7 @@ use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
+use super::super::gcloud::GcloudCommand;
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::docker::{after, places};
@@ -13,7 +14,12 @@ use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
 /// Adds what a `gcloud` command means.
 pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
-    let call = Call::read(invocation);
+    let Some((program, words)) = invocation.words.split_first() else { return };
+    let command = GcloudCommand::read(program.at, words);
+    let call = Call::of(invocation, &command);
+    if command.named > 0 {
+        lowered.gcloud_commands.push(command);
+    }
     let words: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["run", "deploy", ..] => deploy(&call, 2, Platform::CloudRunService, manager, lowered),
@@ -56,79 +62,28 @@ struct Call<'a> {
     /// The words that are no flags, `beta` and `alpha` left out, as far as they are known.
     path: Vec<String>,
     words: Vec<Sourced<Text>>,
-    flags: Vec<(String, Span, Option<Sourced<Text>>)>,
+    flags: Vec<(String, Span, Value<Text>)>,
 }
 
-/// Flags of the commands read here that take no value, so that the next word is not theirs.
-/// Source: gcloud 528, `--help` and the flag table.
-const SWITCHES: &[&str] = &[
-    "--allow-unauthenticated",
-    "--async",
-    "--quiet",
-    "-q",
-    "--cpu-boost",
-    "--cpu-throttling",
-    "--use-http2",
-    "--session-affinity",
-    "--execute-now",
-    "--wait",
-    "--clear-env-vars",
-    "--clear-secrets",
-    "--clear-labels",
-    "--clear-vpc-connector",
-    "--clear-cloudsql-instances",
-    "--clear-network",
-    "--clear-volumes",
-    "--clear-volume-mounts",
-    "--clear-key",
-    "--clear-base-image",
-    "--automatic-updates",
-    "--invoker-iam-check",
-    "--default-url",
-    "--deploy-health-check",
-    "--iap",
-    "--user-output-enabled",
-    "--log-http",
-    "--help",
-    "-h",
-];
-
 impl<'a> Call<'a> {
-    fn read(invocation: &'a Invocation) -> Call<'a> {
-        let mut call = Call {
-            invocation,
-            at: invocation.at,
-            path: Vec::new(),
-            words: Vec::new(),
-            flags: Vec::new(),
-        };
-        let mut rest = invocation.words.iter().skip(1).peekable();
-        while let Some(word) = rest.next() {
-            let parts = word.value.split('=');
-            let name = parts.first().and_then(Text::literal).unwrap_or_default().to_owned();
-            if !word.value.starts_with("-") {
-                if !matches!(word.value.literal(), Some("beta" | "alpha")) || !call.path.is_empty()
-                {
-                    call.path.push(word.value.literal().unwrap_or("*").to_owned());
-                    call.words.push(word.clone());
-                }
-                continue;
-            }
-            let value = if parts.len() > 1 {
-                Some(after(word, name.len() + 1))
-            } else if SWITCHES.contains(&name.as_str()) || name.starts_with("--no-") {
-                None
-            } else {
-                rest.next_if(|next| !next.value.starts_with("--")).cloned()
-            };
-            call.flags.push((name, word.at, value));
-        }
-        let deepest = call.words.get(2).or(call.words.last());
+    fn of(invocation: &'a Invocation, command: &GcloudCommand) -> Call<'a> {
+        let path = command.words.iter().map(|word| word.value.literal().unwrap_or("*").to_owned());
+        let flags = command.flags.iter().filter_map(|flag| {
+            let name = flag.name.known()?;
+            Some((name.value.literal()?.to_owned(), name.at, flag.value.clone()))
+        });
+        let deepest = command.words.get(2).or(command.words.last());
         let end = deepest.map_or(invocation.at, |word| word.at);
-        call.at = invocation.words.first().map_or(end, |first| {
+        let at = invocation.words.first().map_or(end, |first| {
             if first.at.source == end.source { first.at.to(end) } else { end }
         });
-        call
+        Call {
+            invocation,
+            at,
+            path: path.collect(),
+            words: command.words.clone(),
+            flags: flags.collect(),
+        }
     }
 
     fn positional(&self, i: usize) -> Option<Sourced<Text>> {
@@ -137,12 +92,12 @@ impl<'a> Call<'a> {
 
     fn flag(&self, name: &str) -> Value<Text> {
         let found = self.flags.iter().rev().find(|(flag, ..)| flag == name);
-        match found.map(|(_, at, value)| (at, value)) {
-            Some((_, Some(value))) if value.value.is_unknown() => {
+        match found {
+            Some((.., Value::Known(value))) if value.value.is_unknown() => {
                 Value::unknown(value.at, Why::Environment)
             }
-            Some((_, Some(value))) => Value::Known(value.clone()),
-            Some((at, None)) => Value::unknown(*at, Why::Unread),
+            Some((_, at, Value::Unset)) => Value::unknown(*at, Why::Unread),
+            Some((.., value)) => value.clone(),
             None => Value::Unset,
         }
     }
@@ -150,7 +105,7 @@ impl<'a> Call<'a> {
     /// The settings of `--set-env-vars` and the like: names with values.
     fn settings(&self, names: &[&str]) -> Vec<(Sourced<Text>, Sourced<Text>)> {
         let flags = self.flags.iter().filter(|(flag, ..)| names.contains(&flag.as_str()));
-        flags.filter_map(|(_, _, value)| value.as_ref()).flat_map(settings).collect()
+        flags.filter_map(|(.., value)| value.known()).flat_map(settings).collect()
     }
 }
 

@@ -1,0 +1,28 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "gcloud-flag-value",
+    summary: "A `gcloud` command gives a flag a value that is refused, or flags that exclude each other.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for command in &project.gcloud_commands {
+        for refused in command.refused() {
+            let mut finding =
+                RULE.finding(refused.message, &refused.at, refused.label).help(refused.help);
+            if let Some(other) = refused.against {
+                finding = finding.see(other, "together with this");
+            }
+            findings.push(match refused.may_be_newer {
+                true => finding.severity(Severity::Warning),
+                false => finding,
+            });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "unknown-gcloud-flag",
+    summary: "A `gcloud` command has a flag that it does not take.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for command in &project.gcloud_commands {
+        for flag in command.unknown_flags() {
+            let name = flag.name.value.to_string();
+            let written = project.sources.text(flag.name.at);
+            // A value that is empty by default may leave a `-` in front of what is no flag.
+            let is_written = written.trim_start_matches(['"', '\'']).starts_with('-');
+            if project.extra_flags.contains(&name) || !(is_written || flag.name.via.is_empty()) {
+                continue;
+            }
+            let message = format!("`{}` has no flag `{name}`", command.title());
+            let finding = RULE.finding(message, flag.name, "is no flag of this command");
+            findings.push(match (flag.meant, flag.instead) {
+                (_, Some(instead)) => finding.help(instead),
+                (Some(meant), None) => {
+                    let finding = finding.help(format!("did you mean `{meant}`?"));
+                    match written == name && flag.name.via.is_empty() {
+                        true => finding.fix(
+                            format!("Write `{meant}`"),
+                            Safety::Unsafe,
+                            vec![Edit::replace(flag.name.at, meant)],
+                        ),
+                        false => finding,
+                    }
+                }
+                // It may be newer than the table.
+                (None, None) => finding.severity(Severity::Warning).help(
+                    "leave it out; if gcloud takes it by now, list it in `extra-flags` of \
+                     `seamlint.toml`",
+                ),
+            });
+        }
+    }
+}

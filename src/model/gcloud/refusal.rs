@@ -1,0 +1,294 @@
+//! Values and combinations of flags that gcloud refuses before it asks anybody.
+
+use super::table::{self, Group, Member, Parameter, Syntax, Takes};
+use super::{Flag, GcloudCommand};
+use crate::nearest::nearest;
+use crate::source::Span;
+use crate::value::{Piece, Sourced, Text};
+
+/// Something that gcloud refuses.
+#[derive(Debug)]
+pub struct Refused {
+    /// Where it stands, and by which steps it was read.
+    pub at: Sourced<()>,
+    /// Another place that takes part.
+    pub against: Option<Span>,
+    /// What is wrong, complete.
+    pub message: String,
+    /// A phrase beside the place.
+    pub label: &'static str,
+    /// What to do.
+    pub help: String,
+    /// Whether a later version of gcloud may take it.
+    pub may_be_newer: bool,
+}
+
+/// Times of a duration and of an ISO 8601 one, `PT1H`.
+const UNITS: &[char] = &['s', 'm', 'h', 'd'];
+
+impl GcloudCommand {
+    /// What gcloud surely refuses of the flags that it knows.
+    pub fn refused(&self) -> Vec<Refused> {
+        let Some(syntax) = table::syntax(&self.name()) else { return Vec::new() };
+        let mut all = Vec::new();
+        for flag in &self.flags {
+            let Some(name) = flag.name.known() else { continue };
+            let Some(parameter) = name.value.literal().and_then(|name| syntax.flag(name)) else {
+                continue;
+            };
+            all.extend(self.value(name, flag, &parameter));
+        }
+        // A flag of which nothing is known could be any of a group.
+        let all_known = self.flags.iter().all(|flag| flag.name.known().is_some());
+        if all_known && self.track.unwrap_or("ga") == syntax.track {
+            let given = Given { command: self, syntax: &syntax };
+            for group in &syntax.groups {
+                given.check(group, true, &mut all);
+            }
+        }
+        all.extend(self.out_of_range());
+        all
+    }
+
+    fn value(&self, name: &Sourced<Text>, flag: &Flag, parameter: &Parameter) -> Option<Refused> {
+        let written = name.value.literal()?;
+        let value = match (&parameter.takes, flag.value.known()) {
+            (Takes::Nothing { .. }, Some(value)) if flag.joined => {
+                let truth = value.value.literal().unwrap_or_default().to_ascii_lowercase();
+                let other = match written.strip_prefix("--no-") {
+                    Some(name) => format!("--{name}"),
+                    None => format!("--no-{}", written.trim_start_matches('-')),
+                };
+                let meant = if matches!(&*truth, "false" | "no" | "0") { &other } else { written };
+                return Some(refused(
+                    name,
+                    format!("`{written}` takes no value, and has `={}`", value.value),
+                    "is a switch",
+                    format!("write `{meant}` alone"),
+                ));
+            }
+            (Takes::Nothing { .. } | Takes::Perhaps | Takes::Several, _) => return None,
+            (_, None) if flag.value.is_unset() && self.is_whole => {
+                return Some(refused(
+                    name,
+                    format!("`{written}` needs a value, and has none"),
+                    "no value follows",
+                    format!(
+                        "give it a value; one that begins with `-` is written `{written}=-...`"
+                    ),
+                ));
+            }
+            (_, value) => value?,
+        };
+        let place = Sourced { value: value.value.clone(), at: value.at, via: value.via.clone() };
+        match &parameter.takes {
+            Takes::OneOf(choices) => {
+                // Some are read without regard to case.
+                let plain = |word: &str| word.to_ascii_lowercase().replace('_', "-");
+                let text = value.value.literal()?;
+                if choices.iter().any(|choice| plain(choice) == plain(text)) {
+                    return None;
+                }
+                let meant = nearest(text, choices.iter().copied());
+                let choices: Vec<String> = choices.iter().map(|c| format!("`{c}`")).collect();
+                let message =
+                    format!("`{written}` is `{text}`, but must be one of {}", choices.join(", "));
+                let help = meant.map(|meant| format!("did you mean `{meant}`?"));
+                let refused = refused(&place, message, "is none of them", help.unwrap_or_default());
+                Some(Refused { may_be_newer: meant.is_none(), ..refused })
+            }
+            Takes::Number(least, most) => {
+                let text = value.value.literal()?;
+                let number = text.trim().parse::<i64>().ok();
+                let fits = |number: i64| {
+                    least.is_none_or(|least| number >= least) && most.is_none_or(|m| number <= m)
+                };
+                let message = match (number, least, most) {
+                    (Some(number), ..) if fits(number) => return None,
+                    (Some(_), Some(least), None) => {
+                        format!("`{written}` is {text}, but must be at least {least}")
+                    }
+                    (Some(_), Some(least), Some(most)) => {
+                        format!("`{written}` is {text}, but must be from {least} to {most}")
+                    }
+                    (Some(_), None, most) => {
+                        format!("`{written}` is {text}, but must be at most {}", most.unwrap_or(0))
+                    }
+                    (None, ..) => format!("`{written}` is `{text}`, but must be a whole number"),
+                };
+                Some(refused(&place, message, "is refused", "give a number that fits".to_owned()))
+            }
+            Takes::Duration => {
+                let text = value.value.literal().filter(|text| !is_duration(text))?;
+                let message = format!("`{written}` is `{text}`, but must be a duration");
+                let help = "write seconds, or units: `90s`, `10m`, `1h30m`".to_owned();
+                Some(refused(&place, message, "is no duration", help))
+            }
+            Takes::Settings => {
+                let item = unset(&value.value)?;
+                let item = item.trim().lines().next().unwrap_or_default().to_owned();
+                let message = format!(
+                    "`{written}` has `{item}` between its commas, which is no `NAME=value`"
+                );
+                let help = "where a value holds a comma, name another separator first: \
+                            `^;^A=1,2;B=3`";
+                Some(refused(&place, message, "is a list of settings", help.to_owned()))
+            }
+            Takes::Nothing { .. } | Takes::Perhaps | Takes::Several | Takes::Word => None,
+        }
+    }
+
+    /// What Cloud Run refuses at once. Source: cloud.google.com/run/docs/configuring, services
+    /// memory-limits and min-instances, read 2026-08.
+    fn out_of_range(&self) -> Option<Refused> {
+        if !self.name().starts_with("run ") {
+            return None;
+        }
+        let value = |name| self.flag(name).and_then(|flag| flag.value.known());
+        if let Some(memory) = value("--memory") {
+            let bytes = memory.value.literal().and_then(|text| text.parse::<u64>().ok());
+            if let Some(bytes) = bytes.filter(|bytes| *bytes < 128 << 20) {
+                let message = format!(
+                    "`--memory` is {bytes} bytes, but Cloud Run gives a container at least 128Mi"
+                );
+                let help = format!("write the unit: `{bytes}Mi`");
+                return Some(refused(memory, message, "has no unit", help));
+            }
+        }
+        let number = |name| {
+            let value: &Sourced<Text> = value(name)?;
+            Some((value, value.value.literal()?.parse::<u64>().ok()?))
+        };
+        let (least, most) = (number("--min-instances")?, number("--max-instances")?);
+        if least.1 <= most.1 {
+            return None;
+        }
+        let message =
+            format!("`--min-instances` is {}, but `--max-instances` is {}", least.1, most.1);
+        let help = "let at least as many instances run as are kept".to_owned();
+        let refused = refused(least.0, message, "more instances are kept than may run", help);
+        Some(Refused { against: Some(most.0.at), ..refused })
+    }
+}
+
+fn refused(at: &Sourced<Text>, message: String, label: &'static str, help: String) -> Refused {
+    let at = Sourced { value: (), at: at.at, via: at.via.clone() };
+    Refused { at, against: None, message, label, help, may_be_newer: false }
+}
+
+/// The first item of `A=1,B=2` that surely is no setting. A hole may hold commas, but what
+/// stands between two written ones is an item.
+fn unset(list: &Text) -> Option<String> {
+    let first = match list.pieces().first()? {
+        Piece::Literal(text) => text,
+        Piece::Hole(_) => return None,
+    };
+    let separator = match first.strip_prefix('^').and_then(|rest| rest.split_once('^')) {
+        Some((separator, _)) if separator.chars().count() == 1 => separator.chars().next()?,
+        Some(_) => return None,
+        None => ',',
+    };
+    let items = list.split(separator);
+    let skip = |item: &str| match item.strip_prefix('^') {
+        Some(_) if separator != ',' => String::new(),
+        _ => item.to_owned(),
+    };
+    let is_alone = |item: &str| !item.is_empty() && !item.contains('=');
+    if separator != ',' {
+        // The separator itself cut the first item in two.
+        return items.iter().skip(2).filter_map(Text::literal).map(skip).find(|i| is_alone(i));
+    }
+    items.iter().filter_map(Text::literal).map(skip).find(|item| is_alone(item))
+}
+
+/// Whether gcloud reads a duration: a number, numbers with units, or ISO 8601.
+fn is_duration(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.trim_start_matches(['+', '-']);
+    if text.starts_with('p') || text.is_empty() {
+        return true;
+    }
+    let units = text.replace("ms", "s").replace("us", "s").replace("ns", "s");
+    let mut numbers = units.split_inclusive(UNITS).peekable();
+    numbers.all(|part| {
+        let number = part.trim_end_matches(UNITS);
+        number.parse::<f64>().is_ok()
+    })
+}
+
+/// What a command gives, for the groups.
+struct Given<'a> {
+    command: &'a GcloudCommand,
+    syntax: &'a Syntax,
+}
+
+impl Given<'_> {
+    /// Checks a group as `validate_specified_args` of calliope does; says whether any of it is
+    /// given. `needed`: whether all groups around it are.
+    fn check(&self, group: &Group, needed: bool, all: &mut Vec<Refused>) -> bool {
+        let mut given: Vec<(String, Sourced<()>)> = Vec::new();
+        let mut lacking: Vec<&str> = Vec::new();
+        let needed = needed && group.needed;
+        for member in &group.members {
+            match member {
+                Member::Argument(name, is_needed) => match self.argument(name) {
+                    Some(at) => given.push(((*name).to_owned(), at)),
+                    None if *is_needed && name.starts_with('-') => lacking.push(name),
+                    None => {}
+                },
+                Member::Group(inner) => {
+                    let before = all.len();
+                    if self.check(inner, needed, all) && all.len() == before {
+                        given.extend(self.first(inner));
+                    }
+                }
+            }
+        }
+        let is_closed = self.command.is_whole && self.command.flag("--help").is_none();
+        if let (Some(flag), true) = (lacking.first(), is_closed && (needed || !given.is_empty())) {
+            let message = format!("`{}` needs `{flag}`", self.command.title());
+            let at = Sourced { value: Text::default(), at: self.command.at, via: Vec::new() };
+            let help = format!("add `{flag}`");
+            all.push(refused(&at, message, "lacks a flag", help));
+        }
+        if let (true, [first, second, ..]) = (group.exclusive, &given[..]) {
+            let message = format!("`{}` and `{}` exclude each other", first.0, second.0);
+            let at = map(&second.1);
+            let refused = refused(&at, message, "only one of them may be given", String::new());
+            let help = format!("leave out `{}` or `{}`", first.0, second.0);
+            all.push(Refused { against: Some(first.1.at), help, ..refused });
+        }
+        !given.is_empty()
+    }
+
+    fn first(&self, group: &Group) -> Option<(String, Sourced<()>)> {
+        group.members.iter().find_map(|member| match member {
+            Member::Argument(name, _) => Some(((*name).to_owned(), self.argument(name)?)),
+            Member::Group(inner) => self.first(inner),
+        })
+    }
+
+    /// Where an argument is given: a flag by any of its names, or a positional word.
+    fn argument(&self, name: &str) -> Option<Sourced<()>> {
+        if name.starts_with('-') {
+            return self.command.flags.iter().find_map(|flag| {
+                let written = flag.name.known()?;
+                let parameter = self.syntax.flag(written.value.literal()?)?;
+                (parameter.name == name).then(|| Sourced {
+                    value: (),
+                    at: written.at,
+                    via: written.via.clone(),
+                })
+            });
+        }
+        let plain = |positional: &str| positional.trim_end_matches(['?', '*', '+']).to_owned();
+        let i = self.syntax.positionals.iter().position(|other| plain(other) == name)?;
+        let word = self.command.positionals().get(i)?;
+        let is_sure = matches!(word.value.pieces().first(), Some(Piece::Literal(_)));
+        is_sure.then(|| Sourced { value: (), at: word.at, via: word.via.clone() })
+    }
+}
+
+fn map(at: &Sourced<()>) -> Sourced<Text> {
+    Sourced { value: Text::default(), at: at.at, via: at.via.clone() }
+}
