@@ -1,9 +1,9 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::deployment::Deployment;
-use crate::model::listener::Listener;
+use crate::model::request::Misdirected;
 use crate::rule::Rule;
-use crate::value::{Sourced, Text};
+use crate::value::Sourced;
 
 pub static RULE: Rule = Rule {
     id: "port-drift",
@@ -15,43 +15,32 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for (deployment, container) in project.containers() {
-        let Some(running) = project.image_of(container).filter(|_| !container.overrides_command)
-        else {
-            continue;
-        };
-        let Some(listener) = &running.stage.listener else { continue };
-        let (Some(port), Some(listens)) = (container.port.known(), listener.port.known()) else {
-            continue;
-        };
-        // What the image leaves to a variable the deployment may set.
-        let number = Text::from(port.value.to_string());
-        let may_be_set = container.env.iter().any(|variable| match variable.value.known() {
-            Some(value) => value.value.may_be(&number),
-            None => true,
-        });
-        if port.value == listens.value
-            || listener.reads_port
-            || (may_be_set && !listens.via.is_empty())
-        {
-            continue;
-        }
+    for Misdirected { request, listening } in project.misdirected() {
+        let (port, listens) = (&request.port, &listening.port);
         let message = format!(
-            "requests go to port {}, but image `{}` listens on {}",
+            "{} port {}, but image `{}` listens on {}",
+            request.sender.does(),
             port.value,
-            running.image.name(),
+            listening.running.image.name(),
             listens.value
         );
+        let help = match request.deployment.platform.sets_port() {
+            true => {
+                format!("send requests to {}, or let the server listen on `$PORT`", listens.value)
+            }
+            false => {
+                format!("send to {}, or let the server listen on {}", listens.value, port.value)
+            }
+        };
         let finding = RULE
-            .finding(message, port, "requests go here")
-            .against(listens, format!("`{}` listens here", listener.server))
-            .because(running.because)
-            .help(format!(
-                "send requests to {}, or let the server listen on `$PORT`",
-                listens.value
-            ));
-        findings.push(with_fix(finding, deployment, port, listens, listener));
+            .finding(message, port, request.sender.here())
+            .against(listens, format!("`{}` listens here", listening.listener.server))
+            .because(&request.because)
+            .because(listening.running.because)
+            .help(help);
+        findings.push(with_fix(finding, request.deployment, port, listens));
     }
+    findings.extend(called_by_no_name(project));
     findings.extend(exposed_elsewhere(project));
 }
 
@@ -61,13 +50,30 @@ fn with_fix(
     deployment: &Deployment,
     port: &Sourced<u16>,
     listens: &Sourced<u16>,
-    listener: &Listener,
 ) -> Finding {
-    if !port.via.is_empty() || port.at == deployment.at || listener.port.known().is_none() {
+    if !port.via.is_empty() || port.at == deployment.at {
         return finding;
     }
     let title = format!("Send requests to port {}", listens.value);
     finding.fix(title, Safety::Unsafe, vec![Edit::replace(port.at, listens.value.to_string())])
+}
+
+/// A name that no container gives to a port leads nowhere.
+fn called_by_no_name(project: &Project) -> Vec<Finding> {
+    let unnamed = project.unnamed_ports().into_iter().map(|unnamed| {
+        let name = unnamed.name.value;
+        let message = format!("{} by the port `{name}`, which no container has", unnamed.title);
+        let finding = RULE
+            .finding(message, &unnamed.name, "no port has this name")
+            .see(unnamed.deployment.at, "the workload is declared here");
+        let names = unnamed.names.iter().filter_map(|name| name.value.literal());
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        finding.help(match names.is_empty() {
+            true => format!("name a port of the container `{name}`, or send to its number"),
+            false => format!("send to {}, or to the number of a port", names.join(" or ")),
+        })
+    });
+    unnamed.collect()
 }
 
 /// `EXPOSE` opens nothing, but people and tools read it.

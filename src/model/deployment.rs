@@ -194,6 +194,11 @@ impl Platform {
         }
     }
 
+    /// Whether it sets `PORT` to the port to which it sends requests.
+    pub fn sets_port(self) -> bool {
+        self.reserved_env().contains(&"PORT")
+    }
+
     /// The environment names that it sets itself and refuses. Source:
     /// cloud.google.com/run/docs/container-contract, read 2026-08.
     pub fn reserved_env(self) -> &'static [&'static str] {

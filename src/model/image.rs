@@ -241,6 +241,7 @@ impl Image {
             if let Some(listener) = &mut stage.listener {
                 blur.value(&mut listener.port);
                 blur.value(&mut listener.host);
+                blur.value(&mut listener.otherwise);
             }
             blur.option(&mut stage.listener);
             blur.option(&mut stage.process);

@@ -8,12 +8,14 @@ use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
-    Lowered, cloudbuild, compose, dockerfile, files, gitlab, tasks, terraform, workflow,
+    Lowered, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, tasks, terraform, workflow,
 };
+use super::machine::NodePool;
 use super::python;
 use super::reference::{ImageReference, Sameness};
 use super::trees::Trees;
 use super::{Project, lower};
+use crate::eval::manifest::of_yaml;
 use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, Span, folder};
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -38,6 +40,18 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     }
     let of_scripts = files::lower(sources, &lowered.called);
     lowered.append(of_scripts);
+    lowered
+}
+
+/// What the manifests of a project mean.
+fn manifests(sources: &Sources, trees: &Trees) -> Lowered {
+    let mut lowered = Lowered::default();
+    for (id, manifests) in &trees.manifests {
+        for document in manifests.documents.iter().filter(|node| kubernetes::is_read(node)) {
+            let object = of_yaml(document, &sources.get(*id).text, manifests.is_open);
+            kubernetes::lower(&object, Manager::Manifest, &mut lowered);
+        }
+    }
     lowered
 }
 
@@ -71,6 +85,7 @@ pub fn project(
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered.append(terraform::lower(&sources, &terraform));
+    lowered.append(manifests(&sources, &trees));
     lowered.append(pipelines);
     lowered.append(secrets_of_scripts(&sources));
     let of_compose = compose::lower(&sources, &trees.compose, &lowered.compose);
@@ -104,6 +119,7 @@ pub fn project(
             _ => link_builds(deployment, &made, &images_of_builds, &sources),
         }
     }
+    run_on_nodes(&mut lowered.deployments, &lowered.node_pools);
     forget_ports_of_others(&mut lowered.deployments);
 
     let builds = by_image(&lowered.builds);
@@ -134,6 +150,8 @@ pub fn project(
         pushed: lowered.pushed,
         gcloud_commands: lowered.gcloud_commands,
         extra_flags: BTreeSet::new(),
+        services: lowered.services,
+        backends: lowered.backends,
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),
@@ -420,6 +438,24 @@ fn forget_ports_of_others(deployments: &mut [Deployment]) {
                 container.port = Value::unknown(deployment.at, Why::Computed);
             }
         }
+    }
+}
+
+/// Pods that ask for no architecture run on whatever nodes there are: if all are alike, on these.
+fn run_on_nodes(deployments: &mut [Deployment], pools: &[NodePool]) {
+    let known: Option<Vec<_>> = pools.iter().map(|pool| pool.architecture.known()).collect();
+    let Some(known) = known else { return };
+    let Some(first) = known.first().filter(|first| known.iter().all(|k| k.value == first.value))
+    else {
+        return;
+    };
+    let on_kubernetes = deployments.iter_mut().filter(|d| d.platform == Platform::Kubernetes);
+    for deployment in on_kubernetes.filter(|d| d.architecture.is_unset()) {
+        let told = format!("every node of a cluster that the project creates is {}", first.value);
+        let mut via = vec![Step::default(first.at, told)];
+        via.extend(first.via.iter().cloned());
+        let at = deployment.at;
+        deployment.architecture = Value::Known(Sourced { value: first.value, at, via });
     }
 }
 

@@ -21,6 +21,12 @@ pub struct Listener {
     pub host: Value<Text>,
     /// Whether it listens where the environment variable `PORT` says.
     pub reads_port: bool,
+    /// The environment variable that decides the port where a deployment sets it.
+    pub variable: Option<String>,
+    /// The environment variable in which a deployment may give it any setting.
+    pub settings: Option<&'static str>,
+    /// The port if the environment variable `PORT` decides and no deployment sets it.
+    pub otherwise: Value<u16>,
 }
 
 /// A line of `data/servers.toml`.
@@ -80,6 +86,9 @@ pub fn listener(
         port: Value::Unset,
         host: Value::Unset,
         reads_port: false,
+        variable: None,
+        settings: server.settings_variable.as_deref(),
+        otherwise: Value::Unset,
     };
     let binds = flag_values(args, &server.bind);
     let positional = server.positional.then(|| args.get(1)).flatten();
@@ -266,9 +275,12 @@ impl Reading<'_> {
             },
             [Part::Variable(variable)] if variable.name == "PORT" => {
                 listener.reads_port = true;
+                listener.variable = Some("PORT".to_owned());
+                listener.otherwise = self.variable("PORT", variable.default(), at);
                 Value::unknown(at, Why::Environment)
             }
             [Part::Variable(variable)] if variable.is_named() => {
+                listener.variable = Some(variable.name.clone());
                 self.variable(&variable.name, variable.default(), at)
             }
             _ => Value::unknown(at, Why::Environment),
@@ -304,6 +316,9 @@ impl Reading<'_> {
         {
             if name == "PORT" {
                 listener.reads_port = true;
+                if self.env.contains_key(name) {
+                    listener.otherwise = self.variable(name, None, self.at);
+                }
                 listener.port = Value::unknown(self.at, Why::Environment);
                 if let Some(host) = &server.address_with_port {
                     let host = Value::literal(Text::from(host.as_str()), self.at);
@@ -312,6 +327,7 @@ impl Reading<'_> {
             } else if self.env.contains_key(name) {
                 listener.port = self.variable(name, None, self.at);
             }
+            listener.variable = Some(name.clone());
         }
         if listener.host.is_unset()
             && let Some(Some(host)) = server.host_variable.as_ref().map(|name| self.env.get(name))
@@ -330,6 +346,12 @@ impl Reading<'_> {
             );
             vec![Step::default(self.at, told)]
         };
+        if listener.reads_port
+            && listener.otherwise.is_unset()
+            && let Ok(port) = port.parse()
+        {
+            listener.otherwise = Value::Known(Sourced { value: port, at: self.at, via: step() });
+        }
         if listener.port.is_unset()
             && let Ok(port) = port.parse()
         {

@@ -10,8 +10,10 @@ pub mod dockerfile;
 pub mod files;
 pub mod gcloud;
 pub mod gitlab;
+pub mod kubernetes;
 mod makefile;
 mod modules;
+mod nodes;
 pub mod script;
 pub mod submission;
 pub mod tasks;
@@ -21,8 +23,10 @@ pub mod workflow;
 use super::build::{Build, Prepared, Runner};
 use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
+use super::machine::NodePool;
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
+use super::service::{Backend, Service};
 pub use crate::eval::shell::WorkingFolder;
 use crate::eval::terraform::Apply;
 use crate::source::{self, SourceId, Span};
@@ -38,6 +42,9 @@ pub struct Lowered {
     pub references: Vec<SecretReference>,
     pub build_secrets: Vec<BuildSecrets>,
     pub repositories: Vec<Repository>,
+    pub node_pools: Vec<NodePool>,
+    pub services: Vec<Service>,
+    pub backends: Vec<Backend>,
     /// The names of images that get others: `docker tag`.
     pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
     /// The images that something pushes.
@@ -104,6 +111,9 @@ impl Lowered {
         self.references.append(&mut other.references);
         self.build_secrets.append(&mut other.build_secrets);
         self.repositories.append(&mut other.repositories);
+        self.node_pools.append(&mut other.node_pools);
+        self.services.append(&mut other.services);
+        self.backends.append(&mut other.backends);
         self.tagged.append(&mut other.tagged);
         self.pushed.append(&mut other.pushed);
         self.gcloud_commands.append(&mut other.gcloud_commands);

@@ -12,13 +12,16 @@ mod link;
 pub mod listener;
 pub mod literal;
 mod lower;
+pub mod machine;
 mod made;
 pub mod platform;
 pub mod process;
 pub mod python;
 pub mod reference;
 pub mod repository;
+pub mod request;
 pub mod secret;
+pub mod service;
 pub mod target;
 mod trees;
 pub mod trigger;
@@ -37,6 +40,7 @@ use python::{MissingModule, OwnPackage};
 use reference::ImageReference;
 use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
+use service::{Backend, Service};
 use std::collections::BTreeSet;
 use trigger::Trigger;
 
@@ -69,6 +73,10 @@ pub struct Project {
     pub gcloud_commands: Vec<GcloudCommand>,
     /// Flags of gcloud that the project knows beside those of the table.
     pub extra_flags: BTreeSet<String>,
+    /// The Services of clusters.
+    pub services: Vec<Service>,
+    /// What sends requests to them.
+    pub backends: Vec<Backend>,
     /// What starts builds.
     pub triggers: Vec<Trigger>,
     /// What each `COPY` finds in each context.
@@ -254,6 +262,8 @@ impl Project {
         self.build_secrets.iter_mut().for_each(|secrets| secrets.blur(blur));
         self.repositories.iter_mut().for_each(|repository| repository.blur(blur));
         self.gcloud_commands.iter_mut().for_each(|command| command.blur(blur));
+        self.services.iter_mut().for_each(|service| service.blur(blur));
+        self.backends.iter_mut().for_each(|backend| backend.blur(blur));
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));

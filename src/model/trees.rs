@@ -5,6 +5,7 @@ use crate::syntax::compose::{self, Compose};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
 use crate::syntax::gitlab::{self, Pipeline};
+use crate::syntax::kubernetes::{self, Manifests};
 use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
 use crate::syntax::yaml::Yaml;
@@ -23,6 +24,8 @@ pub struct Trees {
     pub compose: BTreeMap<SourceId, Compose>,
     pub gitlab: BTreeMap<SourceId, Pipeline>,
     pub tasks: BTreeMap<SourceId, Vec<Task>>,
+    /// Of files that can be read as a whole.
+    pub manifests: BTreeMap<SourceId, Manifests>,
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
@@ -36,6 +39,7 @@ enum Tree {
     Compose(Yaml),
     GitLab(Yaml),
     Tasks(Vec<Task>),
+    Manifests(Manifests),
 }
 
 impl Trees {
@@ -54,6 +58,10 @@ impl Trees {
                     Kind::GitLab => wrap(yaml::parse(*id, text), Tree::GitLab),
                     Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
                     Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
+                    // A template is no YAML, and nothing is said of its errors.
+                    Kind::Yaml if kubernetes::is_manifest(text) => {
+                        (Tree::Manifests(kubernetes::parse(*id, text)?), Vec::new())
+                    }
                     _ => return None,
                 };
                 Some((*id, parsed))
@@ -67,6 +75,7 @@ impl Trees {
                 Tree::Dockerignore(tree) => {
                     trees.dockerignores.insert(sources.get(id).path.to_string(), tree);
                 }
+                Tree::Manifests(manifests) => drop(trees.manifests.insert(id, manifests)),
                 Tree::Workflow(tree) => {
                     if let Some(workflow) = workflow::read(&tree) {
                         trees.workflows.insert(id, workflow);

@@ -9,7 +9,8 @@ use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
 use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
-use super::{Lowered, WorkingFolder, aws, modules};
+use super::{Lowered, WorkingFolder, aws, kubernetes, modules, nodes};
+use crate::eval::manifest::of_block;
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
 use crate::source::{Sources, Span, resolve};
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -29,6 +30,7 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
         }
         for call in &module.calls {
             modules::lower(call, &mut lowered);
+            lowered.node_pools.extend(nodes::of_module(call));
         }
     }
     lowered
@@ -71,6 +73,7 @@ fn patterns(list: Option<&Evaluated>) -> Vec<Value<Text>> {
 
 fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lowered: &mut Lowered) {
     let builds = lowered.builds.len();
+    lowered.node_pools.extend(nodes::of_resource(resource));
     match resource.kind.as_str() {
         "google_cloud_run_v2_service" => {
             service(resource, Platform::CloudRunService, &["template"], lowered);
@@ -97,6 +100,17 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
             lowered.builds.extend(
                 resource.body.blocks("build").map(|block| docker_image(module, resource, block)),
             );
+        }
+        kind if kubernetes::kind_of_resource(kind).is_some() => {
+            if let Some((group, kind)) = kubernetes::kind_of_resource(kind) {
+                let (object, manager) = (of_block(&resource.body), Manager::Terraform);
+                kubernetes::of_kind(group, kind, &object, resource.at, manager, lowered);
+            }
+        }
+        "kubernetes_manifest" => {
+            if let Some(object) = resource.body.get("manifest") {
+                kubernetes::lower(object, Manager::Terraform, lowered);
+            }
         }
         _ => {}
     }

@@ -1,0 +1,300 @@
+//! Requests: what sends them to which port of a deployment, and whether a server listens there.
+
+use super::deployment::{Container, ContainerPort, Deployment, Platform, PortName};
+use super::listener::Listener;
+use super::service::{Service, ServicePort};
+use super::{Project, RunningImage};
+use crate::value::{Comparison, Sourced, Step, Text, Value};
+
+/// Requests that are sent to a port of a deployment.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The deployment.
+    pub deployment: &'a Deployment,
+    /// The containers of which one should listen there, since those of a pod share their ports.
+    pub containers: Vec<&'a Container>,
+    /// The port.
+    pub port: Sourced<u16>,
+    /// What sends them.
+    pub sender: Sender,
+    /// Why they go there.
+    pub because: Vec<Step>,
+}
+
+/// What sends requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The platform itself, to the one port of a service.
+    Platform,
+    /// A Service of Kubernetes.
+    Service,
+    /// A probe of this kind.
+    Probe(&'static str),
+}
+
+/// A server that listens in a container.
+#[derive(Debug)]
+pub struct Listening<'a> {
+    /// The image.
+    pub running: RunningImage<'a>,
+    /// The server.
+    pub listener: &'a Listener,
+    /// Its port.
+    pub port: Sourced<u16>,
+}
+
+/// Requests to a port on which no server listens.
+#[derive(Debug)]
+pub struct Misdirected<'a> {
+    /// The requests.
+    pub request: Request<'a>,
+    /// Where a server listens instead.
+    pub listening: Listening<'a>,
+}
+
+/// A port that is called by a name which no container gives to one.
+#[derive(Debug)]
+pub struct UnnamedPort<'a> {
+    /// The name.
+    pub name: Sourced<&'a str>,
+    /// What calls it so, and what should have it, as a phrase.
+    pub title: String,
+    /// The names that there are.
+    pub names: Vec<&'a Sourced<Text>>,
+    /// The deployment.
+    pub deployment: &'a Deployment,
+}
+
+impl Sender {
+    /// What it does, as the start of a sentence: `requests go to`.
+    pub fn does(self) -> String {
+        match self {
+            Sender::Platform | Sender::Service => "requests go to".to_owned(),
+            Sender::Probe(kind) => format!("`{kind}` asks"),
+        }
+    }
+}
+
+impl Sender {
+    /// The place where it names a port, as a phrase.
+    pub fn here(self) -> &'static str {
+        match self {
+            Sender::Platform | Sender::Service => "requests go here",
+            Sender::Probe(_) => "this is asked whether the container is well",
+        }
+    }
+}
+
+impl Project {
+    /// All requests of which the port is known.
+    pub fn requests(&self) -> Vec<Request<'_>> {
+        let mut requests = Vec::new();
+        for (deployment, container) in self.containers() {
+            if let Some(port) = container.port.known() {
+                let (containers, because) = (vec![container], Vec::new());
+                let (port, sender) = (port.clone(), Sender::Platform);
+                requests.push(Request { deployment, containers, port, sender, because });
+            }
+            for probe in &container.probes {
+                let sender = Sender::Probe(probe.kind);
+                requests.extend(request(deployment, &[container], &probe.port, sender));
+            }
+        }
+        for service in &self.services {
+            for deployment in self.selected(service) {
+                let containers: Vec<&Container> = deployment.containers.iter().collect();
+                let sent = |port: &ServicePort| {
+                    request(deployment, &containers, &port.target, Sender::Service)
+                };
+                let mut sent: Vec<Request<'_>> = service.ports.iter().filter_map(sent).collect();
+                for request in &mut sent {
+                    request.because.extend(selects(service, deployment));
+                }
+                requests.extend(sent);
+            }
+        }
+        requests
+    }
+
+    /// Where the server of a container listens, if the deployment does not start another.
+    pub fn listening<'a>(
+        &'a self,
+        deployment: &Deployment,
+        container: &'a Container,
+    ) -> Option<Listening<'a>> {
+        if container.overrides_command {
+            return None;
+        }
+        let running = self.image_of(container)?;
+        let listener = running.stage.listener.as_ref()?;
+        let may_set = |name: &str| {
+            let mut env = container.env.iter();
+            env.any(|variable| {
+                variable.name.known().is_none_or(|known| known.value.may_be(&Text::from(name)))
+            })
+        };
+        if listener.settings.is_some_and(may_set) {
+            return None;
+        }
+        let port = match &listener.variable {
+            Some(name) if name == "PORT" && deployment.platform.sets_port() => return None,
+            Some(name) if may_set(name) => set_port(container, name)?,
+            _ if listener.reads_port => listener.otherwise.known()?.clone(),
+            _ => listener.port.known()?.clone(),
+        };
+        Some(Listening { running, listener, port })
+    }
+
+    /// Requests to ports on which surely nothing listens.
+    pub fn misdirected(&self) -> Vec<Misdirected<'_>> {
+        let misdirected = self.requests().into_iter().filter_map(|request| {
+            let deployment = request.deployment;
+            let pod: &mut dyn Iterator<Item = &Container> = match deployment.platform {
+                Platform::Kubernetes => &mut deployment.containers.iter(),
+                _ => &mut request.containers.iter().copied(),
+            };
+            let listening: Option<Vec<Listening<'_>>> =
+                pod.map(|container| self.listening(deployment, container)).collect();
+            let mut listening = listening?;
+            if listening.iter().any(|listening| listening.port.value == request.port.value) {
+                return None;
+            }
+            // A process may listen elsewhere, too: for metrics, say. Then something says so.
+            let main = listening.first()?.port.value;
+            let opens = |port| request.containers.iter().any(|c| opens(c, port));
+            let is_other = request.sender != Sender::Platform
+                && (opens(main) && opens(request.port.value)
+                    || request.sender == Sender::Service && self.may_reach(deployment, main));
+            let listening = listening.swap_remove(0);
+            (!is_other).then_some(Misdirected { request, listening })
+        });
+        misdirected.collect()
+    }
+
+    /// Whether a Service may send to a port of a deployment.
+    fn may_reach(&self, deployment: &Deployment, wanted: u16) -> bool {
+        let selecting =
+            self.services.iter().filter(|s| s.selects(deployment) != Comparison::Different);
+        selecting.flat_map(|service| &service.ports).any(|port| {
+            let Some(target) = port.target.known() else { return true };
+            match &target.value {
+                PortName::Number(number) => *number == wanted,
+                PortName::Name(name) => deployment
+                    .containers
+                    .iter()
+                    .flat_map(|container| &container.ports)
+                    .filter(|port| port.name.literal_text().is_none_or(|other| other == name))
+                    .any(|port| port.port.known().is_none_or(|port| port.value == wanted)),
+            }
+        })
+    }
+
+    /// The named ports to which Services and probes send, and that no container opens.
+    pub fn unnamed_ports(&self) -> Vec<UnnamedPort<'_>> {
+        let mut unnamed = Vec::new();
+        for service in &self.services {
+            let title = |deployment: &Deployment| match service.name.known() {
+                Some(name) => format!("Service `{}` sends to {}", name.value, deployment.title()),
+                None => format!("this Service sends to {}", deployment.title()),
+            };
+            for deployment in self.selected(service) {
+                let containers: Vec<&Container> = deployment.containers.iter().collect();
+                let ports = service.ports.iter().map(|port| &port.target);
+                unnamed.extend(ports.filter_map(|target| {
+                    self.unnamed(deployment, &containers, target, title(deployment))
+                }));
+            }
+        }
+        for (deployment, container) in self.containers() {
+            for probe in &container.probes {
+                let title = format!("`{}` asks {}", probe.kind, deployment.title());
+                unnamed.extend(self.unnamed(deployment, &[container], &probe.port, title));
+            }
+        }
+        unnamed
+    }
+
+    fn unnamed<'a>(
+        &'a self,
+        deployment: &'a Deployment,
+        containers: &[&'a Container],
+        target: &'a Value<PortName>,
+        title: String,
+    ) -> Option<UnnamedPort<'a>> {
+        let target = target.known()?;
+        let PortName::Name(wanted) = &target.value else { return None };
+        // What is patched has other ports beside these.
+        let variants = self.deployments.iter().filter(|other| {
+            other.platform == Platform::Kubernetes
+                && other.labels.is_empty()
+                && other.name.may_be(&deployment.name)
+        });
+        let ports: Vec<&ContainerPort> = containers
+            .iter()
+            .copied()
+            .chain(variants.flat_map(|variant| &variant.containers))
+            .flat_map(|container| &container.ports)
+            .collect();
+        let mut names = Vec::new();
+        for port in ports {
+            match &port.name {
+                Value::Unset => {}
+                Value::Known(name) if name.value.literal().is_some() => names.push(name),
+                Value::Known(_) | Value::Unknown(_) => return None,
+            }
+        }
+        let has = names.iter().any(|name| name.value.literal() == Some(wanted));
+        let name = Sourced { value: wanted.as_str(), at: target.at, via: target.via.clone() };
+        (!has && !containers.is_empty()).then_some(UnnamedPort { name, title, names, deployment })
+    }
+}
+
+/// The requests to a port of some containers, if its number is known.
+fn request<'a>(
+    deployment: &'a Deployment,
+    containers: &[&'a Container],
+    target: &Value<PortName>,
+    sender: Sender,
+) -> Option<Request<'a>> {
+    let target = target.known()?;
+    let containers = containers.to_vec();
+    let (port, because) = match &target.value {
+        PortName::Number(number) => {
+            let port = Sourced { value: *number, at: target.at, via: target.via.clone() };
+            (port, Vec::new())
+        }
+        PortName::Name(name) => {
+            let mut ports = containers.iter().flat_map(|container| &container.ports);
+            let port = ports.find(|port| port.name.literal_text() == Some(name))?;
+            let told = Step::reference(target.at, format!("this is the port `{name}`"));
+            (port.port.known()?.clone(), vec![told])
+        }
+    };
+    Some(Request { deployment, containers, port, sender, because })
+}
+
+/// Why requests to a Service go to a deployment.
+fn selects(service: &Service, deployment: &Deployment) -> Option<Step> {
+    let label = service.selector.first()?;
+    let value = label.value.known()?;
+    let (key, title) = (&label.key, deployment.title());
+    Some(Step::reference(value.at, format!("the Service selects the pods of {title} by `{key}`")))
+}
+
+/// The port that a deployment sets in a variable.
+fn set_port(container: &Container, name: &str) -> Option<Sourced<u16>> {
+    let mut settings = container.env.iter();
+    // Variables of names that are not known may be this one.
+    let all_known = container.env.iter().all(|variable| variable.name.literal_text().is_some());
+    let setting = settings.rfind(|variable| variable.name.literal_text() == Some(name));
+    let value = setting.filter(|_| all_known)?.value.known()?;
+    let port = value.value.literal()?.parse().ok()?;
+    let mut via = value.via.clone();
+    via.push(Step::reference(value.at, format!("the deployment sets `{name}`")));
+    Some(Sourced { value: port, at: value.at, via })
+}
+
+/// Whether a container says that it opens a port.
+fn opens(container: &Container, port: u16) -> bool {
+    container.ports.iter().any(|open| open.port.known().is_none_or(|open| open.value == port))
+}
