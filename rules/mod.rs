@@ -17,6 +17,8 @@ mod copy_source_missing;
 mod copy_source_unreachable;
 #[path = "dockerfile-not-found/check.rs"]
 mod dockerfile_not_found;
+#[path = "entrypoint-not-found/check.rs"]
+mod entrypoint_not_found;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
 #[path = "gcloud-flag-value/check.rs"]
@@ -64,6 +66,7 @@ pub static ALL: &[&Rule] = &[
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
     &dockerfile_not_found::RULE,
+    &entrypoint_not_found::RULE,
     &exec_form_variable::RULE,
     &gcloud_flag_value::RULE,
     &invalid_build_command::RULE,

@@ -3,8 +3,10 @@
 use super::context::{Context, Found, has_wildcard, inner};
 use super::copy::Lookup;
 use super::image::{Copy, Image, Origin, Stage};
+use super::process::basename;
 use crate::source::{is_below, join, name};
-use crate::value::Value;
+use crate::syntax::shell::Word;
+use crate::value::{Text, Value};
 
 /// Looks into the stages of an image, as they are built from one context.
 pub struct Contents<'a> {
@@ -38,6 +40,21 @@ impl<'a> Contents<'a> {
     /// what commands make, is not looked at.
     pub fn at(&self, stage: &Stage, path: &str) -> Held {
         self.in_stage(stage, path.trim_end_matches('/'), 0)
+    }
+
+    /// Whether it is known that a stage lacks a path: no copy brings it, no command may make it,
+    /// and its base image does not have it.
+    pub fn lacks(&self, stage: &Stage, path: &str) -> bool {
+        const SYSTEM: &[&str] =
+            &["bin", "sbin", "etc", "lib", "lib64", "usr", "proc", "sys", "dev"];
+        let mut parts = path.trim_start_matches('/').split('/');
+        let is_of_system = parts.next().is_some_and(|first| SYSTEM.contains(&first))
+            && !matches!(parts.next(), Some("src" | "app"));
+        let mut lineage = self.image.lineage(stage);
+        self.at(stage, path) == Held::Nothing
+            && !is_of_system
+            && self.image.has_bare_base(stage)
+            && lineage.all(|stage| stage.runs.iter().all(|run| only_prepares(&run.command.words)))
     }
 
     fn in_stage(&self, stage: &Stage, path: &str, depth: usize) -> Held {
@@ -87,7 +104,7 @@ impl<'a> Contents<'a> {
         &self,
         stage: &Stage,
         copy: &Copy,
-        source: &Value<crate::value::Text>,
+        source: &Value<Text>,
         (destination, is_folder): (&str, bool),
         path: &str,
         depth: usize,
@@ -173,5 +190,60 @@ impl<'a> Contents<'a> {
     fn may_hold_more(&self, stage: &Stage) -> bool {
         self.image.lineage(stage).any(|stage| !stage.runs.is_empty())
             || !self.image.has_bare_base(stage)
+    }
+}
+
+/// Programs that leave no file behind which a process could start with.
+const PREPARING: &[&str] = &[
+    ":",
+    "[",
+    "addgroup",
+    "adduser",
+    "apk",
+    "apt",
+    "apt-get",
+    "chmod",
+    "chown",
+    "dnf",
+    "export",
+    "find",
+    "groupadd",
+    "id",
+    "ldconfig",
+    "locale-gen",
+    "ls",
+    "microdnf",
+    "mkdir",
+    "passwd",
+    "playwright",
+    "rm",
+    "set",
+    "sleep",
+    "test",
+    "true",
+    "update-ca-certificates",
+    "useradd",
+    "usermod",
+    "yum",
+];
+
+/// Whether a command only prepares a system, and makes no files of the project's.
+pub(super) fn only_prepares(words: &[Word]) -> bool {
+    let word = |i: usize| words.get(i).and_then(Word::as_str);
+    let has = |flag: &str| words.iter().any(|w| w.as_str().is_none_or(|w| w.starts_with(flag)));
+    match words.first().and_then(basename) {
+        Some("pip" | "pip3") => {
+            word(1) == Some("install") && !["--target", "-t", "--prefix"].into_iter().any(has)
+        }
+        Some("npm" | "pnpm") => {
+            matches!(word(1), Some("ci" | "install" | "i" | "cache" | "config"))
+        }
+        Some("yarn") => {
+            matches!(word(1), None | Some("install" | "cache")) || has("--frozen-lockfile")
+        }
+        Some("poetry") => matches!(word(1), Some("install" | "config")),
+        Some("uv") => matches!(word(1), Some("sync" | "pip")),
+        Some(program) => PREPARING.contains(&program),
+        None => words.is_empty(),
     }
 }

@@ -11,6 +11,7 @@ use super::lower::{
     Lowered, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, tasks, terraform, workflow,
 };
 use super::machine::NodePool;
+use super::program;
 use super::python;
 use super::reference::{ImageReference, Sameness};
 use super::trees::Trees;
@@ -155,6 +156,7 @@ pub fn project(
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),
+        missing_programs: program::missing_programs(&lookup, &images, &builds),
         missing_modules: python::missing_modules(&lookup, &images, &builds),
         environments,
         errors,

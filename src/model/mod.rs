@@ -2,6 +2,7 @@
 
 pub mod blur;
 pub mod build;
+mod built;
 pub mod contents;
 pub mod context;
 pub mod copy;
@@ -16,6 +17,7 @@ pub mod machine;
 mod made;
 pub mod platform;
 pub mod process;
+pub mod program;
 pub mod python;
 pub mod reference;
 pub mod repository;
@@ -36,6 +38,7 @@ use copy::CopySource;
 use deployment::{Container, Deployment};
 use gcloud::GcloudCommand;
 use image::{Image, ImageId, Stage};
+use program::MissingProgram;
 use python::{MissingModule, OwnPackage};
 use reference::ImageReference;
 use repository::Repository;
@@ -83,6 +86,8 @@ pub struct Project {
     pub copy_sources: Vec<CopySource>,
     /// The project's own Python packages that images start.
     pub own_packages: Vec<OwnPackage>,
+    /// The programs and scripts that images start and do not hold.
+    pub missing_programs: Vec<MissingProgram>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
     /// The files of Terraform variables that stand for an environment each.
@@ -267,6 +272,7 @@ impl Project {
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
+        self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
     }
 }

@@ -10,9 +10,9 @@ mod install;
 mod landing;
 
 use super::blur::Blur;
-use super::build::Build;
-use super::copy::{Lookup, is_for_development, is_set_aside, needed};
-use super::image::{Base, Image, ImageId, Run, Stage};
+use super::built::Built;
+use super::copy::Lookup;
+use super::image::{Base, Image, ImageId, Stage};
 use super::link::BuildsByImage;
 use crate::source::{self, Span};
 use crate::value::{Sourced, Step, Text, Value};
@@ -85,7 +85,7 @@ pub(super) fn own_packages(
     images: &[Image],
     builds: &BuildsByImage<'_>,
 ) -> Vec<OwnPackage> {
-    of_images(images, builds, |id, image, builds| missing(lookup, id, image, builds))
+    Built::all(images, builds).filter_map(|built| missing_package(lookup, &built)).collect()
 }
 
 /// The modules that images import and do not hold.
@@ -94,138 +94,67 @@ pub(super) fn missing_modules(
     images: &[Image],
     builds: &BuildsByImage<'_>,
 ) -> Vec<MissingModule> {
-    of_images(images, builds, |id, image, builds| {
-        imports_missing(lookup, id, image, builds).into_iter().flatten()
-    })
-}
-
-/// What is found in each image that is deployed, with its builds.
-fn of_images<T: Send, I: IntoIterator<Item = T, IntoIter: Send>>(
-    images: &[Image],
-    builds: &BuildsByImage<'_>,
-    find: impl Fn(ImageId, &Image, &[&Build]) -> I + Sync,
-) -> Vec<T> {
-    images
-        .par_iter()
-        .enumerate()
-        .filter(|(_, image)| !image.own_syntax)
-        .filter(|(_, image)| !is_set_aside(&image.path) && !is_for_development(&image.path))
-        .flat_map_iter(|(i, image)| {
-            let id = ImageId(i);
-            let mut of_image: Vec<&Build> =
-                builds.get(&id).into_iter().flatten().map(|(_, build)| *build).collect();
-            // What people build for themselves says less than what is deployed.
-            if of_image.iter().any(|build| !build.stays_local()) {
-                of_image.retain(|build| !build.stays_local());
-            }
-            find(id, image, &of_image)
-        })
+    Built::all(images, builds)
+        .flat_map_iter(|built| missing_imports(lookup, &built).into_iter().flatten())
         .collect()
 }
 
-/// What every context lacks from which an image may be built.
-fn imports_missing(
-    lookup: &Lookup<'_>,
-    id: ImageId,
-    image: &Image,
-    builds: &[&Build],
-) -> Option<Vec<MissingModule>> {
-    let (stage, entry) = start(image, builds)?;
-    let mut found: Option<BTreeMap<String, MissingModule>> = None;
-    for context in lookup.viable_contexts(image, builds) {
-        let missing = Imports::new(lookup, image, stage, &entry, &context).missing(id)?;
-        match &mut found {
-            None => found = Some(missing),
-            Some(found) => found.retain(|name, _| missing.contains_key(name)),
-        }
-    }
-    let missing = found?.into_values();
-    let is_written = |missing: &MissingModule| {
-        let name = source::name(&missing.place);
-        is_written_by_an_instruction(lookup, image, stage, name)
-    };
-    Some(missing.filter(|missing| !is_written(missing)).collect())
-}
-
-fn missing(
-    lookup: &Lookup<'_>,
-    id: ImageId,
-    image: &Image,
-    builds: &[&Build],
-) -> Option<OwnPackage> {
-    let (stage, entry) = start(image, builds)?;
+fn missing_package(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<OwnPackage> {
+    let entry = start(built)?;
     let module = entry.package()?;
-    if is_written_by_an_instruction(lookup, image, stage, module) {
+    if built.may_write(lookup.sources, &format!("{module}.py")) {
         return None;
     }
     let mut found: Option<OwnPackage> = None;
     // Every context from which the image may be built must agree.
-    for context in lookup.viable_contexts(image, builds) {
-        let package = in_context(lookup, id, image, stage, &entry, module, &context)?;
+    for context in lookup.viable_contexts(built.image, &built.builds) {
+        let package = in_context(lookup, built, &entry, module, &context)?;
         found.get_or_insert(package);
     }
     found
 }
 
-/// The stage that runs, and the Python that it starts, if its base image holds nothing of the
-/// project's.
-fn start<'a>(image: &'a Image, builds: &[&Build]) -> Option<(&'a Stage, Entry)> {
-    let stage = final_stage(image, builds)?;
-    if !image.has_bare_base(stage) {
+/// What every context lacks from which an image may be built.
+fn missing_imports(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<Vec<MissingModule>> {
+    let entry = start(built)?;
+    let mut found: Option<BTreeMap<String, MissingModule>> = None;
+    for context in lookup.viable_contexts(built.image, &built.builds) {
+        let missing = Imports::new(lookup, built, &entry, &context).missing()?;
+        match &mut found {
+            None => found = Some(missing),
+            Some(found) => found.retain(|name, _| missing.contains_key(name)),
+        }
+    }
+    let is_written = |missing: &MissingModule| {
+        built.may_write(lookup.sources, &format!("{}.py", source::name(&missing.place)))
+    };
+    Some(found?.into_values().filter(|missing| !is_written(missing)).collect())
+}
+
+/// The Python that an image starts, if its base image holds nothing of the project's.
+fn start(built: &Built<'_>) -> Option<Entry> {
+    let stage = built.stage;
+    if !built.image.has_bare_base(stage) {
         return None;
     }
     let process = stage.process.as_ref()?;
     // A command before the server may change what Python finds.
     let commands = stage.commands.iter().filter(|command| command.instruction != "HEALTHCHECK");
-    if commands
-        .flat_map(|command| &command.commands)
-        .any(|c| c.words.first().and_then(|w| w.as_str()) == Some("cd"))
-    {
+    let mut words = commands.flat_map(|c| &c.commands).filter_map(|c| c.words.first()?.as_str());
+    if words.any(|word| word == "cd") {
         return None;
     }
-    Some((stage, Entry::read(process, stage)?))
-}
-
-/// Whether a `RUN` speaks of the module's file, or a heredoc of `COPY` may be it.
-fn is_written_by_an_instruction(
-    lookup: &Lookup<'_>,
-    image: &Image,
-    stage: &Stage,
-    module: &str,
-) -> bool {
-    let file = format!("{module}.py");
-    needed(image, stage).into_iter().any(|stage| {
-        let speaks_of_it = |run: &Run| {
-            let lines = lookup.sources.line_span(run.command.at);
-            lookup.sources.text(lines).contains(&file)
-        };
-        // The sources of a copy that has none are heredocs.
-        stage.runs.iter().any(speaks_of_it) || stage.copies.iter().any(|c| c.sources.is_empty())
-    })
-}
-
-fn final_stage<'a>(image: &'a Image, builds: &[&Build]) -> Option<&'a Stage> {
-    let last = image.stages.last()?;
-    match builds {
-        [] => Some(last),
-        [first, rest @ ..] => {
-            let stage = image.stage(&first.target)?;
-            let same =
-                |build: &&Build| image.stage(&build.target).is_some_and(|s| std::ptr::eq(s, stage));
-            rest.iter().all(same).then_some(stage)
-        }
-    }
+    Entry::read(process, stage)
 }
 
 fn in_context(
     lookup: &Lookup<'_>,
-    id: ImageId,
-    image: &Image,
-    stage: &Stage,
+    built: &Built<'_>,
     entry: &Entry,
     module: &str,
     context: &str,
 ) -> Option<OwnPackage> {
+    let (image, stage) = (built.image, built.stage);
     let homes = homes(lookup, context, module);
     if homes.is_empty() {
         return None;
@@ -254,7 +183,7 @@ fn in_context(
     }
     let carried = carried(image, stage);
     Some(OwnPackage {
-        image: id,
+        image: built.id,
         module: Value::Known(Sourced { value: module.to_owned(), at: entry.at, via: Vec::new() }),
         folder: source::folder(&homes[0]).to_owned(),
         lies_in: lies_in.into_iter().collect(),

@@ -1,5 +1,6 @@
 //! What a process imports, module after module, against what its image holds.
 
+use super::super::built::Built;
 use super::super::contents::{self, Contents};
 use super::super::context::Found;
 use super::super::copy::Lookup;
@@ -21,6 +22,7 @@ const STANDARD: &str = include_str!("../../../data/python-modules.txt");
 /// Follows the imports of one image that is built in one context.
 pub struct Imports<'a> {
     lookup: &'a Lookup<'a>,
+    id: ImageId,
     image: &'a Image,
     stage: &'a Stage,
     entry: &'a Entry,
@@ -60,18 +62,18 @@ impl<'a> Imports<'a> {
     /// What an image imports that is built from a folder of the repository.
     pub fn new(
         lookup: &'a Lookup<'a>,
-        image: &'a Image,
-        stage: &'a Stage,
+        built: &Built<'a>,
         entry: &'a Entry,
         context: &'a str,
     ) -> Imports<'a> {
+        let Built { id, image, stage, .. } = *built;
         let contents = Contents::new(lookup, image, context);
-        Imports { lookup, image, stage, entry, context, contents }
+        Imports { lookup, id, image, stage, entry, context, contents }
     }
 
     /// The modules of the project that are imported and not there, by their dotted names. None
     /// if it is not known where Python looks, or what is installed.
-    pub fn missing(&self, id: ImageId) -> Option<BTreeMap<String, MissingModule>> {
+    pub fn missing(&self) -> Option<BTreeMap<String, MissingModule>> {
         let mut open: Vec<(Held, Vec<Step>)> =
             self.first()?.into_iter().map(|module| (module, Vec::new())).collect();
         let mut seen: BTreeSet<String> =
@@ -109,7 +111,7 @@ impl<'a> Imports<'a> {
                             Install::None(_) => {}
                         }
                         missing.entry(name.clone()).or_insert_with(|| MissingModule {
-                            image: id,
+                            image: self.id,
                             module: Value::literal(name, self.entry.at),
                             imported: import.at,
                             copied: self.copied_beside(&absent),

@@ -1,5 +1,6 @@
 //! Which commands install the project's own package.
 
+use super::super::contents::only_prepares;
 use super::super::copy::{Lookup, needed};
 use super::super::image::{Image, Origin, Run, Stage};
 use super::super::listener::is_python;
@@ -131,45 +132,10 @@ impl Installs<'_> {
                 "config" | "lock" | "export" => Effect::Nothing,
                 _ => Effect::Unknown,
             },
-            "apt-get"
-            | "apt"
-            | "apk"
-            | "dnf"
-            | "microdnf"
-            | "yum"
-            | "rm"
-            | "mkdir"
-            | "chmod"
-            | "chown"
-            | "useradd"
-            | "adduser"
-            | "addgroup"
-            | "groupadd"
-            | "usermod"
-            | "echo"
-            | "true"
-            | "set"
-            | "curl"
-            | "wget"
-            | "touch"
-            | "test"
-            | "["
-            | "update-ca-certificates"
-            | "locale-gen"
-            | "ldconfig"
-            | "printf"
-            | "export"
-            | "find"
-            | "id"
-            | "ls"
-            | "playwright"
-            | "npm"
-            | "yarn"
-            | "node"
-            | "sleep"
-            | "su"
-            | "passwd"
-            | ":" => Effect::Nothing,
+            "curl" | "echo" | "node" | "npm" | "printf" | "su" | "touch" | "wget" | "yarn" => {
+                Effect::Nothing
+            }
+            _ if only_prepares(words) => Effect::Nothing,
             _ => Effect::Unknown,
         }
     }

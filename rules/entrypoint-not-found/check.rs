@@ -1,0 +1,36 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "entrypoint-not-found",
+    summary: "The image starts a program or script that it does not hold.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for missing in &project.missing_programs {
+        let (Some(path), Some(image)) = (missing.path.known(), project.image(missing.image)) else {
+            continue;
+        };
+        if !project.starts_its_own_process(missing.image) {
+            continue;
+        }
+        let message =
+            format!("image `{}` starts `{}`, which nothing puts there", image.name(), path.value);
+        let help = match &missing.home {
+            Some(home) => format!("copy `{home}` to `{}`, or start it where it lies", path.value),
+            None => "copy it from the stage that builds it, or start what is there".to_owned(),
+        };
+        let finding = RULE.finding(message, path, "is not in the image");
+        findings.push(match missing.left_out {
+            Some(at) => finding
+                .see(at, "leaves it out of the context")
+                .help("let the ignore file keep it in the context"),
+            None => finding.help(help),
+        });
+    }
+}
