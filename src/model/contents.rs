@@ -2,7 +2,7 @@
 
 use super::context::{Context, Found, has_wildcard, inner};
 use super::copy::Lookup;
-use super::image::{Copy, Image, Origin, Stage};
+use super::image::{Copy, Image, Origin, Run, Stage};
 use super::process::basename;
 use crate::source::{is_below, join, name};
 use crate::syntax::shell::Word;
@@ -50,11 +50,16 @@ impl<'a> Contents<'a> {
         let mut parts = path.trim_start_matches('/').split('/');
         let is_of_system = parts.next().is_some_and(|first| SYSTEM.contains(&first))
             && !matches!(parts.next(), Some("src" | "app"));
+        // What an install leaves there is not among the files that are listed.
+        let is_installed = ["/bin/", "/node_modules/", "-packages/", "venv/"]
+            .iter()
+            .any(|folder| path.contains(folder));
+        let prepares = |run: &Run| !is_installed && only_prepares(&run.command.words);
         let mut lineage = self.image.lineage(stage);
         self.at(stage, path) == Held::Nothing
             && !is_of_system
             && self.image.has_bare_base(stage)
-            && lineage.all(|stage| stage.runs.iter().all(|run| only_prepares(&run.command.words)))
+            && lineage.all(|stage| stage.runs.iter().all(prepares))
     }
 
     fn in_stage(&self, stage: &Stage, path: &str, depth: usize) -> Held {
