@@ -17,22 +17,26 @@ pub struct Built<'a> {
     pub stage: &'a Stage,
     /// The builds that are known.
     pub builds: Vec<&'a Build>,
+    /// Whether it is no example or archive, or something that is none builds it.
+    pub is_meant: bool,
 }
 
 impl<'a> Built<'a> {
-    /// The images that are not set aside, nor for development, and of which all builds make
-    /// the same stage.
+    /// The images that are not for development, and of which all builds make the same stage.
     pub fn all(
+        sources: &'a Sources,
         images: &'a [Image],
         builds: &'a BuildsByImage<'a>,
     ) -> impl ParallelIterator<Item = Built<'a>> {
         images.par_iter().enumerate().filter_map(|(i, image)| {
             let id = ImageId(i);
-            if image.own_syntax || is_set_aside(&image.path) || is_for_development(&image.path) {
-                return None;
-            }
             let mut builds: Vec<&Build> =
                 builds.get(&id).into_iter().flatten().map(|(_, build)| *build).collect();
+            let mut built_in = builds.iter().map(|build| &*sources.get(build.at.source).path);
+            let is_meant = !is_set_aside(&image.path) || built_in.any(|path| !is_set_aside(path));
+            if image.own_syntax || is_for_development(&image.path) {
+                return None;
+            }
             // What people build for themselves says less than what is deployed.
             if builds.iter().any(|build| !build.stays_local()) {
                 builds.retain(|build| !build.stays_local());
@@ -44,7 +48,7 @@ impl<'a> Built<'a> {
             let makes_it = |build: &&Build| {
                 image.stage(&build.target).is_some_and(|made| std::ptr::eq(made, stage))
             };
-            builds.iter().all(makes_it).then_some(Built { id, image, stage, builds })
+            builds.iter().all(makes_it).then_some(Built { id, image, stage, builds, is_meant })
         })
     }
 

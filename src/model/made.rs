@@ -111,7 +111,9 @@ pub fn looks_authored(path: &str) -> bool {
         name,
         "package.json" | "package-lock.json" | "requirements.txt" | "pom.xml" | "composer.json"
     );
-    !looks_made(path) && (manifest || AUTHORED.contains(&extension))
+    // A sample is written for people to copy, whatever it is a sample of.
+    let sample = matches!(extension, "dist" | "example" | "sample");
+    !looks_made(path) && (manifest || sample || AUTHORED.contains(&extension))
 }
 
 #[cfg(test)]

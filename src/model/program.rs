@@ -5,7 +5,7 @@ use super::built::Built;
 use super::contents::Contents;
 use super::context::Found;
 use super::copy::Lookup;
-use super::image::{Image, ImageId, Stage};
+use super::image::{Image, ImageId, Origin, Stage};
 use super::link::BuildsByImage;
 use super::listener::is_python;
 use super::process::basename;
@@ -39,11 +39,16 @@ pub(super) fn missing_programs(
     images: &[Image],
     builds: &BuildsByImage<'_>,
 ) -> Vec<MissingProgram> {
-    Built::all(images, builds).filter_map(|built| missing(lookup, &built)).collect()
+    Built::all(lookup.sources, images, builds).filter_map(|built| missing(lookup, &built)).collect()
 }
 
 fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     let process = built.stage.process.as_ref()?;
+    // What context an example is built in is not known.
+    let mut copies = built.image.lineage(built.stage).flat_map(|stage| &stage.copies);
+    if !built.is_meant && copies.any(|copy| copy.from == Origin::Context) {
+        return None;
+    }
     // A command before it may change the folder, or make the file.
     let commands = built.stage.commands.iter().filter(|c| c.instruction != "HEALTHCHECK");
     if commands.into_iter().any(|command| command.commands.len() > 1) {

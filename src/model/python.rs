@@ -85,7 +85,8 @@ pub(super) fn own_packages(
     images: &[Image],
     builds: &BuildsByImage<'_>,
 ) -> Vec<OwnPackage> {
-    Built::all(images, builds).filter_map(|built| missing_package(lookup, &built)).collect()
+    let meant = Built::all(lookup.sources, images, builds).filter(|built| built.is_meant);
+    meant.filter_map(|built| missing_package(lookup, &built)).collect()
 }
 
 /// The modules that images import and do not hold.
@@ -94,9 +95,8 @@ pub(super) fn missing_modules(
     images: &[Image],
     builds: &BuildsByImage<'_>,
 ) -> Vec<MissingModule> {
-    Built::all(images, builds)
-        .flat_map_iter(|built| missing_imports(lookup, &built).into_iter().flatten())
-        .collect()
+    let meant = Built::all(lookup.sources, images, builds).filter(|built| built.is_meant);
+    meant.flat_map_iter(|built| missing_imports(lookup, &built).into_iter().flatten()).collect()
 }
 
 fn missing_package(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<OwnPackage> {

@@ -147,12 +147,14 @@ fn called(sources: &Sources, invocation: &Invocation) -> Option<(SourceId, usize
 pub fn makes(invocation: &Invocation) -> Prepared {
     const NOTHING: &[&str] = &[
         ".",
+        ":",
         "[",
         "[[",
         "awk",
         "aws",
         "cat",
         "cd",
+        "command",
         "cut",
         "date",
         "echo",
@@ -231,6 +233,12 @@ pub fn makes(invocation: &Invocation) -> Prepared {
                 | "ls-remote" | "push" | "remote" | "rev-list" | "rev-parse" | "show" | "status"
                 | "tag",
             ) => Prepared::No,
+            _ => Prepared::Anything,
+        },
+        // Tests and checkers leave reports, and nothing else of Python's is known.
+        Some("python" | "python3") => match (invocation.argument(1), invocation.argument(2)) {
+            (Some("-m"), Some(module)) if OUTPUTS.contains(&module) => Prepared::Outputs,
+            (Some("-m"), Some("unittest")) => Prepared::Outputs,
             _ => Prepared::Anything,
         },
         // These copy files from buckets.
