@@ -8,6 +8,12 @@ pub fn unwrap(words: &mut Vec<Sourced<Text>>, env: &mut Vec<(String, Sourced<Tex
     loop {
         let first = words.first().and_then(|word| word.value.literal());
         match first {
+            // That only asks where a program lies.
+            Some("command")
+                if words.get(1).is_some_and(|w| matches!(w.value.literal(), Some("-v" | "-V"))) =>
+            {
+                return;
+            }
             Some("exec" | "sudo" | "time" | "command" | "nohup" | "builtin") if words.len() > 1 => {
                 words.remove(0);
                 while words.len() > 1
