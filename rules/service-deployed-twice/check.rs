@@ -1,8 +1,8 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::deployment::{Deployment, Manager};
+use crate::model::deployment::{Container, Deployment, Manager};
 use crate::rule::Rule;
-use crate::value::{Comparison, Text, Value};
+use crate::value::{Comparison, Step, Text, Value};
 
 pub static RULE: Rule = Rule {
     id: "service-deployed-twice",
@@ -22,7 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             };
             if name.value.literal().is_none()
                 || declared.ignores_image
-                || !same_place(pipeline, declared)
+                || !(same_place(pipeline, declared) || holds_place(declared, pipeline))
             {
                 continue;
             }
@@ -33,15 +33,31 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 "{} is deployed here and by Terraform, without `ignore_changes`: each undoes the other",
                 pipeline.title()
             );
-            let finding = RULE
+            let mut finding = RULE
                 .finding(message, name, format!("{} deploys it", pipeline.manager.name()))
-                .against(other, "Terraform manages it")
+                .against(other, "Terraform manages it");
+            if let Some(image) = declared.containers.first().and_then(|c| c.image.at()) {
+                finding = finding.see(image, "each apply sets the image back to this");
+                if !same_place(pipeline, declared) {
+                    let told = "a sample, which holds the place of what a pipeline deploys";
+                    finding = finding.because(&[Step::default(image, told)]);
+                }
+            }
+            let finding = finding
                 .help(
                     "let one of them deploy; or add the image to `lifecycle { ignore_changes }` of the resource",
                 );
             findings.push(finding);
         }
     }
+}
+
+/// Whether Terraform deploys a sample only so that another may follow, perhaps this one.
+fn holds_place(declared: &Deployment, pipeline: &Deployment) -> bool {
+    declared.containers.iter().any(Container::is_placeholder)
+        && declared.platform == pipeline.platform
+        && declared.region.may_be(&pipeline.region)
+        && declared.project.may_be(&pipeline.project)
 }
 
 /// Whether two deployments are of one platform, region and project. What is written nowhere

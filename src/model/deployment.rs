@@ -222,6 +222,22 @@ pub fn amd64(at: Span) -> Value<Architecture> {
     Value::literal(Architecture::Amd64, at)
 }
 
+impl Container {
+    /// Whether its image is one of Google's samples, which hold the place of the real one.
+    /// Source: cloud.google.com/run/docs/deploying, read 2026-08.
+    pub fn is_placeholder(&self) -> bool {
+        const SAMPLES: &[&str] = &[
+            "gcr.io/cloudrun/hello",
+            "gcr.io/cloudrun/placeholder",
+            "us-docker.pkg.dev/cloudrun/container/hello",
+            "us-docker.pkg.dev/cloudrun/container/job",
+            "us-docker.pkg.dev/cloudrun/container/placeholder",
+        ];
+        let image = self.image.literal_text().map(|image| image.trim_end_matches(":latest"));
+        image.is_some_and(|image| SAMPLES.contains(&image))
+    }
+}
+
 impl Deployment {
     /// Where it names its architecture, if it does.
     pub fn names_architecture(&self) -> Option<Span> {
