@@ -1,7 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::deployment::Deployment;
-use crate::model::request::Misdirected;
+use crate::model::request::{Misdirected, Sender};
 use crate::rule::Rule;
 use crate::value::Sourced;
 
@@ -38,9 +38,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .because(&request.because)
             .because(listening.running.because)
             .help(help);
-        findings.push(with_fix(finding, request.deployment, port, listens));
+        // What a load balancer names the task has to map, too.
+        findings.push(match request.sender {
+            Sender::Balancer => finding,
+            _ => with_fix(finding, request.deployment, port, listens),
+        });
     }
     findings.extend(called_by_no_name(project));
+    findings.extend(mapped_by_none(project));
     findings.extend(exposed_elsewhere(project));
 }
 
@@ -74,6 +79,31 @@ fn called_by_no_name(project: &Project) -> Vec<Finding> {
         })
     });
     unnamed.collect()
+}
+
+/// ECS refuses a service whose load balancer sends to a port that the container does not map.
+fn mapped_by_none(project: &Project) -> Vec<Finding> {
+    let unmapped = project.unmapped_ports().into_iter().map(|unmapped| {
+        let title = match unmapped.container.name.known() {
+            Some(name) => format!("container `{}`", name.value),
+            None => "the container".to_owned(),
+        };
+        let ports: Vec<String> = unmapped.mapped.iter().map(|p| p.value.to_string()).collect();
+        let maps = match ports.is_empty() {
+            true => "maps no port".to_owned(),
+            false => format!("maps {}", ports.join(" and ")),
+        };
+        let port = unmapped.port;
+        let message =
+            format!("the load balancer sends to port {} of {title}, which {maps}", port.value);
+        let finding = RULE.finding(message, port, "requests go here");
+        let finding = match unmapped.mapped.first() {
+            Some(mapped) => finding.against(mapped, "its ports are mapped here"),
+            None => finding.see(unmapped.deployment.at, "the task is defined here"),
+        };
+        finding.help("name a port that the container maps, from one variable for both")
+    });
+    unmapped.collect()
 }
 
 /// `EXPOSE` opens nothing, but people and tools read it.

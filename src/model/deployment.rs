@@ -27,6 +27,8 @@ pub struct Deployment {
     pub namespace: Value<Text>,
     /// The labels of its pods, by which a Service selects them.
     pub labels: Vec<Label>,
+    /// The load balancers that send requests to its containers.
+    pub balancers: Vec<Balancer>,
     /// The containers. The first is the one that gets requests.
     pub containers: Vec<Container>,
     /// Whether a change of the image by somebody else is left alone (`ignore_changes`).
@@ -57,6 +59,15 @@ pub struct Container {
     pub overrides_command: bool,
     /// The builds that make the image.
     pub builds: Vec<BuildLink>,
+}
+
+/// A load balancer that sends requests to a container.
+#[derive(Debug, Clone)]
+pub struct Balancer {
+    /// The name of the container.
+    pub container: Value<Text>,
+    /// The port of the container.
+    pub port: Value<u16>,
 }
 
 /// A port that a container says it opens.
@@ -259,6 +270,10 @@ impl Deployment {
         blur.value(&mut self.project);
         blur.value(&mut self.namespace);
         self.labels.iter_mut().for_each(|label| blur.value(&mut label.value));
+        for balancer in &mut self.balancers {
+            blur.value(&mut balancer.container);
+            blur.value(&mut balancer.port);
+        }
         for container in &mut self.containers {
             blur.value(&mut container.name);
             blur.value(&mut container.image);

@@ -7,6 +7,7 @@ pub mod cloudbuild;
 pub mod compose;
 pub mod docker;
 pub mod dockerfile;
+mod ecs;
 pub mod files;
 pub mod gcloud;
 pub mod gitlab;

@@ -1,6 +1,6 @@
 //! Requests: what sends them to which port of a deployment, and whether a server listens there.
 
-use super::deployment::{Container, ContainerPort, Deployment, Platform, PortName};
+use super::deployment::{Balancer, Container, ContainerPort, Deployment, Platform, PortName};
 use super::listener::Listener;
 use super::service::{Service, ServicePort};
 use super::{Project, RunningImage};
@@ -28,6 +28,8 @@ pub enum Sender {
     Platform,
     /// A Service of Kubernetes.
     Service,
+    /// A load balancer of a service of ECS.
+    Balancer,
     /// A probe of this kind.
     Probe(&'static str),
 }
@@ -65,11 +67,24 @@ pub struct UnnamedPort<'a> {
     pub deployment: &'a Deployment,
 }
 
+/// A port to which a load balancer sends, and that the container does not map.
+#[derive(Debug)]
+pub struct UnmappedPort<'a> {
+    /// The port.
+    pub port: &'a Sourced<u16>,
+    /// The container.
+    pub container: &'a Container,
+    /// The ports that it maps.
+    pub mapped: Vec<&'a Sourced<u16>>,
+    /// The deployment.
+    pub deployment: &'a Deployment,
+}
+
 impl Sender {
     /// What it does, as the start of a sentence: `requests go to`.
     pub fn does(self) -> String {
         match self {
-            Sender::Platform | Sender::Service => "requests go to".to_owned(),
+            Sender::Platform | Sender::Service | Sender::Balancer => "requests go to".to_owned(),
             Sender::Probe(kind) => format!("`{kind}` asks"),
         }
     }
@@ -79,7 +94,7 @@ impl Sender {
     /// The place where it names a port, as a phrase.
     pub fn here(self) -> &'static str {
         match self {
-            Sender::Platform | Sender::Service => "requests go here",
+            Sender::Platform | Sender::Service | Sender::Balancer => "requests go here",
             Sender::Probe(_) => "this is asked whether the container is well",
         }
     }
@@ -98,6 +113,14 @@ impl Project {
             for probe in &container.probes {
                 let sender = Sender::Probe(probe.kind);
                 requests.extend(request(deployment, &[container], &probe.port, sender));
+            }
+        }
+        for deployment in &self.deployments {
+            for balancer in &deployment.balancers {
+                let containers = balanced(deployment, balancer);
+                let ([_], Some(port)) = (&containers[..], balancer.port.known()) else { continue };
+                let (port, sender, because) = (port.clone(), Sender::Balancer, Vec::new());
+                requests.push(Request { deployment, containers, port, sender, because });
             }
         }
         for service in &self.services {
@@ -189,6 +212,21 @@ impl Project {
         })
     }
 
+    /// The ports of containers to which load balancers send, and that these do not map.
+    pub fn unmapped_ports(&self) -> Vec<UnmappedPort<'_>> {
+        let all = self.deployments.iter().flat_map(|d| d.balancers.iter().map(move |b| (d, b)));
+        let unmapped = all.filter_map(|(deployment, balancer)| {
+            let port = balancer.port.known()?;
+            let containers = balanced(deployment, balancer);
+            let ports = containers.iter().flat_map(|container| &container.ports);
+            let mapped: Option<Vec<&Sourced<u16>>> = ports.map(|port| port.port.known()).collect();
+            let mapped = mapped.filter(|all| all.iter().all(|other| other.value != port.value))?;
+            let container = containers.first()?;
+            Some(UnmappedPort { port, container, mapped, deployment })
+        });
+        unmapped.collect()
+    }
+
     /// The named ports to which Services and probes send, and that no container opens.
     pub fn unnamed_ports(&self) -> Vec<UnnamedPort<'_>> {
         let mut unnamed = Vec::new();
@@ -247,6 +285,12 @@ impl Project {
         let name = Sourced { value: wanted.as_str(), at: target.at, via: target.via.clone() };
         (!has && !containers.is_empty()).then_some(UnnamedPort { name, title, names, deployment })
     }
+}
+
+/// The containers to which a load balancer may send.
+fn balanced<'a>(deployment: &'a Deployment, balancer: &Balancer) -> Vec<&'a Container> {
+    let containers = deployment.containers.iter();
+    containers.filter(|container| balancer.container.may_be(&container.name)).collect()
 }
 
 /// The requests to a port of some containers, if its number is known.

@@ -6,14 +6,13 @@ use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, default_port,
 };
 use super::super::platform::Architecture;
-use super::Lowered;
-use crate::eval::terraform::{Block, Datum, Evaluated, Resource};
+use super::{Lowered, ecs};
+use crate::eval::terraform::{Block, Datum, Module, Resource};
 use crate::source::Span;
-use crate::value::{Piece, Sourced, Step, Text, Value, Why};
-use serde_json::Value as Json;
+use crate::value::{Sourced, Step, Text, Value, Why};
 
 /// What a resource deploys, if it is one of these.
-pub fn lower(resource: &Resource, lowered: &mut Lowered) {
+pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
     let body = &resource.body;
     let (platform, name, architecture, containers) = match resource.kind.as_str() {
         "aws_lambda_function" => {
@@ -31,9 +30,9 @@ pub fn lower(resource: &Resource, lowered: &mut Lowered) {
             (Platform::AppRunner, body.text("service_name"), architecture, vec![container])
         }
         "aws_ecs_task_definition" => {
-            let containers = body.get("container_definitions").map(of_definitions);
-            let architecture = of_task(body, resource.at);
-            (Platform::Ecs, body.text("family"), architecture, containers.unwrap_or_default())
+            let containers = ecs::containers(body);
+            let architecture = ecs::architecture(body, resource.at);
+            (Platform::Ecs, body.text("family"), architecture, containers)
         }
         _ => return,
     };
@@ -47,13 +46,14 @@ pub fn lower(resource: &Resource, lowered: &mut Lowered) {
         project: Value::Unset,
         namespace: Value::Unset,
         labels: Vec::new(),
+        balancers: ecs::balancers(module, resource),
         containers,
         ignores_image: false,
         changes_otherwise: true,
     });
 }
 
-fn container(image: Value<Text>, port: Value<u16>) -> Container {
+pub(super) fn container(image: Value<Text>, port: Value<u16>) -> Container {
     Container {
         image,
         port,
@@ -75,33 +75,11 @@ fn of_lambda(body: &Block, at: Span) -> Value<Architecture> {
     }
 }
 
-fn of_task(body: &Block, at: Span) -> Value<Architecture> {
-    let platform = body.blocks("runtime_platform").next();
-    if let Some(architecture) = platform.and_then(|block| block.get("cpu_architecture")) {
-        return named(architecture.text());
-    }
-    let fargate = match body.get("requires_compatibilities").map(|list| &list.datum) {
-        Some(Datum::List(items, false)) => {
-            items.iter().any(|item| item.text().literal_text() == Some("FARGATE"))
-        }
-        _ => false,
-    };
-    let is_open = body.open.iter().any(|kind| kind == "runtime_platform");
-    match fargate && !is_open {
-        true => default_architecture(Step::reference(
-            at,
-            "Fargate runs x86_64 where no architecture is named",
-        )),
-        // The instances decide.
-        false => Value::unknown(at, Why::Environment),
-    }
-}
-
-fn default_architecture(told: Step) -> Value<Architecture> {
+pub(super) fn default_architecture(told: Step) -> Value<Architecture> {
     Value::Known(Sourced { value: Architecture::Amd64, at: told.at, via: vec![told] })
 }
 
-fn named(written: Value<Text>) -> Value<Architecture> {
+pub(super) fn named(written: Value<Text>) -> Value<Architecture> {
     written.and_then(|text| Architecture::of_platform(text.literal()?))
 }
 
@@ -129,54 +107,4 @@ fn of_app_runner(body: &Block, at: Span) -> Option<Container> {
             .collect();
     }
     Some(container)
-}
-
-/// The containers of JSON, in which values may be missing.
-fn of_definitions(definitions: &Evaluated) -> Vec<Container> {
-    let Value::Known(text) = definitions.text() else { return Vec::new() };
-    let mut holes = Vec::new();
-    let mut json = String::new();
-    for piece in text.value.pieces() {
-        match piece {
-            Piece::Literal(literal) => json.push_str(literal),
-            Piece::Hole(name) => {
-                json.push_str(&format!("\u{e000}{}\u{e001}", holes.len()));
-                holes.push(name.as_str());
-            }
-        }
-    }
-    let Ok(Json::Array(items)) = serde_json::from_str(&json) else { return Vec::new() };
-    items
-        .iter()
-        .map(|item| {
-            let image = match item.get("image").and_then(Json::as_str) {
-                Some(image) => Value::Known(Sourced {
-                    value: with_holes(image, &holes),
-                    at: text.at,
-                    via: text.via.clone(),
-                }),
-                None => Value::unknown(text.at, Why::Unread),
-            };
-            let mut container = container(image, Value::Unset);
-            let given = |name: &str| item.get(name).is_some_and(|value| !value.is_null());
-            container.overrides_command = given("command") || given("entryPoint");
-            container
-        })
-        .collect()
-}
-
-fn with_holes(text: &str, holes: &[&str]) -> Text {
-    let mut made = Text::default();
-    for (i, part) in text.split('\u{e000}').enumerate() {
-        let rest = match part.split_once('\u{e001}').filter(|_| i > 0) {
-            Some((number, rest)) => {
-                let name = number.parse().ok().and_then(|i: usize| holes.get(i));
-                made.push(Piece::Hole(name.copied().unwrap_or_default().to_owned()));
-                rest
-            }
-            None => part,
-        };
-        made.push_str(rest);
-    }
-    made
 }

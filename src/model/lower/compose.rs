@@ -392,6 +392,7 @@ fn deployment(service: &Service, variables: &Variables) -> Option<Deployment> {
         project: Value::Unset,
         namespace: Value::Unset,
         labels: Vec::new(),
+        balancers: Vec::new(),
         containers: vec![Container {
             image: Value::Known(named),
             port,

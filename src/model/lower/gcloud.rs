@@ -218,6 +218,7 @@ fn deploy(
         project: call.flag("--project"),
         namespace: Value::Unset,
         labels: Vec::new(),
+        balancers: Vec::new(),
         containers: if several || is_function { Vec::new() } else { vec![container] },
         ignores_image: false,
         // Every command makes a revision.

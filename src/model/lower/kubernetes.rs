@@ -101,6 +101,7 @@ fn deployment(
         project: Value::Unset,
         namespace: metadata("namespace"),
         labels: labels.map(self::labels).unwrap_or_default(),
+        balancers: Vec::new(),
         containers: spec.map(containers).unwrap_or_default(),
         ignores_image: false,
         changes_otherwise: true,

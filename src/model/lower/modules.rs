@@ -79,6 +79,7 @@ fn cloud_run(
         project: call.body.text("project_id"),
         namespace: Value::Unset,
         labels: Vec::new(),
+        balancers: Vec::new(),
         containers,
         // What the module ignores and adds is not read.
         ignores_image: true,

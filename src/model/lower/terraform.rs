@@ -85,7 +85,7 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
             service(resource, Platform::CloudRunService, &["template", "spec"], lowered);
         }
         kind if kind.starts_with("aws_") && registry(kind).is_none() => {
-            aws::lower(resource, lowered)
+            aws::lower(module, resource, lowered)
         }
         kind if is_secret(kind) => lowered.secrets.push(secret(resource, Origin::Terraform)),
         kind if registry(kind).is_some() => {
@@ -214,6 +214,7 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
         project: resource.body.text("project"),
         namespace: Value::Unset,
         labels: Vec::new(),
+        balancers: Vec::new(),
         containers,
         ignores_image: ignores_image(&resource.body),
         changes_otherwise: changes_otherwise(&resource.body),

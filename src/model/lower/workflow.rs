@@ -350,6 +350,7 @@ impl Running<'_> {
             project: self.input(step, "project_id"),
             namespace: Value::Unset,
             labels: Vec::new(),
+            balancers: Vec::new(),
             containers: vec![container],
             ignores_image: false,
             changes_otherwise: true,
