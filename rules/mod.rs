@@ -7,6 +7,8 @@ use crate::rule::Rule;
 
 #[path = "bind-localhost/check.rs"]
 mod bind_localhost;
+#[path = "build-platform-leak/check.rs"]
+mod build_platform_leak;
 #[path = "context-not-found/check.rs"]
 mod context_not_found;
 #[path = "copy-source-ignored/check.rs"]
@@ -25,6 +27,8 @@ mod exec_form_variable;
 mod gcloud_flag_value;
 #[path = "invalid-build-command/check.rs"]
 mod invalid_build_command;
+#[path = "manual-image-build/check.rs"]
+mod manual_image_build;
 #[path = "missing-target-platform/check.rs"]
 mod missing_target_platform;
 #[path = "module-not-copied/check.rs"]
@@ -51,8 +55,12 @@ mod secret_env_undeclared;
 mod secret_env_unused;
 #[path = "secret-not-in-terraform/check.rs"]
 mod secret_not_in_terraform;
+#[path = "server-drift/check.rs"]
+mod server_drift;
 #[path = "service-deployed-twice/check.rs"]
 mod service_deployed_twice;
+#[path = "target-platform-unsupported/check.rs"]
+mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
 #[path = "unknown-gcloud-flag/check.rs"]
@@ -61,6 +69,7 @@ mod unknown_gcloud_flag;
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
     &bind_localhost::RULE,
+    &build_platform_leak::RULE,
     &context_not_found::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
@@ -70,6 +79,7 @@ pub static ALL: &[&Rule] = &[
     &exec_form_variable::RULE,
     &gcloud_flag_value::RULE,
     &invalid_build_command::RULE,
+    &manual_image_build::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
     &mutable_image_tag::RULE,
@@ -83,7 +93,9 @@ pub static ALL: &[&Rule] = &[
     &secret_env_undeclared::RULE,
     &secret_env_unused::RULE,
     &secret_not_in_terraform::RULE,
+    &server_drift::RULE,
     &service_deployed_twice::RULE,
+    &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
     &unknown_gcloud_flag::RULE,
 ];

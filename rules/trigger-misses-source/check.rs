@@ -16,9 +16,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let real = if source.real.is_empty() { "." } else { &source.real };
         let argument = source.watch.value;
         let (why, help) = match argument {
-            "included_files" => (
-                "no pattern of `included_files` covers it".to_owned(),
-                format!("add a pattern for `{real}` to `included_files`"),
+            "included_files" | "paths" => (
+                format!("no pattern of `{argument}` covers it"),
+                format!("add a pattern for `{real}` to `{argument}`"),
+            ),
+            "paths-ignore" => (
+                format!("`{argument}` leaves all of it out"),
+                format!("take `{real}` out of `{argument}`"),
             ),
             _ => (
                 format!("`{argument}` reads nothing of it"),

@@ -2,6 +2,7 @@
 
 use super::blur::Blur;
 use super::listener::Listener;
+use super::lower::is_automatic;
 use super::process::{Process, StageCommand};
 use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
@@ -154,6 +155,16 @@ pub struct Run {
 }
 
 impl PlatformFlag {
+    /// The variable of the builder's that it takes its value from, if nothing else.
+    pub fn automatic(&self) -> Option<&str> {
+        let start = self.written.find('$')? + 1;
+        let rest = self.written[start..].trim_start_matches('{');
+        let end = rest.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let is_plain = matches!(after, "" | "}");
+        (is_plain && is_automatic(name) && self.value.literal_text().is_none()).then_some(name)
+    }
+
     /// Whether it only says what holds anyway: `$TARGETPLATFORM`.
     pub fn follows_target(&self) -> bool {
         matches!(self.written.as_str(), "$TARGETPLATFORM" | "${TARGETPLATFORM}")
@@ -162,6 +173,11 @@ impl PlatformFlag {
 }
 
 impl Image {
+    /// Whether an argument before the first stage has a default.
+    pub fn gives(&self, argument: &str) -> bool {
+        self.arguments.iter().any(|(name, value)| name == argument && value.known().is_some())
+    }
+
     /// How a message calls it: its folder, or its file where that has a name of its own.
     pub fn name(&self) -> &str {
         match self.path.rsplit_once('/') {

@@ -63,7 +63,7 @@ pub fn project(
     terraform: Terraform,
     pipelines: Lowered,
 ) -> Project {
-    let triggers = terraform::triggers(&terraform);
+    let mut triggers = terraform::triggers(&terraform);
     let files: Vec<_> = trees.builds.iter().collect();
     let submitting = submitting_scripts(&sources);
     let mut lowered = Lowered::default();
@@ -89,6 +89,7 @@ pub fn project(
     lowered.append(manifests(&sources, &trees));
     lowered.append(pipelines);
     lowered.append(secrets_of_scripts(&sources));
+    triggers.append(&mut lowered.triggers);
     let of_compose = compose::lower(&sources, &trees.compose, &lowered.compose);
     lowered.append(of_compose);
 

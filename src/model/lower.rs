@@ -28,10 +28,12 @@ use super::machine::NodePool;
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 use super::service::{Backend, Service};
+use super::trigger::Trigger;
 pub use crate::eval::shell::WorkingFolder;
 use crate::eval::terraform::Apply;
 use crate::source::{self, SourceId, Span};
 use crate::value::{Sourced, Text};
+pub use automatic::is_automatic;
 use std::collections::BTreeSet;
 
 /// What one file adds to the project.
@@ -49,10 +51,12 @@ pub struct Lowered {
     /// The names of images that get others: `docker tag`.
     pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
     /// The images that something pushes.
-    pub pushed: Vec<Text>,
+    pub pushed: Vec<Sourced<Text>>,
     pub gcloud_commands: Vec<GcloudCommand>,
     /// The commands that apply Terraform.
     pub applies: Vec<Apply>,
+    /// What starts workflows.
+    pub triggers: Vec<Trigger>,
     /// The commands that read compose files.
     pub compose: Vec<compose::Usage>,
     /// The scripts that something runs.
@@ -119,6 +123,7 @@ impl Lowered {
         self.pushed.append(&mut other.pushed);
         self.gcloud_commands.append(&mut other.gcloud_commands);
         self.applies.append(&mut other.applies);
+        self.triggers.append(&mut other.triggers);
         self.compose.append(&mut other.compose);
         self.called.append(&mut other.called);
     }

@@ -9,12 +9,14 @@ pub mod copy;
 pub mod deployment;
 pub mod gcloud;
 pub mod image;
+pub mod leak;
 mod link;
 pub mod listener;
 pub mod literal;
 mod lower;
 pub mod machine;
 mod made;
+pub mod manual;
 pub mod platform;
 pub mod process;
 pub mod program;
@@ -23,6 +25,7 @@ pub mod reference;
 pub mod repository;
 pub mod request;
 pub mod secret;
+pub mod server;
 pub mod service;
 pub mod target;
 mod trees;
@@ -31,7 +34,7 @@ pub mod trigger;
 use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
-use crate::value::{Step, Text, Unknown, Value};
+use crate::value::{Sourced, Step, Text, Unknown, Value};
 use blur::Blur;
 use build::{Build, BuildId, Prepared};
 use copy::CopySource;
@@ -71,7 +74,7 @@ pub struct Project {
     /// Repositories of images that are created or said to exist.
     pub repositories: Vec<Repository>,
     /// The images that are pushed by commands of their own.
-    pub pushed: Vec<Text>,
+    pub pushed: Vec<Sourced<Text>>,
     /// The commands of gcloud that something runs.
     pub gcloud_commands: Vec<GcloudCommand>,
     /// Flags of gcloud that the project knows beside those of the table.
@@ -129,6 +132,23 @@ impl Project {
     /// The image of an index.
     pub fn image(&self, id: ImageId) -> Option<&Image> {
         self.images.get(id.0)
+    }
+
+    /// Every image with its index.
+    pub fn images_with_ids(&self) -> impl Iterator<Item = (ImageId, &Image)> {
+        self.images.iter().enumerate().map(|(i, image)| (ImageId(i), image))
+    }
+
+    /// Whether a build makes an image for another platform than that of its machine, or nothing
+    /// is known to build it.
+    pub fn is_cross_built(&self, image: ImageId) -> bool {
+        let is_cross = |build: &Build| {
+            let Some(platform) = build.platform.literal_text() else { return false };
+            let pinned = build.pinned_architecture().map(|(pinned, _)| pinned);
+            platform.contains(',') || (pinned.is_some() && pinned != build.runner.architecture())
+        };
+        let mut builds = self.possible_builds_of(image).peekable();
+        builds.peek().is_none() || builds.any(is_cross)
     }
 
     /// The builds of an image.

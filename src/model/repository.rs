@@ -162,10 +162,10 @@ impl Project {
 }
 
 /// Whether a command may push an image of a name.
-fn is_pushed(pushed: &[Text], tag: &Text) -> bool {
+fn is_pushed(pushed: &[Sourced<Text>], tag: &Text) -> bool {
     let made = ImageReference::parse(tag);
     pushed.iter().any(|pushed| {
-        let pushed = ImageReference::parse(pushed);
+        let pushed = ImageReference::parse(&pushed.value);
         // What is not known at the start may be any number of parts.
         let open = |reference: &ImageReference| {
             reference.path.first().is_some_and(|part| part.literal().is_none())

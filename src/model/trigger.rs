@@ -2,7 +2,7 @@
 
 use super::Project;
 use super::blur::Blur;
-use super::build::{Build, Rebuild};
+use super::build::{Build, Rebuild, Runner};
 use super::context::inner;
 use super::copy::context_sources;
 use super::image::ImageId;
@@ -11,18 +11,20 @@ use crate::value::{Sourced, Step, Text, Value};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeSet;
 
-/// A trigger of Cloud Build that Terraform declares.
+/// A trigger of Cloud Build that Terraform declares, or the event of a workflow.
 #[derive(Debug, Clone)]
 pub struct Trigger {
     /// The head of the block.
     pub at: Span,
-    /// The build file that it starts, from the root of the project.
+    /// The build file or workflow that it starts, from the root of the project.
     pub build: String,
+    /// The argument that says which files it watches.
+    pub argument: &'static str,
     /// The substitutions that it gives.
     pub substitutions: Vec<String>,
-    /// `included_files`: a change of any other file starts nothing. Empty if there are none.
+    /// `included_files` or `paths`: a change of any other file starts nothing. Empty if there are none.
     pub included: Vec<Value<Text>>,
-    /// `ignored_files`
+    /// `ignored_files` or `paths-ignore`
     pub ignored: Vec<Value<Text>>,
 }
 
@@ -95,10 +97,27 @@ impl Project {
             return Vec::new();
         }
         let starts = Step::reference(trigger.at, format!("this trigger starts `{file}`"));
-        let watch = Sourced { value: "included_files", at: pattern.at, via: pattern.via.clone() };
+        let watch = Sourced { value: trigger.argument, at: pattern.at, via: pattern.via.clone() };
         let of_file = |build: &&Build| *self.sources.get(build.at.source).path == *file;
         let builds = self.builds.iter().filter(of_file);
-        builds.flat_map(|build| self.unseen(build, seen, &watch, Some(&starts))).collect()
+        let by_workflow = trigger.argument != "included_files";
+        builds
+            .filter(|build| !by_workflow || !self.is_built_elsewhere(build))
+            .flat_map(|build| self.unseen(build, seen, &watch, Some(&starts)))
+            // A filter may well leave out a single file.
+            .filter(|source| !by_workflow || !self.sources.has_file(&source.real))
+            .collect()
+    }
+
+    /// Whether another pipeline builds the image of a build as well, or may: it is for that one
+    /// to watch what this one does not.
+    fn is_built_elsewhere(&self, build: &Build) -> bool {
+        let Some(image) = &build.image else { return true };
+        self.possible_builds_of(image.to).any(|other| {
+            other.at.source != build.at.source
+                && !other.stays_local()
+                && other.runner != Runner::Person
+        })
     }
 
     /// For one resource of Terraform.

@@ -8,10 +8,23 @@ use crate::source::{Excerpt, Span};
 /// A workflow.
 #[derive(Debug, Clone, Default)]
 pub struct Workflow {
+    /// The events that start it and watch files, if nothing else may start it on its own.
+    pub filters: Vec<Filter>,
     /// `env`
     pub env: Vec<(Excerpt, Excerpt)>,
     /// `jobs`, those that call other workflows left out.
     pub jobs: Vec<Job>,
+}
+
+/// Which files an event watches.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// The key of the list.
+    pub at: Span,
+    /// Whether the list names the files that count (`paths`), or those that do not.
+    pub includes: bool,
+    /// The patterns.
+    pub patterns: Vec<Excerpt>,
 }
 
 /// A job.
@@ -69,6 +82,7 @@ pub fn read(yaml: &Yaml) -> Option<Workflow> {
     let defaults = root.get("defaults");
     let jobs = root.get("jobs")?.entries().iter();
     Some(Workflow {
+        filters: filters(root).unwrap_or_default(),
         env: pairs(root, "env"),
         jobs: jobs.filter_map(|entry| job(&entry.key, &entry.value, defaults)).collect(),
     })
@@ -135,6 +149,28 @@ fn step(node: &Node) -> Step {
         working_directory: one("working-directory"),
         shell: one("shell"),
     }
+}
+
+/// Nothing if an event starts the workflow whichever files change.
+fn filters(root: &Node) -> Option<Vec<Filter>> {
+    let mut filters = Vec::new();
+    for event in root.get("on")?.entries() {
+        match event.key.text()? {
+            "push" | "pull_request" | "pull_request_target" => {
+                let mut entries = event.value.entries().iter();
+                let entry = entries
+                    .find(|entry| matches!(entry.key.text(), Some("paths" | "paths-ignore")))?;
+                filters.push(Filter {
+                    at: entry.key.at,
+                    includes: entry.key.text() == Some("paths"),
+                    patterns: entry.value.strings(),
+                });
+            }
+            "workflow_dispatch" => {}
+            _ => return None,
+        }
+    }
+    Some(filters)
 }
 
 fn pairs(node: &Node, key: &str) -> Vec<(Excerpt, Excerpt)> {

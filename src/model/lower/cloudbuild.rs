@@ -39,7 +39,7 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
         let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Anything);
         prepared = prepared.max(made);
     }
-    lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image).value));
+    lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image)));
     lowered.build_secrets.push(build_secrets(build, &substitutions));
     for secret in &build.secrets {
         let version = substitutions.expand(&secret.version_name);

@@ -142,7 +142,7 @@ pub fn tag(invocation: &Invocation) -> Option<(Sourced<Text>, Sourced<Text>)> {
 }
 
 /// The image that `docker push` pushes.
-pub fn push(invocation: &Invocation) -> Option<Text> {
+pub fn push(invocation: &Invocation) -> Option<Sourced<Text>> {
     let first = (1..invocation.words.len())
         .find(|i| invocation.argument(*i).is_none_or(|word| !word.starts_with('-')))?;
     let rest = match (invocation.argument(first)?, invocation.argument(first + 1)) {
@@ -153,7 +153,7 @@ pub fn push(invocation: &Invocation) -> Option<Text> {
     let words = invocation.words.get(rest..)?;
     let reference =
         words.iter().find(|word| word.value.literal().is_none_or(|word| !word.starts_with('-')));
-    reference.map(|word| word.value.clone())
+    reference.cloned()
 }
 
 /// The build that kaniko's executor carries out.

@@ -54,6 +54,7 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
         Some(Trigger {
             at: resource.at,
             build: filename,
+            argument: "included_files",
             substitutions,
             included: patterns(resource.body.get("included_files")),
             ignored: patterns(resource.body.get("ignored_files")),
@@ -92,9 +93,7 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
             lowered.repositories.extend(repository(resource, Origin::Terraform));
         }
         "docker_registry_image" => {
-            lowered
-                .pushed
-                .extend(resource.body.text("name").known().map(|name| name.value.clone()));
+            lowered.pushed.extend(resource.body.text("name").known().cloned());
         }
         "docker_image" => {
             lowered.builds.extend(

@@ -5,13 +5,14 @@ use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::platform::Architecture;
+use super::super::trigger::Trigger;
 use super::docker::places;
 use super::gcloud::secret_reference;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::eval::workflow::Context;
 use crate::source::{Excerpt, Sources, join};
-use crate::syntax::workflow::{Job, Matrix, Step, Workflow};
+use crate::syntax::workflow::{Filter, Job, Matrix, Step, Workflow};
 use crate::value::{Sourced, Step as Reason, Text, Value, Why};
 
 /// A job is read for no more combinations of its matrix than this.
@@ -19,7 +20,7 @@ const MOST_COMBINATIONS: usize = 32;
 
 /// What a workflow adds to the project.
 pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
-    let mut lowered = Lowered::default();
+    let mut lowered = Lowered { triggers: triggers(sources, workflow), ..Lowered::default() };
     for job in &workflow.jobs {
         for combination in combinations(&job.matrix) {
             let mut context = Context::default();
@@ -44,6 +45,46 @@ pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
         }
     }
     lowered
+}
+
+/// What starts a workflow, where the files that change decide it.
+fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
+    let trigger = |filter: &Filter| {
+        let mut listed: Vec<Value<Text>> = Vec::new();
+        let mut left_out: Vec<Value<Text>> = Vec::new();
+        for pattern in &filter.patterns {
+            let (text, list) = match pattern.text.strip_prefix('!') {
+                Some(text) => (text, &mut left_out),
+                None => (pattern.text.as_str(), &mut listed),
+            };
+            // What stands behind `!` may take back what that takes out, and `**` within a name
+            // reaches into folders.
+            let is_last = !filter
+                .patterns
+                .iter()
+                .any(|other| other.at.start > pattern.at.start && !other.text.starts_with('!'));
+            let is_read = (is_last || text.len() == pattern.text.len())
+                && text.split('/').all(|part| part == "**" || !part.contains("**"))
+                && !text.contains(['+', '?', '[', '{']);
+            list.push(match is_read {
+                true => Value::literal(Text::from(text), pattern.at),
+                false => Value::unknown(pattern.at, Why::Unread),
+            });
+        }
+        let (argument, included, ignored) = match filter.includes {
+            true => ("paths", listed, left_out),
+            false => ("paths-ignore", vec![Value::literal(Text::from("**"), filter.at)], listed),
+        };
+        Trigger {
+            at: filter.at,
+            build: sources.get(filter.at.source).path.to_string(),
+            argument,
+            substitutions: Vec::new(),
+            included,
+            ignored,
+        }
+    };
+    workflow.filters.iter().map(trigger).collect()
 }
 
 /// The values of a matrix, one for each time that the job runs; one without any if they are
