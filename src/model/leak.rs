@@ -50,7 +50,8 @@ fn runs_on_builder(image: &Image, stage: &Stage) -> Option<Span> {
     let (bottom, _) = image.base_image(stage)?;
     let flag = bottom.platform.as_ref()?;
     // A default of its own in the place of the machine's is another matter.
-    (flag.automatic() == Some("BUILDPLATFORM")).then_some(flag.at)
+    let has_default = image.gives("BUILDPLATFORM");
+    (flag.automatic() == Some("BUILDPLATFORM") && !has_default).then_some(flag.at)
 }
 
 /// Whether a command or a variable of a stage speaks of the platform of the image, or of one by
