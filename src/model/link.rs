@@ -202,7 +202,8 @@ fn submits(sources: &Sources, script: SourceId, build: &str) -> bool {
     folder(&script.path) == folder(build) || script.text.contains(build)
 }
 
-/// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`.
+/// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`, or by
+/// `kubectl create secret`.
 fn secrets_of_scripts(sources: &Sources) -> Lowered {
     let scripts: Vec<SourceId> = sources
         .iter()
@@ -214,6 +215,9 @@ fn secrets_of_scripts(sources: &Sources) -> Lowered {
         .map(|(id, _)| id)
         .collect();
     let mut lowered = Lowered::default();
+    for (id, source) in sources.iter().filter(|(_, s)| s.text.contains("create secret")) {
+        lowered.secrets.extend(kubernetes::created_by_commands(id, &source.text));
+    }
     for id in scripts {
         lowered.secrets.extend(lower::script::created_secrets(id, &sources.get(id).text));
     }

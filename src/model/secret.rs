@@ -16,6 +16,17 @@ pub struct Secret {
     pub project: Value<Text>,
     /// Who creates it.
     pub origin: Origin,
+    /// What keeps it.
+    pub store: Store,
+}
+
+/// What keeps secrets, each under names of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// Secret Manager.
+    SecretManager,
+    /// A cluster of Kubernetes.
+    Kubernetes,
 }
 
 /// Who creates a secret.
@@ -36,6 +47,8 @@ pub struct SecretReference {
     pub project: Value<Text>,
     /// What uses it, as a phrase: `the build reads this secret`.
     pub use_: &'static str,
+    /// What keeps it.
+    pub store: Store,
 }
 
 /// A secret as it is called by its path: `projects/P/secrets/NAME`, regional or not, with a
@@ -118,10 +131,16 @@ impl Project {
     /// or one of a name that is not known. Where it creates few of those that are needed,
     /// somebody creates the others by hand, and only slips are told.
     pub fn missing_secrets(&self) -> Vec<MissingSecret<'_>> {
+        let stores = [Store::SecretManager, Store::Kubernetes];
+        stores.into_iter().flat_map(|store| self.missing_from(store)).collect()
+    }
+
+    fn missing_from(&self, store: Store) -> Vec<MissingSecret<'_>> {
+        let secrets = || self.secrets.iter().filter(|secret| secret.store == store);
         let created: Option<Vec<&Sourced<Text>>> =
-            self.secrets.iter().map(|secret| secret.name.known()).collect();
+            secrets().map(|secret| secret.name.known()).collect();
         let mut created = created.unwrap_or_default();
-        if !self.secrets.iter().any(|secret| secret.origin == Origin::Terraform) {
+        if !secrets().any(|secret| secret.origin == Origin::Terraform) {
             return Vec::new();
         }
         // A module that is called several times creates one secret for each.
@@ -129,10 +148,11 @@ impl Project {
         created.dedup_by(|a, b| a.at == b.at && a.value == b.value);
         let is_created =
             |name: &Sourced<Text>| created.iter().any(|other| other.value.may_be(&name.value));
-        let all = &self.secret_references;
+        let all: Vec<&SecretReference> =
+            self.secret_references.iter().filter(|r| r.store == store).collect();
         let found = all.iter().filter(|r| r.name.known().is_some_and(is_created)).count();
         let manages_most = 2 * found >= all.len();
-        let needed = all.iter().filter(|reference| !self.is_foreign(reference));
+        let needed = all.iter().copied().filter(|reference| !self.is_foreign(reference));
         let missing = needed.filter_map(|r| Some((r, r.name.known().filter(|n| !is_created(n))?)));
         missing
             .filter(|_| !created.is_empty())

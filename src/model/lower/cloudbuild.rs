@@ -2,7 +2,7 @@
 
 use super::super::build::{Prepared, Runner};
 use super::super::deployment::Manager;
-use super::super::secret::{BuildSecrets, SecretPath, SecretReference};
+use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
 use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
@@ -194,7 +194,8 @@ fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretR
         _ => Value::Known(known(path.name)),
     };
     let project = path.project.map_or(Value::Unset, |project| Value::Known(known(project)));
-    Some(SecretReference { name, project, use_: "the build reads this secret" })
+    let store = Store::SecretManager;
+    Some(SecretReference { name, project, use_: "the build reads this secret", store })
 }
 
 /// Where the name stands in `projects/P/secrets/NAME/versions/V`.

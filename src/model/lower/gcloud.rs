@@ -6,7 +6,7 @@ use super::super::deployment::{
 };
 use super::super::gcloud::GcloudCommand;
 use super::super::repository::{Registry, Repository};
-use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
+use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
 use crate::source::{Span, join};
@@ -49,6 +49,7 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
                 name,
                 project: Value::Unset,
                 origin: Origin::Elsewhere,
+                store: Store::SecretManager,
             });
         }
         _ => {}
@@ -257,6 +258,7 @@ pub fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
         name: Value::Known(sourced(name, at)),
         project: project.map_or(Value::Unset, |p| Value::Known(sourced(p, secret.at))),
         use_: "the deploy command names this secret",
+        store: Store::SecretManager,
     }
 }
 

@@ -2,10 +2,15 @@
 //!
 //! Source: kubernetes.io/docs/reference/generated/kubernetes-api/v1.31, read 2026-11.
 
+mod secret;
+
+pub use secret::created_by_commands;
+
 use super::super::deployment::{
     Container, ContainerPort, Deployment, EnvVariable, Label, Manager, Platform, PortName, Probe,
 };
 use super::super::platform::Architecture;
+use super::super::secret::Origin;
 use super::super::service::{Backend, Service, ServicePort};
 use super::Lowered;
 use crate::eval::terraform::Evaluated;
@@ -24,7 +29,9 @@ pub fn is_read(document: &Node) -> bool {
     let text = |key| document.get(key).and_then(Node::text);
     let (Some(api), Some(kind)) = (text("apiVersion"), text("kind")) else { return false };
     let group = api.rsplit_once('/').map_or("", |(group, _)| group);
-    matches!(kind, "List" | "Service" | "Ingress") || path_of_pods(group, kind).is_some()
+    matches!(kind, "List" | "Service" | "Ingress")
+        || path_of_pods(group, kind).is_some()
+        || secret::is_creator(group, kind)
 }
 
 /// Adds what an object means.
@@ -62,8 +69,16 @@ pub fn of_kind(
             lowered.backends.extend(backends(object));
         }
         _ => {
+            let origin = match manager {
+                Manager::Terraform => Origin::Terraform,
+                _ => Origin::Elsewhere,
+            };
+            lowered.secrets.extend(secret::created(group, kind, object, at, origin));
             let Some(path) = path_of_pods(group, kind) else { return };
             let pods = path.iter().try_fold(object, |value, name| value.field(name));
+            if let Some(spec) = pods.and_then(|pods| pods.field("spec")) {
+                secret::references(spec, lowered);
+            }
             lowered.deployments.push(deployment(object, pods, at, manager));
         }
     }
@@ -363,6 +378,7 @@ pub fn kind_of_resource(resource: &str) -> Option<(&'static str, &'static str)> 
         "cron_job" => ("batch", "CronJob"),
         "pod" => ("", "Pod"),
         "service" => ("", "Service"),
+        "secret" => ("", "Secret"),
         "ingress" => ("networking.k8s.io", "Ingress"),
         _ => return None,
     })

@@ -5,7 +5,7 @@ use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
-use super::super::secret::{Origin, Secret, SecretReference};
+use super::super::secret::{Origin, Secret, SecretReference, Store};
 use super::Lowered;
 use super::terraform::reference;
 use crate::eval::terraform::{Call, Datum, Evaluated};
@@ -36,7 +36,8 @@ fn secrets(call: &Call, lowered: &mut Lowered) {
     let project = || call.body.text("project_id");
     let mut create = |name| {
         let origin = Origin::Terraform;
-        lowered.secrets.push(Secret { at: call.at, name, project: project(), origin });
+        let store = Store::SecretManager;
+        lowered.secrets.push(Secret { at: call.at, name, project: project(), origin, store });
     };
     match call.body.get("secrets").map(|value| &value.datum) {
         Some(Datum::List(secrets, false)) => {

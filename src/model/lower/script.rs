@@ -1,7 +1,7 @@
 //! Scripts: the commands that they run, and what these make.
 
 use super::super::build::{Prepared, Runner};
-use super::super::secret::{Origin, Secret};
+use super::super::secret::{Origin, Secret, Store};
 use super::{Invocation, WorkingFolder};
 use crate::eval::shell::{self as interpreter, Ran};
 use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
@@ -334,6 +334,7 @@ pub fn created_secrets(source: SourceId, text: &str) -> Vec<Secret> {
                 name,
                 project: Value::Unset,
                 origin: Origin::Elsewhere,
+                store: Store::SecretManager,
             });
         }
     }

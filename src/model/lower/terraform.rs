@@ -5,7 +5,7 @@ use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
-use super::super::secret::{Origin, Secret, SecretPath, SecretReference};
+use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
 use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
@@ -106,6 +106,12 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
                 kubernetes::of_kind(group, kind, &object, resource.at, manager, lowered);
             }
         }
+        // What a chart creates is not read.
+        "helm_release" | "kubectl_manifest" | "kubernetes_secret_v1_data" => {
+            let (at, project) = (resource.at, Value::Unset);
+            let (name, origin) = (Value::unknown(at, Why::Unread), Origin::Elsewhere);
+            lowered.secrets.push(Secret { at, name, project, origin, store: Store::Kubernetes });
+        }
         "kubernetes_manifest" => {
             if let Some(object) = resource.body.get("manifest") {
                 kubernetes::lower(object, Manager::Terraform, lowered);
@@ -176,7 +182,8 @@ fn secret(resource: &Resource, origin: Origin) -> Secret {
         Value::Unset => Value::unknown(resource.at, Why::Unread),
         name => name,
     };
-    Secret { at: resource.at, name, project: resource.body.text("project"), origin }
+    let (project, store) = (resource.body.text("project"), Store::SecretManager);
+    Secret { at: resource.at, name, project, origin, store }
 }
 
 fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut Lowered) {
@@ -315,7 +322,8 @@ pub(super) fn reference(written: Value<Text>) -> SecretReference {
             (written.and_then(|text| (text.split('/').len() == 1).then_some(text)), Value::Unset)
         }
     };
-    SecretReference { name, project, use_: "the service reads this secret" }
+    let store = Store::SecretManager;
+    SecretReference { name, project, use_: "the service reads this secret", store }
 }
 
 /// Whether a change of the image by somebody else is left alone. A list that is not read may
