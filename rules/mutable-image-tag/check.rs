@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (deployment, container) in project.containers() {
         let declared = deployment.manager == Manager::Terraform
-            && deployment.platform == Platform::CloudRunService;
+            && matches!(deployment.platform, Platform::CloudRunService | Platform::Kubernetes);
         if !declared || deployment.ignores_image || deployment.changes_otherwise {
             continue;
         }

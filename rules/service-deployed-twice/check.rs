@@ -22,6 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             };
             if name.value.literal().is_none()
                 || declared.ignores_image
+                || !pipeline.names_image()
                 || !(same_place(pipeline, declared) || holds_place(declared, pipeline))
             {
                 continue;
@@ -67,5 +68,8 @@ fn same_place(a: &Deployment, b: &Deployment) -> bool {
         (Value::Known(a), Value::Known(b)) => a.value.compare(&b.value) == Comparison::Equal,
         (a, b) => a.is_unset() || b.is_unset(),
     };
-    a.platform == b.platform && same(&a.region, &b.region) && same(&a.project, &b.project)
+    a.platform == b.platform
+        && same(&a.region, &b.region)
+        && same(&a.project, &b.project)
+        && same(&a.namespace, &b.namespace)
 }

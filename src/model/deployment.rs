@@ -255,6 +255,11 @@ impl Deployment {
         self.architecture.at().filter(|at| *at != self.at)
     }
 
+    /// Whether it says which image runs, and not only that it should start again.
+    pub fn names_image(&self) -> bool {
+        self.platform != Platform::Kubernetes || !self.containers.is_empty()
+    }
+
     /// `service api`, or `service` if the name is not known.
     pub fn title(&self) -> String {
         match self.name.known() {

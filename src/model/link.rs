@@ -122,6 +122,7 @@ pub fn project(
         }
     }
     run_on_nodes(&mut lowered.deployments, &lowered.node_pools);
+    roll_out_by_hand(&mut lowered.deployments, &sources);
     forget_ports_of_others(&mut lowered.deployments);
 
     let builds = by_image(&lowered.builds);
@@ -445,6 +446,17 @@ fn forget_ports_of_others(deployments: &mut [Deployment]) {
                 container.port = Value::unknown(deployment.at, Why::Computed);
             }
         }
+    }
+}
+
+/// Where something says that pods are to be restarted, be it in a text for people, a change of
+/// their image is not left to Terraform.
+fn roll_out_by_hand(deployments: &mut [Deployment], sources: &Sources) {
+    let mut on_kubernetes =
+        deployments.iter_mut().filter(|d| d.platform == Platform::Kubernetes).peekable();
+    let tells = |text: &str| text.contains("rollout restart");
+    if on_kubernetes.peek().is_some() && sources.iter().any(|(_, source)| tells(&source.text)) {
+        on_kubernetes.for_each(|deployment| deployment.changes_otherwise = true);
     }
 }
 

@@ -11,6 +11,7 @@ mod ecs;
 pub mod files;
 pub mod gcloud;
 pub mod gitlab;
+mod kubectl;
 pub mod kubernetes;
 mod makefile;
 mod modules;
@@ -142,6 +143,9 @@ impl Lowered {
                 self.compose.extend(compose::usage(invocation));
             }
             Some("terraform" | "tofu") => self.applies.extend(apply::read(invocation)),
+            Some("kubectl" | "oc") => {
+                self.deployments.extend(kubectl::lower(invocation, manager));
+            }
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),
             Some("gcloud") => gcloud::lower(invocation, manager, self),
             _ => {}

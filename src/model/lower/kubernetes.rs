@@ -13,6 +13,7 @@ use super::super::platform::Architecture;
 use super::super::secret::Origin;
 use super::super::service::{Backend, Service, ServicePort};
 use super::Lowered;
+use super::terraform::may_change;
 use crate::eval::terraform::Evaluated;
 use crate::source::Span;
 use crate::syntax::yaml::Node;
@@ -79,7 +80,10 @@ pub fn of_kind(
             if let Some(spec) = pods.and_then(|pods| pods.field("spec")) {
                 secret::references(spec, lowered);
             }
-            lowered.deployments.push(deployment(object, pods, at, manager));
+            let mut deployment = deployment(object, pods, at, manager);
+            // Each run pulls the image that the tag means then.
+            deployment.changes_otherwise |= matches!(kind, "Job" | "CronJob" | "Pod");
+            lowered.deployments.push(deployment);
         }
     }
 }
@@ -119,8 +123,24 @@ fn deployment(
         balancers: Vec::new(),
         containers: spec.map(containers).unwrap_or_default(),
         ignores_image: false,
-        changes_otherwise: true,
+        changes_otherwise: pods.is_none_or(changes_otherwise),
     }
+}
+
+/// Whether pods have a label, an annotation or a variable that is not known, and may change
+/// whenever they are applied.
+fn changes_otherwise(pods: &Evaluated) -> bool {
+    let containers = pods.field("spec").and_then(|spec| spec.field("containers"));
+    let mut env = containers
+        .map(Evaluated::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|container| container.field("env"))
+        .flat_map(Evaluated::items);
+    pods.is_open()
+        || containers.is_none_or(Evaluated::is_open)
+        || pods.field("metadata").is_some_and(may_change)
+        || env.any(|variable| variable.field("value").is_some_and(may_change))
 }
 
 /// The labels of a map that are known.

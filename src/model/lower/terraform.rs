@@ -103,7 +103,12 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
         kind if kubernetes::kind_of_resource(kind).is_some() => {
             if let Some((group, kind)) = kubernetes::kind_of_resource(kind) {
                 let (object, manager) = (of_block(&resource.body), Manager::Terraform);
+                let deployed = lowered.deployments.len();
                 kubernetes::of_kind(group, kind, &object, resource.at, manager, lowered);
+                for deployment in lowered.deployments.iter_mut().skip(deployed) {
+                    deployment.ignores_image =
+                        ignores(&resource.body, |path| path == "all" || path.starts_with("spec"));
+                }
             }
         }
         // What a chart creates is not read.
@@ -245,7 +250,7 @@ fn changes_otherwise(body: &Block) -> bool {
 }
 
 /// Whether a value, or a part of it, is not known.
-fn may_change(value: &Evaluated) -> bool {
+pub(super) fn may_change(value: &Evaluated) -> bool {
     match &value.datum {
         Datum::Text(text) => text.literal().is_none(),
         Datum::List(items, open) => *open || items.iter().any(may_change),
@@ -329,18 +334,23 @@ pub(super) fn reference(written: Value<Text>) -> SecretReference {
 /// Whether a change of the image by somebody else is left alone. A list that is not read may
 /// hold anything.
 fn ignores_image(body: &Block) -> bool {
+    ignores(body, |path| {
+        path == "all" || path == "template" || path.ends_with("image") || {
+            path.starts_with("template")
+                && !path.contains("annotations")
+                && !path.contains("labels")
+                && !path.contains("scaling")
+                && !path.contains("revision")
+        }
+    })
+}
+
+/// Whether a change of one of some paths by somebody else is left alone.
+fn ignores(body: &Block, is_meant: impl Fn(&str) -> bool) -> bool {
     let lists = body.blocks("lifecycle").filter_map(|block| block.get("ignore_changes"));
     lists.into_iter().any(|list| match &list.datum {
         Datum::List(items, false) => items.iter().any(|item| match item.text() {
-            Value::Known(path) => path.value.literal().is_none_or(|path| {
-                path == "all" || path == "template" || path.ends_with("image") || {
-                    path.starts_with("template")
-                        && !path.contains("annotations")
-                        && !path.contains("labels")
-                        && !path.contains("scaling")
-                        && !path.contains("revision")
-                }
-            }),
+            Value::Known(path) => path.value.literal().is_none_or(&is_meant),
             _ => true,
         }),
         _ => true,
