@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::python::MissingModule;
+use crate::model::module::{Loader, MissingModule};
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -17,17 +17,25 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for missing in &project.missing_modules {
         let Some(module) = missing.module.known() else { continue };
         let Some(image) = project.image(missing.image) else { continue };
-        if !project.starts_its_own_process(missing.image) {
-            continue;
-        }
-        let name = &module.value;
-        let message = format!(
-            "the process imports `{name}`, but image `{}` does not hold `{}`",
-            image.name(),
-            missing.home
-        );
+        let (name, home, importer) = (&module.value, &missing.home, &missing.importer);
+        let (message, label) = match &missing.loader {
+            Loader::Process if !project.starts_its_own_process(missing.image) => continue,
+            Loader::Process => (
+                format!(
+                    "the process imports `{name}`, but image `{}` does not hold `{home}`",
+                    image.name()
+                ),
+                format!("imports `{name}` when it starts"),
+            ),
+            Loader::Compiler(stage) => (
+                format!(
+                    "`{importer}` imports `{name}`, but stage `{stage}` does not hold `{home}`"
+                ),
+                "is compiled without it".to_owned(),
+            ),
+        };
         let mut finding = RULE
-            .finding(message, module, format!("imports `{name}` when it starts"))
+            .finding(message, module, label)
             .see(missing.imported, "imported here")
             .because(&missing.because);
         finding = match (missing.left_out, missing.copied) {
@@ -44,11 +52,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 /// A fix copies it where the instruction before copies what lies beside it.
 fn with_fix(project: &Project, finding: Finding, missing: &MissingModule, copied: Span) -> Finding {
     let (inner, place) = (&missing.inner, &missing.place);
-    let extension = if inner.ends_with(".py") { ".py" } else { "/" };
-    let line = format!("COPY {inner} {place}{extension}\n");
+    let line = format!("COPY {inner} {place}\n");
     let end = project.sources.line_span(copied).end;
     let edit = Edit::before(Span { start: end, ..copied }, line);
-    finding.see(copied, "copies what lies beside it").help("copy it as well").fix(
+    finding.see(copied, "the last that is copied there").help("copy it as well").fix(
         format!("Copy `{inner}`"),
         Safety::Unsafe,
         vec![edit],

@@ -111,7 +111,7 @@ impl Language {
                 | Kind::PythonModule,
                 _,
             ) => Language::Yaml,
-            (Kind::Terraform, _) => Language::Terraform,
+            (Kind::Terraform | Kind::JavaScriptModule, _) => Language::Terraform,
             (Kind::Tasks, "yml" | "yaml") => Language::Yaml,
             (Kind::Script | Kind::Tasks, _) => Language::Shell,
             (Kind::Dockerignore | Kind::Settings, _) => Language::List,

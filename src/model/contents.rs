@@ -4,7 +4,7 @@ use super::context::{Context, Found, has_wildcard, inner};
 use super::copy::Lookup;
 use super::image::{Copy, Image, Origin, Run, Stage};
 use super::process::basename;
-use crate::source::{is_below, join, name};
+use crate::source::{Span, is_below, join, name};
 use crate::syntax::shell::Word;
 use crate::value::{Text, Value};
 
@@ -40,6 +40,16 @@ impl<'a> Contents<'a> {
     /// what commands make, is not looked at.
     pub fn at(&self, stage: &Stage, path: &str) -> Held {
         self.in_stage(stage, path.trim_end_matches('/'), 0)
+    }
+
+    /// The line of an ignore file that keeps a file or folder of the repository out of the
+    /// context.
+    pub fn left_out(&self, home: &str) -> Option<Span> {
+        let inner = home.strip_prefix(self.context.folder).unwrap_or(home).trim_start_matches('/');
+        match self.context.find(inner) {
+            Found::LeftOut(at) => Some(at),
+            _ => None,
+        }
     }
 
     /// Whether it is known that a stage lacks a path: no copy brings it, no command may make it,

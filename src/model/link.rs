@@ -5,6 +5,7 @@ use super::context::Found;
 use super::copy::{Lookup, context_sources};
 use super::deployment::{BuildLink, Deployment, Manager, Platform};
 use super::image::{Image, ImageId};
+use super::javascript;
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
@@ -159,7 +160,11 @@ pub fn project(
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),
         missing_programs: program::missing_programs(&lookup, &images, &builds),
-        missing_modules: python::missing_modules(&lookup, &images, &builds),
+        missing_modules: {
+            let mut modules = python::missing_modules(&lookup, &images, &builds);
+            modules.extend(javascript::missing_modules(&lookup, &images, &builds));
+            modules
+        },
         environments,
         errors,
         oddities: trees.oddities,

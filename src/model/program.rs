@@ -3,7 +3,6 @@
 use super::blur::Blur;
 use super::built::Built;
 use super::contents::Contents;
-use super::context::Found;
 use super::copy::Lookup;
 use super::image::{Image, ImageId, Origin, Stage};
 use super::link::BuildsByImage;
@@ -68,14 +67,8 @@ fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     let called = |file: &&str| source::name(file) == name && lookup.sources.has_file(file);
     let mut homes = lookup.sources.called(name).filter(called);
     let home = homes.next().filter(|_| homes.next().is_none()).map(str::to_owned);
-    let folder = contexts.first()?;
-    let context = lookup.context(folder, &built.image.path, None);
-    let inner =
-        |home: &String| home.strip_prefix(&**folder).map(|i| i.trim_matches('/').to_owned());
-    let left_out = match home.as_ref().and_then(inner).map(|inner| context.file(&inner)) {
-        Some(Found::LeftOut(at)) => Some(at),
-        _ => None,
-    };
+    let contents = Contents::new(lookup, built.image, contexts.first()?);
+    let left_out = home.as_ref().and_then(|home| contents.left_out(home));
     let path = Value::literal(path.clone(), word.at);
     Some(MissingProgram { image: built.id, path, home, left_out })
 }

@@ -14,6 +14,7 @@ use super::built::Built;
 use super::copy::Lookup;
 use super::image::{Base, Image, ImageId, Stage};
 use super::link::BuildsByImage;
+use super::module::MissingModule;
 use crate::source::{self, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use entry::Entry;
@@ -45,35 +46,6 @@ pub struct OwnPackage {
 }
 
 impl OwnPackage {
-    pub(super) fn blur(&mut self, blur: &mut Blur) {
-        blur.value(&mut self.module);
-    }
-}
-
-/// A module of the project that a process imports and its image does not hold.
-#[derive(Debug, Clone)]
-pub struct MissingModule {
-    /// The image.
-    pub image: ImageId,
-    /// Its dotted name, at the word that names what the process starts with.
-    pub module: Value<String>,
-    /// The module in the statement that imports it.
-    pub imported: Span,
-    /// Its file or folder, from the root of the project.
-    pub home: String,
-    /// The same from the folder of the context.
-    pub inner: String,
-    /// The absolute path at which the image would hold it, without an extension.
-    pub place: String,
-    /// The last instruction that copies something to beside it.
-    pub copied: Option<Span>,
-    /// The line of an ignore file that leaves it out, if one does.
-    pub left_out: Option<Span>,
-    /// The imports that lead to it.
-    pub because: Vec<Step>,
-}
-
-impl MissingModule {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.module);
     }
@@ -125,9 +97,8 @@ fn missing_imports(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<Vec<Missing
             Some(found) => found.retain(|name, _| missing.contains_key(name)),
         }
     }
-    let is_written = |missing: &MissingModule| {
-        built.may_write(lookup.sources, &format!("{}.py", source::name(&missing.place)))
-    };
+    let is_written =
+        |missing: &MissingModule| built.may_write(lookup.sources, source::name(&missing.home));
     Some(found?.into_values().filter(|missing| !is_written(missing)).collect())
 }
 

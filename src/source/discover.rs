@@ -39,6 +39,8 @@ pub enum Kind {
     Python,
     /// A module of Python, which is asked what it imports.
     PythonModule,
+    /// A module of JavaScript or TypeScript, which is asked what it imports.
+    JavaScriptModule,
     /// The settings of a tool that are looked at, such as gunicorn's.
     Settings,
     /// A README, which is only asked whether it speaks of a file.
@@ -240,7 +242,8 @@ impl Candidate {
     fn is_for_a_value(self) -> bool {
         matches!(
             self,
-            Candidate::Named { as_dockerfile: false, .. } | Candidate::Sure(Kind::PythonModule)
+            Candidate::Named { as_dockerfile: false, .. }
+                | Candidate::Sure(Kind::PythonModule | Kind::JavaScriptModule)
         )
     }
 }
@@ -349,6 +352,8 @@ struct Named {
     folders: HashSet<String>,
     /// Whether a Dockerfile starts or installs something of Python's.
     python: bool,
+    /// The same of Node.
+    node: bool,
 }
 
 impl Named {
@@ -358,12 +363,13 @@ impl Named {
         };
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
-        let mut python = false;
+        let (mut python, mut node) = (false, false);
         for source in sources {
             match source.kind {
                 CloudBuild | Compose | GitLab | Script | Tasks | Terraform | Workflow | Yaml => {}
                 Dockerfile => {
                     python |= named::speaks_of_python(&source.text);
+                    node |= named::speaks_of_node(&source.text);
                     continue;
                 }
                 _ => continue,
@@ -374,13 +380,16 @@ impl Named {
                 folders.insert(folder(&source.path).to_owned());
             }
         }
-        Named { dockerfiles, templates, folders, python }
+        Named { dockerfiles, templates, folders, python, node }
     }
 
     /// What a file may be because it is named, if its own name does not decide.
     fn candidate(&self, path: &str) -> Option<Candidate> {
         if self.python && named::is_python_module(path) {
             return candidate(path).is_none().then_some(Candidate::Sure(Kind::PythonModule));
+        }
+        if self.node && named::is_javascript_module(path) {
+            return candidate(path).is_none().then_some(Candidate::Sure(Kind::JavaScriptModule));
         }
         let as_dockerfile = self.dockerfiles.contains(name(path));
         let in_terraform = self.templates.contains(name(path)) && self.is_near(path);

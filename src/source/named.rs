@@ -52,6 +52,20 @@ pub fn is_python_module(path: &str) -> bool {
     path.ends_with(".py") && !path.split('/').any(|part| ELSEWHERE.contains(&part))
 }
 
+/// Whether a Dockerfile compiles or starts something of Node's, so that modules are looked at.
+pub fn speaks_of_node(text: &str) -> bool {
+    ["tsc", "\"node\"", "node "].iter().any(|name| text.contains(name))
+}
+
+/// Whether a file is a module of JavaScript or TypeScript that people write.
+pub fn is_javascript_module(path: &str) -> bool {
+    const ELSEWHERE: &[&str] = &["node_modules", "dist", "build", "test", "tests", "__tests__"];
+    const ENDINGS: &[&str] = &[".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx"];
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
+        && !path.ends_with(".min.js")
+        && !path.split('/').any(|part| ELSEWHERE.contains(&part))
+}
+
 /// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments.
 pub fn starts_as_dockerfile(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);

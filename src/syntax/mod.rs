@@ -6,6 +6,7 @@ pub mod dockerfile;
 pub mod dockerignore;
 pub mod gitlab;
 pub mod hcl;
+pub mod javascript;
 pub mod kubernetes;
 pub mod python;
 pub mod shell;

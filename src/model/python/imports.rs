@@ -2,10 +2,9 @@
 
 use super::super::built::Built;
 use super::super::contents::{self, Contents};
-use super::super::context::Found;
 use super::super::copy::Lookup;
 use super::super::image::{Copy, Image, ImageId, Origin, Stage};
-use super::MissingModule;
+use super::super::module::{Loader, MissingModule};
 use super::entry::{Entry, Start};
 use super::install::{Install, Installs};
 use crate::source::{Kind, Sources, Span, folder, is_below, join, name};
@@ -113,12 +112,17 @@ impl<'a> Imports<'a> {
                         missing.entry(name.clone()).or_insert_with(|| MissingModule {
                             image: self.id,
                             module: Value::literal(name, self.entry.at),
+                            importer: module.file.clone(),
+                            loader: Loader::Process,
                             imported: import.at,
                             copied: self.copied_beside(&absent),
-                            left_out: self.left_out(&absent.home),
+                            left_out: self.contents.left_out(&absent.home),
                             inner: self.inner(&absent.home).to_owned(),
+                            place: match absent.home.ends_with(".py") {
+                                true => format!("{}.py", absent.place),
+                                false => format!("{}/", absent.place),
+                            },
                             home: absent.home,
-                            place: absent.place,
                             because: trail.clone(),
                         });
                     }
@@ -250,15 +254,6 @@ impl<'a> Imports<'a> {
     /// The path of a file or folder of the repository in the context.
     fn inner<'b>(&self, home: &'b str) -> &'b str {
         home.strip_prefix(self.context).unwrap_or(home).trim_start_matches('/')
-    }
-
-    /// The line of an ignore file that keeps a file or folder out of the context.
-    fn left_out(&self, home: &str) -> Option<Span> {
-        let context = self.lookup.context(self.context, &self.image.path, None);
-        match context.find(self.inner(home)) {
-            Found::LeftOut(at) => Some(at),
-            _ => None,
-        }
     }
 
     /// The last instruction that copies files of the context to the folder where Python looks.
