@@ -7,6 +7,8 @@ use crate::rule::Rule;
 
 #[path = "bind-localhost/check.rs"]
 mod bind_localhost;
+#[path = "build-config-not-found/check.rs"]
+mod build_config_not_found;
 #[path = "build-platform-leak/check.rs"]
 mod build_platform_leak;
 #[path = "context-not-found/check.rs"]
@@ -19,6 +21,8 @@ mod copy_source_missing;
 mod copy_source_unreachable;
 #[path = "dockerfile-not-found/check.rs"]
 mod dockerfile_not_found;
+#[path = "duplicate-step-id/check.rs"]
+mod duplicate_step_id;
 #[path = "entrypoint-not-found/check.rs"]
 mod entrypoint_not_found;
 #[path = "exec-form-variable/check.rs"]
@@ -27,6 +31,8 @@ mod exec_form_variable;
 mod gcloud_flag_value;
 #[path = "invalid-build-command/check.rs"]
 mod invalid_build_command;
+#[path = "invalid-substitution/check.rs"]
+mod invalid_substitution;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
 #[path = "missing-target-platform/check.rs"]
@@ -63,22 +69,31 @@ mod service_deployed_twice;
 mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
+#[path = "undefined-substitution/check.rs"]
+mod undefined_substitution;
 #[path = "unknown-gcloud-flag/check.rs"]
 mod unknown_gcloud_flag;
+#[path = "unknown-step-id/check.rs"]
+mod unknown_step_id;
+#[path = "unused-substitution/check.rs"]
+mod unused_substitution;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
     &bind_localhost::RULE,
+    &build_config_not_found::RULE,
     &build_platform_leak::RULE,
     &context_not_found::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
     &dockerfile_not_found::RULE,
+    &duplicate_step_id::RULE,
     &entrypoint_not_found::RULE,
     &exec_form_variable::RULE,
     &gcloud_flag_value::RULE,
     &invalid_build_command::RULE,
+    &invalid_substitution::RULE,
     &manual_image_build::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
@@ -97,5 +112,8 @@ pub static ALL: &[&Rule] = &[
     &service_deployed_twice::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
+    &undefined_substitution::RULE,
     &unknown_gcloud_flag::RULE,
+    &unknown_step_id::RULE,
+    &unused_substitution::RULE,
 ];

@@ -43,6 +43,17 @@ impl Substitutions {
         Sourced { value, at: text.at, via }
     }
 
+    /// The names that Cloud Build finds in a text.
+    pub fn names(text: &Excerpt) -> Vec<(&str, Span)> {
+        let mut names = Vec::new();
+        Substitutions::default().walk(&text.text, &mut |part| {
+            if let Part::Name(name, range) = part {
+                names.push((name, text.span(range)));
+            }
+        });
+        names
+    }
+
     /// The script that Cloud Build makes of a text: `$$` is `$`, known substitutions are
     /// written out, and others stay as they are, to be read as variables.
     pub fn expand_script(&self, text: &Excerpt) -> Excerpt {
@@ -91,7 +102,7 @@ impl Substitutions {
         });
     }
 
-    fn walk(&self, text: &str, take: &mut dyn FnMut(Part<'_>)) {
+    fn walk<'t>(&self, text: &'t str, take: &mut dyn FnMut(Part<'t>)) {
         let bytes = text.as_bytes();
         let (mut at, mut start) = (0, 0);
         while let Some(dollar) = text[at..].find('$').map(|i| at + i) {

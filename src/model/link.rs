@@ -78,8 +78,11 @@ pub fn project(
                 Some(_) => vec![String::new()],
                 None => cloudbuild::bases(folder(path)),
             };
-            let overridden: Vec<String> =
-                triggers().flat_map(|trigger| trigger.substitutions.iter().cloned()).collect();
+            let overridden: Vec<String> = triggers()
+                .flat_map(|trigger| &trigger.substitutions)
+                .filter_map(|n| n.literal_text())
+                .map(str::to_owned)
+                .collect();
             let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
             let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
             cloudbuild::lower(&sources, build, &Submission { bases, overridden, prepared })
@@ -152,6 +155,8 @@ pub fn project(
         build_secrets: lowered.build_secrets,
         repositories: lowered.repositories,
         pushed: lowered.pushed,
+        build_files: lowered.build_files,
+        submissions: lowered.submissions,
         gcloud_commands: lowered.gcloud_commands,
         extra_flags: BTreeSet::new(),
         services: lowered.services,

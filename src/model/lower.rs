@@ -23,12 +23,14 @@ pub mod terraform;
 pub mod workflow;
 
 use super::build::{Build, Prepared, Runner};
+use super::build_file::BuildFile;
 use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
 use super::machine::NodePool;
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 use super::service::{Backend, Service};
+use super::submission::Submission;
 use super::trigger::Trigger;
 pub use crate::eval::shell::WorkingFolder;
 use crate::eval::terraform::Apply;
@@ -53,6 +55,8 @@ pub struct Lowered {
     pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
     /// The images that something pushes.
     pub pushed: Vec<Sourced<Text>>,
+    pub build_files: Vec<BuildFile>,
+    pub submissions: Vec<Submission>,
     pub gcloud_commands: Vec<GcloudCommand>,
     /// The commands that apply Terraform.
     pub applies: Vec<Apply>,
@@ -122,6 +126,8 @@ impl Lowered {
         self.backends.append(&mut other.backends);
         self.tagged.append(&mut other.tagged);
         self.pushed.append(&mut other.pushed);
+        self.build_files.append(&mut other.build_files);
+        self.submissions.append(&mut other.submissions);
         self.gcloud_commands.append(&mut other.gcloud_commands);
         self.applies.append(&mut other.applies);
         self.triggers.append(&mut other.triggers);

@@ -2,6 +2,7 @@
 
 pub mod blur;
 pub mod build;
+pub mod build_file;
 mod built;
 pub mod contents;
 pub mod context;
@@ -29,6 +30,7 @@ pub mod request;
 pub mod secret;
 pub mod server;
 pub mod service;
+pub mod submission;
 pub mod target;
 mod trees;
 pub mod trigger;
@@ -39,6 +41,7 @@ use crate::syntax::SyntaxError;
 use crate::value::{Sourced, Step, Text, Unknown, Value};
 use blur::Blur;
 use build::{Build, BuildId, Prepared};
+use build_file::BuildFile;
 use copy::CopySource;
 use deployment::{Container, Deployment};
 use gcloud::GcloudCommand;
@@ -51,6 +54,7 @@ use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
 use service::{Backend, Service};
 use std::collections::BTreeSet;
+use submission::Submission;
 use trigger::Trigger;
 
 /// Everything that the rules read.
@@ -78,6 +82,10 @@ pub struct Project {
     pub repositories: Vec<Repository>,
     /// The images that are pushed by commands of their own.
     pub pushed: Vec<Sourced<Text>>,
+    /// The build files of Cloud Build.
+    pub build_files: Vec<BuildFile>,
+    /// The commands that start their builds.
+    pub submissions: Vec<Submission>,
     /// The commands of gcloud that something runs.
     pub gcloud_commands: Vec<GcloudCommand>,
     /// Flags of gcloud that the project knows beside those of the table.
@@ -289,6 +297,8 @@ impl Project {
         self.secret_references.iter_mut().for_each(|reference| reference.blur(blur));
         self.build_secrets.iter_mut().for_each(|secrets| secrets.blur(blur));
         self.repositories.iter_mut().for_each(|repository| repository.blur(blur));
+        self.build_files.iter_mut().for_each(|file| file.blur(blur));
+        self.submissions.iter_mut().for_each(|submission| submission.blur(blur));
         self.gcloud_commands.iter_mut().for_each(|command| command.blur(blur));
         self.services.iter_mut().for_each(|service| service.blur(blur));
         self.backends.iter_mut().for_each(|backend| backend.blur(blur));

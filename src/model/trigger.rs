@@ -20,8 +20,10 @@ pub struct Trigger {
     pub build: String,
     /// The argument that says which files it watches.
     pub argument: &'static str,
-    /// The substitutions that it gives.
-    pub substitutions: Vec<String>,
+    /// Where that file is named.
+    pub named: Option<Span>,
+    /// The names of the substitutions that it gives. One that is not known may be any number.
+    pub substitutions: Vec<Value<Text>>,
     /// `included_files` or `paths`: a change of any other file starts nothing. Empty if there are none.
     pub included: Vec<Value<Text>>,
     /// `ignored_files` or `paths-ignore`
@@ -54,7 +56,8 @@ pub struct SingleBuild<'a> {
 
 impl Trigger {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
-        self.included.iter_mut().chain(&mut self.ignored).for_each(|pattern| blur.value(pattern));
+        let patterns = self.included.iter_mut().chain(&mut self.ignored);
+        patterns.chain(&mut self.substitutions).for_each(|text| blur.value(text));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Keys are accepted in camelCase and snake_case, as gcloud does. Source of the fields:
 //! google/devtools/cloudbuild/v1/cloudbuild.proto, read 2026-08.
 
-use super::yaml::{Node, Yaml};
+use super::yaml::{Node, PlainKind, Yaml};
 use crate::source::{Excerpt, Span};
 
 /// A build.
@@ -15,6 +15,8 @@ pub struct Build {
     pub images: Vec<Excerpt>,
     /// `substitutions`: names with their defaults.
     pub substitutions: Vec<(Excerpt, Excerpt)>,
+    /// The names of `substitutions` that have no value at all.
+    pub without_value: Vec<Excerpt>,
     /// `availableSecrets.secretManager`
     pub secrets: Vec<SecretVersion>,
     /// The names under `availableSecrets.inline` and the older `secrets`, which Cloud KMS
@@ -24,6 +26,15 @@ pub struct Build {
     pub env: Vec<Excerpt>,
     /// `options.secretEnv`
     pub secret_env: Vec<Excerpt>,
+    /// Whether `options.substitutionOption` is `ALLOW_LOOSE`.
+    pub is_loose: bool,
+    /// Whether any `automapSubstitutions` is true.
+    pub maps_all: bool,
+    /// The texts in which substitutions are replaced. Source: cloud-build-local, subst/subst.go,
+    /// read 2022-08, and cloud.google.com/build/docs, read 2026-04.
+    pub substituted: Vec<Excerpt>,
+    /// All other texts.
+    pub others: Vec<Excerpt>,
     /// Whether the build runs in a private pool, whose machines may be of any kind.
     pub private_pool: bool,
 }
@@ -75,8 +86,10 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
     let option = |key| options.map(|node| list(node, key)).unwrap_or_default();
     let available = field(root, "availableSecrets", "available_secrets");
     let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
+    let mut texts = Texts::default();
+    texts.read(root, "", 0);
     Some(Build {
-        steps: root.get("steps")?.items().iter().filter_map(step).collect(),
+        steps: steps.iter().filter_map(step).collect(),
         images: list(root, "images"),
         substitutions: root
             .get("substitutions")
@@ -84,6 +97,14 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
             .unwrap_or_default()
             .iter()
             .filter_map(|entry| Some((entry.key.excerpt()?, entry.value.excerpt()?)))
+            .collect(),
+        without_value: root
+            .get("substitutions")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter(|entry| entry.value.plain_kind() == Some(PlainKind::Null))
+            .filter_map(|entry| entry.key.excerpt())
             .collect(),
         secrets: manager.map(Node::items).unwrap_or_default().iter().filter_map(secret).collect(),
         encrypted: encrypted(root, available),
@@ -95,8 +116,66 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
         private_pool: options.is_some_and(|node| {
             node.get("pool").or(field(node, "workerPool", "worker_pool")).is_some()
         }),
+        is_loose: options
+            .and_then(|node| field(node, "substitutionOption", "substitution_option"))
+            .is_some_and(|option| option.text() == Some("ALLOW_LOOSE")),
+        maps_all: options.into_iter().chain(steps).any(|node| {
+            let map = field(node, "automapSubstitutions", "automap_substitutions");
+            map.is_some_and(|map| map.boolean() != Some(false))
+        }),
+        substituted: texts.substituted,
+        others: texts.others,
     })
 }
+
+/// The texts of a build.
+#[derive(Default)]
+struct Texts {
+    substituted: Vec<Excerpt>,
+    others: Vec<Excerpt>,
+}
+
+impl Texts {
+    /// Those of a build, or of a node in it.
+    fn read(&mut self, node: &Node, key: &str, depth: usize) {
+        const WHOLE: &[&str] = &["args", "env", "images", "tags"];
+        const PLAIN: &[&str] = &[
+            "name",
+            "dir",
+            "entrypoint",
+            "logsBucket",
+            "logs_bucket",
+            "serviceAccount",
+            "service_account",
+            "versionName",
+            "version_name",
+            "location",
+            "paths",
+        ];
+        if let Some(text) = node.excerpt() {
+            let is_substituted = WHOLE.contains(&key) || PLAIN.contains(&key);
+            match is_substituted && text.text.contains('$') {
+                true => self.substituted.push(text),
+                false if text.text.contains('$') => self.others.push(text),
+                false => {}
+            }
+            return;
+        }
+        if depth > DEEPEST {
+            return;
+        }
+        node.items().iter().for_each(|item| self.read(item, key, depth + 1));
+        for entry in node.entries() {
+            // The name of a volume is none of a step.
+            let name = entry.key.text().unwrap_or_default();
+            let name = if key == "volumes" { "" } else { name };
+            self.read(&entry.value, name, depth + 1);
+        }
+    }
+}
+
+/// Builds are not nested deeper than this.
+const DEEPEST: usize = 16;
 
 fn step(node: &Node) -> Option<Step> {
     let one = |key| node.get(key).and_then(Node::excerpt);

@@ -1,6 +1,7 @@
 //! Builds of Cloud Build: what their steps build, deploy and read.
 
 use super::super::build::{Prepared, Runner};
+use super::super::build_file::{BuildFile, FileStep};
 use super::super::deployment::Manager;
 use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
 use super::script::{Start, invocations, makes};
@@ -9,6 +10,7 @@ use crate::eval::substitution::Substitutions;
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
 use crate::value::{Piece, Sourced, Text, Value, Why};
+use std::collections::BTreeSet;
 
 /// How a build file is submitted, as far as that is known.
 #[derive(Debug)]
@@ -40,6 +42,7 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
         prepared = prepared.max(made);
     }
     lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image)));
+    lowered.build_files.extend(build_file(sources, build, &substitutions));
     lowered.build_secrets.push(build_secrets(build, &substitutions));
     for secret in &build.secrets {
         let version = substitutions.expand(&secret.version_name);
@@ -144,6 +147,68 @@ impl Lowering<'_> {
         });
         pairs.collect()
     }
+}
+
+/// The steps and the substitutions of a build file.
+fn build_file(
+    sources: &Sources,
+    build: &Build,
+    substitutions: &Substitutions,
+) -> Option<BuildFile> {
+    let at = build.steps.first()?.at;
+    let name = |(name, at): (&str, Span)| Value::literal(Text::from(name), at);
+    let used = build.substituted.iter().flat_map(Substitutions::names).map(name);
+    // Defaults refer to others where that is asked for, and always in builds of triggers.
+    let defaults = build.substitutions.iter().map(|(_, value)| value);
+    let in_defaults = defaults.clone().flat_map(Substitutions::names).map(name);
+    let mut mentioned = BTreeSet::new();
+    let values = build.substitutions.iter().map(|(_, value)| value);
+    for text in build.substituted.iter().chain(&build.others).chain(values) {
+        mentioned.extend(mentions(&text.text));
+    }
+    let is_null = |name: &Excerpt| build.without_value.iter().any(|other| other.at == name.at);
+    let declared = build.substitutions.iter().filter(|(name, _)| !is_null(name));
+    let step = |step: &Step| FileStep {
+        id: match &step.id {
+            Some(id) => known(substitutions.expand(id)),
+            None => Value::Unset,
+        },
+        wait_for: step.wait_for.iter().map(|id| known(substitutions.expand(id))).collect(),
+    };
+    Some(BuildFile {
+        at,
+        path: sources.get(at.source).path.to_string(),
+        declared: declared
+            .map(|(name, _)| Value::literal(Text::from(&*name.text), name.at))
+            .collect(),
+        used: used
+            .chain(
+                in_defaults
+                    .filter(|name| name.literal_text().is_some_and(|name| name.starts_with('_'))),
+            )
+            .collect(),
+        mentioned,
+        is_loose: Value::literal(build.is_loose, at),
+        maps_all: build.maps_all,
+        steps: build.steps.iter().map(step).collect(),
+    })
+}
+
+fn known(text: Sourced<Text>) -> Value<Text> {
+    match text.value.literal() {
+        Some(_) => Value::Known(text),
+        None => Value::unknown(text.at, Why::Environment),
+    }
+}
+
+/// The names behind a `$`, be they substituted there or not.
+fn mentions(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices('$').filter_map(|(i, _)| {
+        let rest = text.get(i + 1..)?.trim_start_matches(['{', '$']);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let name = &rest[..end.unwrap_or(rest.len())];
+        (!name.is_empty()).then(|| name.to_owned())
+    })
 }
 
 /// The names of secrets in a build file.

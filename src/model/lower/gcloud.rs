@@ -7,6 +7,7 @@ use super::super::deployment::{
 use super::super::gcloud::GcloudCommand;
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
+use super::super::submission::Submission;
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
 use crate::source::{Span, join};
@@ -17,9 +18,6 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
     let Some((program, words)) = invocation.words.split_first() else { return };
     let command = GcloudCommand::read(program.at, words);
     let call = Call::of(invocation, &command);
-    if command.named > 0 {
-        lowered.gcloud_commands.push(command);
-    }
     let words: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["run", "deploy", ..] => deploy(&call, 2, Platform::CloudRunService, manager, lowered),
@@ -29,6 +27,7 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         ["run", "jobs", "deploy" | "create" | "update", ..] => {
             deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
         }
+        ["builds", "submit", ..] => lowered.submissions.extend(submission(&call, &command)),
         ["artifacts", "repositories", "create", ..] => {
             let name =
                 call.positional(3).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
@@ -53,6 +52,9 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
             });
         }
         _ => {}
+    }
+    if command.named > 0 {
+        lowered.gcloud_commands.push(command);
     }
 }
 
@@ -156,6 +158,53 @@ fn settings(list: &Sourced<Text>) -> Vec<(Sourced<Text>, Sourced<Text>)> {
         offset += length + separator.len_utf8();
     }
     found
+}
+
+/// `gcloud builds submit`, unless it makes its steps itself of `--tag` or `--pack`.
+fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
+    let makes_steps = ["--tag", "-t", "--pack"].iter().any(|flag| !call.flag(flag).is_unset());
+    if makes_steps || (!command.is_whole && call.flag("--config").is_unset()) {
+        return None;
+    }
+    let config = call.flag("--config");
+    let path = match &config {
+        Value::Known(path) => path.value.clone(),
+        Value::Unset => Text::from("cloudbuild.yaml"),
+        Value::Unknown(_) => return None,
+    };
+    // It is relative to the folder of the command, not to the sources.
+    let folders = &call.invocation.folders;
+    let files: Option<Vec<String>> = folders.iter().map(|folder| folder.resolve(&path)).collect();
+    let given = match call.flag("--substitutions") {
+        Value::Unknown(unknown) => vec![Value::Unknown(unknown)],
+        _ => {
+            let names = call.settings(&["--substitutions"]).into_iter().map(|(name, _)| match name
+                .value
+                .literal()
+            {
+                Some(_) => Value::Known(name),
+                None => Value::unknown(name.at, Why::Environment),
+            });
+            names.collect()
+        }
+    };
+    let written = call.flags.iter().filter(|(name, ..)| name == "--substitutions");
+    let mut lists = written.filter_map(|(.., value)| value.known());
+    // A hole at the start of a list may hold more settings, and what separates them.
+    let is_open = lists.any(|list| {
+        list.value.split(',').iter().any(|item| {
+            item.literal().is_none()
+                && item.split('=').first().is_none_or(|name| name.literal().is_none())
+        }) || list.value.starts_with("^")
+    });
+    Some(Submission {
+        at: call.at,
+        config,
+        files: files.unwrap_or_default(),
+        given,
+        gives_all: command.is_whole && !is_open,
+        prepared: call.invocation.prepared,
+    })
 }
 
 fn deploy(

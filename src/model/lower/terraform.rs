@@ -44,17 +44,25 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
             .body
             .text("filename")
             .or(source.map_or(Value::Unset, |block| block.text("path")));
+        let named = filename.at();
         let filename = resolve("", filename.literal_text()?)?;
-        let substitutions = match resource.body.get("substitutions").map(|value| &value.datum) {
-            Some(Datum::Map(entries, _)) => {
-                entries.iter().filter_map(|(name, _)| name.literal().map(str::to_owned)).collect()
+        let substitutions = match resource.body.get("substitutions").map(|v| (v.at, &v.datum)) {
+            Some((at, Datum::Map(entries, is_open))) => {
+                let names = entries.iter().map(|(name, _)| match name.literal() {
+                    Some(_) => Value::literal(name.clone(), at),
+                    None => Value::unknown(at, Why::Unread),
+                });
+                let rest = is_open.then(|| Value::unknown(at, Why::Unread));
+                names.chain(rest).collect()
             }
-            _ => Vec::new(),
+            None | Some((_, Datum::Null)) => Vec::new(),
+            Some((at, _)) => vec![Value::unknown(at, Why::Unread)],
         };
         Some(Trigger {
             at: resource.at,
             build: filename,
             argument: "included_files",
+            named,
             substitutions,
             included: patterns(resource.body.get("included_files")),
             ignored: patterns(resource.body.get("ignored_files")),

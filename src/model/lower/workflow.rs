@@ -76,6 +76,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
             false => ("paths-ignore", vec![Value::literal(Text::from("**"), filter.at)], listed),
         };
         Trigger {
+            named: None,
             at: filter.at,
             build: sources.get(filter.at.source).path.to_string(),
             argument,

@@ -1,0 +1,53 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::build_file::BUILT_IN;
+use crate::nearest::nearest;
+use crate::rule::Rule;
+use crate::source::Span;
+
+pub static RULE: Rule = Rule {
+    id: "invalid-substitution",
+    summary: "A build uses, or declares, a substitution that Cloud Build refuses.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for file in &project.build_files {
+        for name in file.invalid_substitutions() {
+            let written = project.sources.text(name.at);
+            let text = name.value.to_string();
+            let message = format!("`{text}` is no substitution of Cloud Build");
+            let finding = RULE.finding(message, name, "is substituted before the step runs");
+            let escaped = format!("${written}");
+            // Only a slip of more than the letters in common is one.
+            let near = nearest(&text, BUILT_IN.iter().copied()).filter(|_| text.len() > 4);
+            let help = match near {
+                Some(near) => {
+                    format!("did you mean `{near}`? a variable of the shell is `{escaped}`")
+                }
+                None => format!("write `{escaped}` if the step is to read a variable of its own"),
+            };
+            let start = Span { end: name.at.start, ..name.at };
+            findings.push(match written.starts_with('$') && near.is_none() {
+                true => finding.help(help).fix(
+                    format!("Write `{escaped}`"),
+                    Safety::Unsafe,
+                    vec![Edit::replace(start, "$")],
+                ),
+                false => finding.help(help),
+            });
+        }
+        for name in file.invalid_keys() {
+            let message = format!("`{}` is no name of a substitution", name.value);
+            let is_built_in = name.value.literal().is_some_and(|name| BUILT_IN.contains(&name));
+            let help = match is_built_in {
+                true => "leave it out: Cloud Build gives it a value itself",
+                false => "begin with `_`, and use capitals, digits and `_` only",
+            };
+            findings.push(RULE.finding(message, name, "is declared here").help(help));
+        }
+    }
+}

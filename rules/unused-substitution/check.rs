@@ -1,0 +1,31 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "unused-substitution",
+    summary: "A substitution is given a value, and the build does not use it.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for file in &project.build_files {
+        for unused in project.unused_substitutions(file) {
+            let name = &unused.name.value;
+            let message = format!("`{name}` is given a value, but the build does not use it");
+            let help = "remove it, or set `options.substitutionOption: ALLOW_LOOSE`";
+            let finding = RULE.finding(message, unused.name, "is not used").help(help);
+            findings.push(match unused.submission {
+                Some(submission) if submission.at.source != unused.name.at.source => {
+                    finding.see(submission.at, "is refused for it")
+                }
+                Some(_) => finding,
+                // A trigger lets it pass, and the project does not say what starts the build.
+                None => finding.severity(Severity::Warning),
+            });
+        }
+    }
+}
