@@ -46,6 +46,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
     findings.extend(called_by_no_name(project));
     findings.extend(mapped_by_none(project));
+    findings.extend(served_by_none(project));
     findings.extend(exposed_elsewhere(project));
 }
 
@@ -79,6 +80,24 @@ fn called_by_no_name(project: &Project) -> Vec<Finding> {
         })
     });
     unnamed.collect()
+}
+
+/// An Ingress reaches nothing by a port that its Service does not have.
+fn served_by_none(project: &Project) -> Vec<Finding> {
+    let unserved = project.unserved_ports().into_iter().filter_map(|unserved| {
+        let (port, name) = (unserved.port, unserved.service.name.known()?);
+        let ports = unserved.service.ports.iter().filter_map(|port| port.port.known());
+        let ports: Vec<String> = ports.map(|port| port.value.to_string()).collect();
+        let (name, has) = (&name.value, ports.join(" and "));
+        let message = format!(
+            "the Ingress sends to port {} of Service `{name}`, which has {has}",
+            port.value
+        );
+        let first = unserved.service.ports.first()?.port.known()?;
+        let finding = RULE.finding(message, port, "requests go here");
+        Some(finding.against(first, "the Service has this").help(format!("send to {has}")))
+    });
+    unserved.collect()
 }
 
 /// ECS refuses a service whose load balancer sends to a port that the container does not map.

@@ -5,6 +5,7 @@ use super::build::BuildId;
 use super::platform::Architecture;
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
+use std::fmt;
 
 /// One thing that runs an image.
 #[derive(Debug, Clone)]
@@ -95,6 +96,15 @@ pub enum PortName {
     Number(u16),
     /// By the name that the container gives it.
     Name(String),
+}
+
+impl fmt::Display for PortName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PortName::Number(number) => write!(f, "{number}"),
+            PortName::Name(name) => write!(f, "`{name}`"),
+        }
+    }
 }
 
 /// A label, or a condition on one.

@@ -4,8 +4,7 @@ use super::Project;
 use super::blur::Blur;
 use super::deployment::{Deployment, Label, Platform, PortName};
 use crate::source::{Span, folder};
-use crate::value::Text;
-use crate::value::{Comparison, Value};
+use crate::value::{Comparison, Sourced, Text, Value};
 
 /// A Service.
 #[derive(Debug, Clone)]
@@ -42,6 +41,15 @@ pub struct Backend {
     pub service: Value<Text>,
     /// The port of the Service.
     pub port: Value<PortName>,
+}
+
+/// A port that an Ingress names, and that its Service does not have.
+#[derive(Debug)]
+pub struct UnservedPort<'a> {
+    /// The port.
+    pub port: &'a Sourced<PortName>,
+    /// The Service.
+    pub service: &'a Service,
 }
 
 impl Service {
@@ -88,6 +96,9 @@ impl Project {
     /// The deployments to whose pods a Service surely sends: those of its file, else of its
     /// folder, else of the project, since many projects hold several variants of one system.
     pub fn selected<'a>(&'a self, service: &Service) -> Vec<&'a Deployment> {
+        if self.is_patched(service) {
+            return Vec::new();
+        }
         let all = self.deployments.iter().map(|d| (service.selects(d), d.at, d));
         self.nearest(service.at, all)
     }
@@ -106,6 +117,39 @@ impl Project {
             (same, service.at, service)
         });
         self.nearest(wanted.at, all)
+    }
+
+    /// The ports that backends name and that no Service of the name has.
+    pub fn unserved_ports(&self) -> Vec<UnservedPort<'_>> {
+        let unserved = self.backends.iter().filter_map(|backend| {
+            let port = backend.port.known()?;
+            let services = self.services_of(backend);
+            // What is patched elsewhere, or is there several times, may be meant in any form.
+            let may_be_meant = self.services.iter().filter(|s| s.name.may_be(&backend.service));
+            let may_have = |service: &Service| {
+                service.ports.iter().any(|other| match &port.value {
+                    PortName::Number(number) => {
+                        other.port.known().is_none_or(|port| port.value == *number)
+                    }
+                    PortName::Name(name) => match other.name.known() {
+                        Some(other) => other.value.may_be(&Text::from(name.as_str())),
+                        None => !other.name.is_unset(),
+                    },
+                })
+            };
+            let has = may_be_meant.into_iter().any(may_have);
+            let service = *services.first().filter(|_| !has)?;
+            Some(UnservedPort { port, service })
+        });
+        unserved.collect()
+    }
+
+    /// Whether another document says more of a Service, as patches do.
+    fn is_patched(&self, service: &Service) -> bool {
+        let has_part = |other: &Service| {
+            other.selector.is_empty() && !other.ports.is_empty() && other.name.may_be(&service.name)
+        };
+        self.services.iter().any(|other| other.at != service.at && has_part(other))
     }
 
     /// Of the things that may be meant at a place those that are written in its file; else in its

@@ -2,6 +2,7 @@
 //!
 //! Source: kubernetes.io/docs/reference/generated/kubernetes-api/v1.31, read 2026-11.
 
+mod knative;
 mod secret;
 
 pub use secret::created_by_commands;
@@ -66,6 +67,7 @@ pub fn of_kind(
 ) {
     match (group, kind) {
         ("", "Service") => lowered.services.push(service(object, at)),
+        ("serving.knative.dev", "Service") => knative::lower(object, at, manager, lowered),
         ("networking.k8s.io" | "extensions", "Ingress") => {
             lowered.backends.extend(backends(object));
         }
@@ -169,6 +171,7 @@ fn architecture(spec: &Evaluated) -> Value<Architecture> {
     let Some(affinity) = affinity else {
         return match spec.field("affinity").is_some_and(|a| a.is_open() && a.entries().is_empty())
             || spec.field("nodeName").is_some()
+            || spec.is_open()
         {
             true => elsewhere(spec.at),
             false => Value::Unset,
