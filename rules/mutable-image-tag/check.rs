@@ -1,8 +1,10 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::build::Runner;
 use crate::model::deployment::{Deployment, Manager, Platform};
 use crate::model::reference::ImageReference;
 use crate::rule::Rule;
+use crate::value::Confidence;
 
 pub static RULE: Rule = Rule {
     id: "mutable-image-tag",
@@ -28,7 +30,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let Some(build) = project.build(link.to).filter(|_| tag == Some("latest")) else {
             continue;
         };
-        if reference.digest || deployed_by_a_command(project, deployment) {
+        // An apply that builds gets the variable of the tag, too.
+        let is_given =
+            build.runner == Runner::Terraform && image.confidence() < Confidence::Certain;
+        if reference.digest || is_given || deployed_by_a_command(project, deployment) {
             continue;
         }
         let name = reference.name().unwrap_or("the image");
