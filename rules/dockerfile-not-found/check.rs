@@ -36,7 +36,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             None => (format!("there is no `{path}`"), nearest(project, path)),
         };
         let (at, label) = place_of(build);
-        findings.push(RULE.finding_at(message, at, label).help(help));
+        let written = [&build.context, &build.dockerfile].into_iter().filter_map(|v| v.known());
+        let steps = written.flat_map(|value| &value.via);
+        findings.push(RULE.finding_at(message, at, label).because(steps).help(help));
     }
 }
 

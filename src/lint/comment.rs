@@ -105,13 +105,14 @@ impl Language {
                 Kind::CloudBuild
                 | Kind::Compose
                 | Kind::GitLab
+                | Kind::Skaffold
                 | Kind::Workflow
                 | Kind::Yaml
                 | Kind::Python
                 | Kind::PythonModule,
                 _,
             ) => Language::Yaml,
-            (Kind::Terraform | Kind::JavaScriptModule, _) => Language::Terraform,
+            (Kind::Terraform | Kind::Bake | Kind::JavaScriptModule, _) => Language::Terraform,
             (Kind::Tasks, "yml" | "yaml") => Language::Yaml,
             (Kind::Script | Kind::Tasks, _) => Language::Shell,
             (Kind::Dockerignore | Kind::Settings, _) => Language::List,

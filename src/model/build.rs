@@ -130,6 +130,12 @@ pub enum BuildKind {
     Action,
     /// A service of a compose file.
     Compose,
+    /// A target of a bake file.
+    Bake,
+    /// An artifact of a `skaffold.yaml`.
+    Skaffold,
+    /// A call of a module of Terraform's registry.
+    Module,
     /// `gcloud run deploy --source`: without a Dockerfile a buildpack builds.
     Source,
 }
@@ -188,7 +194,8 @@ impl Build {
 
     /// Whether the image stays on the machine that builds it, as far as the build tells.
     pub fn stays_local(&self) -> bool {
-        self.kind == BuildKind::Compose && !self.pushes
+        matches!(self.kind, BuildKind::Compose | BuildKind::Bake | BuildKind::Skaffold)
+            && !self.pushes
     }
 
     /// How to pin its architecture, as advice.
@@ -199,6 +206,9 @@ impl Build {
             }
             BuildKind::Action => format!("set `platforms: linux/{architecture}`"),
             BuildKind::Compose => format!("set `platform: linux/{architecture}` of the service"),
+            BuildKind::Skaffold => format!("set `platforms: [\"linux/{architecture}\"]`"),
+            BuildKind::Bake => format!("set `platforms = [\"linux/{architecture}\"]`"),
+            BuildKind::Module => format!("set `platform = \"linux/{architecture}\"` of the module"),
             BuildKind::Resource => {
                 format!("set `platform = \"linux/{architecture}\"` in the `build` block")
             }

@@ -1,7 +1,7 @@
 //! What the sources of `COPY` are, for each context in which a Dockerfile is built.
 
 use super::blur::Blur;
-use super::build::{Build, BuildId, Builder, Prepared};
+use super::build::{Build, BuildId, BuildKind, Builder, Prepared};
 use super::context::{Context, Found, has_wildcard, inner, is_optional};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
@@ -106,7 +106,9 @@ impl<'a> Lookup<'a> {
             because.push(Step::reference(at, "the build takes its context from here"));
         }
         let mut found = Vec::new();
+        let mut looked = 0;
         for (copy, path) in context_sources(image, target) {
+            looked += 1;
             let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
             let made = match absence {
                 // The context may lie above what was read.
@@ -131,6 +133,10 @@ impl<'a> Lookup<'a> {
                     because: because.clone(),
                 });
             }
+        }
+        // A context in which nothing is found only stands for the name of the image.
+        if build.kind == BuildKind::Skaffold && found.len() == looked {
+            found.clear();
         }
         found
     }

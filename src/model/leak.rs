@@ -21,10 +21,14 @@ pub struct Leak<'a> {
     pub help: &'static str,
 }
 
-/// The leaks of an image, one for each copy.
+/// The leaks of an image, one for each copy of its last stage and those that it starts from.
 pub fn leaks(image: &Image) -> Vec<Leak<'_>> {
     let mut found = Vec::new();
-    for stage in image.stages.iter().filter(|stage| runs_on_builder(image, stage).is_none()) {
+    let Some(last) = image.stages.last() else { return found };
+    if runs_on_builder(image, last).is_some() {
+        return found;
+    }
+    for stage in image.lineage(last) {
         for copy in &stage.copies {
             let Origin::Stage(from) = copy.from else { continue };
             let Some(from) = image.stages.get(from) else { continue };

@@ -11,6 +11,7 @@ use super::lower::dockerfile::Arguments;
 use super::lower::{
     Lowered, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, tasks, terraform, workflow,
 };
+use super::lower::{bake, skaffold};
 use super::machine::NodePool;
 use super::program;
 use super::python;
@@ -36,6 +37,12 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
     for (id, pipeline) in &trees.gitlab {
         lowered.append(gitlab::lower(sources, *id, pipeline));
+    }
+    for (id, bake) in &trees.bakes {
+        lowered.builds.extend(bake::lower(sources, *id, bake));
+    }
+    for (id, skaffold) in &trees.skaffolds {
+        lowered.builds.extend(skaffold::lower(sources, *id, skaffold));
     }
     for (id, tasks) in &trees.tasks {
         lowered.append(tasks::lower(sources, *id, tasks));
@@ -138,7 +145,11 @@ pub fn project(
             match builds.get(&id) {
                 None => lookup.of_image(id, image),
                 Some(builds) => {
-                    builds.iter().flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
+                    // Of an image that something else builds, Skaffold may know only the name.
+                    let by_skaffold = |build: &Build| build.kind == BuildKind::Skaffold;
+                    let all = builds.iter().all(|(_, build)| by_skaffold(build));
+                    let counts = builds.iter().filter(|(_, build)| all || !by_skaffold(build));
+                    counts.flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
                 }
             }
         })

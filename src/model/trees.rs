@@ -1,15 +1,17 @@
 //! Parsing every file of a project, in parallel and once.
 
 use crate::source::{self, Kind, Source, SourceId, Sources};
+use crate::syntax::bake::{self, Bake};
 use crate::syntax::compose::{self, Compose};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
 use crate::syntax::gitlab::{self, Pipeline};
 use crate::syntax::kubernetes::{self, Manifests};
+use crate::syntax::skaffold::{self, Skaffold};
 use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
 use crate::syntax::yaml::Yaml;
-use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, yaml};
+use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, hcl, yaml};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -23,6 +25,8 @@ pub struct Trees {
     pub workflows: BTreeMap<SourceId, Workflow>,
     pub compose: BTreeMap<SourceId, Compose>,
     pub gitlab: BTreeMap<SourceId, Pipeline>,
+    pub bakes: BTreeMap<SourceId, Bake>,
+    pub skaffolds: BTreeMap<SourceId, Skaffold>,
     pub tasks: BTreeMap<SourceId, Vec<Task>>,
     /// Of files that can be read as a whole.
     pub manifests: BTreeMap<SourceId, Manifests>,
@@ -38,6 +42,8 @@ enum Tree {
     Workflow(Yaml),
     Compose(Yaml),
     GitLab(Yaml),
+    Bake(Bake),
+    Skaffold(Skaffold),
     Tasks(Vec<Task>),
     Manifests(Manifests),
 }
@@ -55,6 +61,11 @@ impl Trees {
                     Kind::Dockerignore => wrap(dockerignore::parse(*id, text), Tree::Dockerignore),
                     Kind::CloudBuild => wrap(yaml::parse(*id, text), Tree::Yaml),
                     Kind::Workflow => wrap(yaml::parse(*id, text), Tree::Workflow),
+                    Kind::Bake => (Tree::Bake(bake_of(*id, source)), Vec::new()),
+                    Kind::Skaffold => {
+                        let read = skaffold::read(&yaml::parse(*id, text).tree);
+                        (Tree::Skaffold(read), Vec::new())
+                    }
                     Kind::GitLab => wrap(yaml::parse(*id, text), Tree::GitLab),
                     Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
                     Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
@@ -86,6 +97,8 @@ impl Trees {
                         trees.gitlab.insert(id, pipeline);
                     }
                 }
+                Tree::Bake(bake) => drop(trees.bakes.insert(id, bake)),
+                Tree::Skaffold(skaffold) => drop(trees.skaffolds.insert(id, skaffold)),
                 Tree::Tasks(tasks) => drop(trees.tasks.insert(id, tasks)),
                 Tree::Compose(tree) => {
                     if let Some(compose) = compose::read(&tree) {
@@ -101,6 +114,14 @@ impl Trees {
             }
         }
         trees
+    }
+}
+
+/// The targets of a bake file. What cannot be read of it is left to bake.
+fn bake_of(id: SourceId, source: &Source) -> Bake {
+    match source.path.ends_with(".json") {
+        true => bake::of_json(&yaml::parse(id, &source.text).tree),
+        false => bake::of_hcl(&hcl::parse(id, &source.text).tree),
     }
 }
 

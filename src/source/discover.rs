@@ -25,6 +25,10 @@ pub enum Kind {
     Workflow,
     /// A compose file.
     Compose,
+    /// A file of `docker buildx bake`.
+    Bake,
+    /// A `skaffold.yaml`.
+    Skaffold,
     /// A pipeline of GitLab CI.
     GitLab,
     /// A `package.json`, Taskfile or justfile whose tasks build or deploy.
@@ -276,6 +280,8 @@ fn candidate(path: &str) -> Option<Candidate> {
         "tf" | "tofu" | "tfvars" => return sure(Kind::Terraform),
         "hcl" if name == "terragrunt.hcl" => return sure(Kind::Terraform),
         "yaml" | "yml" if folder(path) == ".github/workflows" => return sure(Kind::Workflow),
+        "yaml" | "yml" if lower.starts_with("skaffold") => return sure(Kind::Skaffold),
+        "hcl" | "json" if lower.starts_with("docker-bake") => return sure(Kind::Bake),
         "yaml" | "yml" if lower.ends_with(".gitlab-ci.yml") => return sure(Kind::GitLab),
         "yaml" | "yml" if lower.starts_with("taskfile.") => return Some(Candidate::Tasks),
         "yaml" | "yml" if is_compose(&lower) => return Some(Candidate::Services),
@@ -359,14 +365,16 @@ struct Named {
 impl Named {
     fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
         use Kind::{
-            CloudBuild, Compose, Dockerfile, GitLab, Script, Tasks, Terraform, Workflow, Yaml,
+            Bake, CloudBuild, Compose, Dockerfile, GitLab, Script, Skaffold, Tasks, Terraform,
+            Workflow, Yaml,
         };
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
         let (mut python, mut node) = (false, false);
         for source in sources {
             match source.kind {
-                CloudBuild | Compose | GitLab | Script | Tasks | Terraform | Workflow | Yaml => {}
+                Bake | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks | Terraform
+                | Workflow | Yaml => {}
                 Dockerfile => {
                     python |= named::speaks_of_python(&source.text);
                     node |= named::speaks_of_node(&source.text);

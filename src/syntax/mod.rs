@@ -1,5 +1,6 @@
 //! One parser per format. None fails: any bytes give a tree, and errors beside it.
 
+pub mod bake;
 pub mod cloudbuild;
 pub mod compose;
 pub mod dockerfile;
@@ -10,6 +11,7 @@ pub mod javascript;
 pub mod kubernetes;
 pub mod python;
 pub mod shell;
+pub mod skaffold;
 pub mod tasks;
 pub mod workflow;
 pub mod yaml;

@@ -6,7 +6,7 @@ use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, default_port,
 };
 use super::super::platform::Architecture;
-use super::{Lowered, ecs};
+use super::{Lowered, ecs, lambda};
 use crate::eval::terraform::{Block, Datum, Module, Resource};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value, Why};
@@ -20,7 +20,7 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
             if body.get("image_uri").is_none() {
                 return;
             }
-            let container = container(body.text("image_uri"), Value::Unset);
+            let container = container(lambda::image(body), Value::Unset);
             let name = body.text("function_name");
             (Platform::Lambda, name, of_lambda(body, resource.at), vec![container])
         }
@@ -64,7 +64,7 @@ pub(super) fn container(image: Value<Text>, port: Value<u16>) -> Container {
     }
 }
 
-fn of_lambda(body: &Block, at: Span) -> Value<Architecture> {
+pub(super) fn of_lambda(body: &Block, at: Span) -> Value<Architecture> {
     match body.get("architectures").map(|list| (list.at, &list.datum)) {
         None | Some((_, Datum::Null)) => {
             let told = "Lambda runs x86_64 where no architecture is named";

@@ -6,14 +6,14 @@ use super::super::deployment::{
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference, Store};
-use super::Lowered;
 use super::terraform::reference;
+use super::{Lowered, WorkingFolder, lambda};
 use crate::eval::terraform::{Call, Datum, Evaluated};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Value, Why};
 
 /// Adds what a call of a module that is not in the project creates.
-pub fn lower(call: &Call, lowered: &mut Lowered) {
+pub fn lower(folders: &[WorkingFolder], call: &Call, lowered: &mut Lowered) {
     let source = call.body.text("source");
     let Some(source) = source.literal_text() else { return };
     if source.starts_with("./") || source.starts_with("../") {
@@ -24,6 +24,12 @@ pub fn lower(call: &Call, lowered: &mut Lowered) {
         secrets(call, lowered);
     } else if module.ends_with("/cloud-run/google") {
         lowered.deployments.extend(cloud_run(call, inner.contains("v2"), &mut lowered.references));
+    } else if module.ends_with("terraform-aws-modules/lambda/aws") {
+        match inner {
+            "modules/docker-build" => lowered.builds.push(lambda::docker_build(folders, call)),
+            "" => lowered.deployments.extend(lambda::module(call)),
+            _ => {}
+        }
     } else if module.contains("artifact-registry") {
         repository(call, Registry::ArtifactRegistry, "repository_id", lowered);
     } else if module.contains("ecr") {

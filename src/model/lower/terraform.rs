@@ -29,7 +29,7 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
             lowered.repositories.extend(repository(data, Origin::Elsewhere));
         }
         for call in &module.calls {
-            modules::lower(call, &mut lowered);
+            modules::lower(&working_folders(module), call, &mut lowered);
             lowered.node_pools.extend(nodes::of_module(call));
         }
     }
