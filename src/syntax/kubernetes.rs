@@ -59,7 +59,6 @@ fn mask(text: &str) -> (Cow<'_, str>, bool) {
     let mut is_open = false;
     let mut rest = 0;
     while let Some((start, end)) = tag(text, rest) {
-        let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let mut last = end;
         let mut control = is_control(&text[start..end]);
         // Several tags of a line of which one decides about the others are one hole.
@@ -70,8 +69,10 @@ fn mask(text: &str) -> (Cow<'_, str>, bool) {
             control = true;
             last = end;
         }
-        let after = text[last..].find('\n').map_or(text.len(), |i| last + i);
-        let alone = text[line..start].trim().is_empty() && text[last..after].trim().is_empty();
+        let before = text[..start].trim_end_matches([' ', '\t']);
+        let after = text[last..].trim_start_matches([' ', '\t', '\r']);
+        let alone = (before.is_empty() || before.ends_with('\n'))
+            && (after.is_empty() || after.starts_with('\n'));
         let is_comment = text[start..last].trim_start_matches(['{', '-', ' ']).starts_with("/*");
         let masked = bytes.get_mut(start..last).unwrap_or_default();
         let breaks = masked.contains(&b'\n');
@@ -95,8 +96,11 @@ fn mask(text: &str) -> (Cow<'_, str>, bool) {
 /// The next tag from a place on, as a range of bytes.
 fn tag(text: &str, from: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..)?;
-    let starts = TAGS.iter().filter_map(|(open, close)| Some((rest.find(open)?, close)));
-    let (start, close) = starts.min_by_key(|(start, _)| *start)?;
+    // Each place is looked at once, so that no number of tags makes this slow.
+    let (start, close) = rest.match_indices('{').find_map(|(start, _)| {
+        let (_, close) = TAGS.iter().find(|(open, _)| rest[start..].starts_with(open))?;
+        Some((start, close))
+    })?;
     let inside = start + 2;
     let end = rest.get(inside..)?.find(close).map_or(rest.len(), |i| inside + i + 2);
     Some((from + start, from + end))
