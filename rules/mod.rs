@@ -19,6 +19,8 @@ mod copy_source_ignored;
 mod copy_source_missing;
 #[path = "copy-source-unreachable/check.rs"]
 mod copy_source_unreachable;
+#[path = "deploy-before-push/check.rs"]
+mod deploy_before_push;
 #[path = "dockerfile-not-found/check.rs"]
 mod dockerfile_not_found;
 #[path = "duplicate-step-id/check.rs"]
@@ -31,6 +33,8 @@ mod exec_form_variable;
 mod gcloud_flag_value;
 #[path = "invalid-build-command/check.rs"]
 mod invalid_build_command;
+#[path = "invalid-build-file/check.rs"]
+mod invalid_build_file;
 #[path = "invalid-substitution/check.rs"]
 mod invalid_substitution;
 #[path = "manual-image-build/check.rs"]
@@ -87,12 +91,14 @@ pub static ALL: &[&Rule] = &[
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
+    &deploy_before_push::RULE,
     &dockerfile_not_found::RULE,
     &duplicate_step_id::RULE,
     &entrypoint_not_found::RULE,
     &exec_form_variable::RULE,
     &gcloud_flag_value::RULE,
     &invalid_build_command::RULE,
+    &invalid_build_file::RULE,
     &invalid_substitution::RULE,
     &manual_image_build::RULE,
     &missing_target_platform::RULE,

@@ -85,6 +85,7 @@ pub fn project(
                 Some(_) => vec![String::new()],
                 None => cloudbuild::bases(folder(path)),
             };
+            let is_started = triggers().next().is_some();
             let overridden: Vec<String> = triggers()
                 .flat_map(|trigger| &trigger.substitutions)
                 .filter_map(|n| n.literal_text())
@@ -92,7 +93,11 @@ pub fn project(
                 .collect();
             let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
             let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
-            cloudbuild::lower(&sources, build, &Submission { bases, overridden, prepared })
+            cloudbuild::lower(
+                &sources,
+                build,
+                &Submission { is_started, bases, overridden, prepared },
+            )
         })
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
@@ -166,6 +171,8 @@ pub fn project(
         build_secrets: lowered.build_secrets,
         repositories: lowered.repositories,
         pushed: lowered.pushed,
+        orders: lowered.orders,
+        refused_in_builds: lowered.refused_in_builds,
         build_files: lowered.build_files,
         submissions: lowered.submissions,
         gcloud_commands: lowered.gcloud_commands,

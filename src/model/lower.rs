@@ -30,6 +30,7 @@ use super::build_file::BuildFile;
 use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
 use super::machine::NodePool;
+use super::order::{Act, Order};
 use super::repository::Repository;
 use super::secret::{BuildSecrets, Secret, SecretReference};
 use super::service::{Backend, Service};
@@ -38,7 +39,8 @@ use super::trigger::Trigger;
 pub use crate::eval::shell::WorkingFolder;
 use crate::eval::terraform::Apply;
 use crate::source::{self, SourceId, Span};
-use crate::value::{Sourced, Text};
+use crate::syntax::cloudbuild::shape::Refused;
+use crate::value::{Sourced, Text, Value};
 pub use automatic::is_automatic;
 use std::collections::BTreeSet;
 
@@ -58,6 +60,8 @@ pub struct Lowered {
     pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
     /// The images that something pushes.
     pub pushed: Vec<Sourced<Text>>,
+    pub orders: Vec<Order>,
+    pub refused_in_builds: Vec<Option<Refused>>,
     pub build_files: Vec<BuildFile>,
     pub submissions: Vec<Submission>,
     pub gcloud_commands: Vec<GcloudCommand>,
@@ -115,7 +119,72 @@ impl Invocation {
     }
 }
 
+/// How much was lowered at some time.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    builds: usize,
+    tagged: usize,
+    pushed: usize,
+    deployments: usize,
+}
+
+/// Words that speak of a push by something that is not read.
+const MAY_PUSH: &[&str] = &[
+    "push",
+    "publish",
+    "release",
+    "skaffold",
+    "bake",
+    "make",
+    "compose",
+    "jib",
+    "crane",
+    "skopeo",
+    "bazel",
+    "gradle",
+    "mvn",
+    "pack",
+    "builds",
+    "./",
+    "npm run",
+    "yarn",
+    "terraform",
+    "pulumi",
+    "deploy.",
+    " ko ",
+];
+
+/// Whether a step whose text this is may push an image by something that is not read.
+pub fn may_push(text: &str, acts: &[Act]) -> bool {
+    let pushes = |act: &Act| matches!(act, Act::Push(..) | Act::Make(_, true));
+    !acts.iter().any(pushes) && MAY_PUSH.iter().any(|word| text.contains(word))
+}
+
 impl Lowered {
+    /// How much there is now.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            builds: self.builds.len(),
+            tagged: self.tagged.len(),
+            pushed: self.pushed.len(),
+            deployments: self.deployments.len(),
+        }
+    }
+
+    /// What was done with images since then.
+    pub fn acts_since(&self, mark: Mark) -> Vec<Act> {
+        let known = |name: &Sourced<Text>| Value::Known(name.clone());
+        let builds = self.builds.iter().skip(mark.builds);
+        let made = builds.map(|b| Act::Make(b.tags.iter().map(known).collect(), b.pushes));
+        let tagged = self.tagged.iter().skip(mark.tagged);
+        let tagged = tagged.map(|(_, name)| Act::Make(vec![known(name)], false));
+        let pushed = self.pushed.iter().skip(mark.pushed);
+        let pushed = pushed.map(|image| Act::Push(known(image), image.at));
+        let deployments = self.deployments.iter().skip(mark.deployments);
+        let images = deployments.flat_map(|d| &d.containers).map(|c| Act::Deploy(c.image.clone()));
+        made.chain(tagged).chain(pushed).chain(images).collect()
+    }
+
     /// Adds what one file adds.
     pub fn append(&mut self, mut other: Lowered) {
         self.builds.append(&mut other.builds);
@@ -129,6 +198,8 @@ impl Lowered {
         self.backends.append(&mut other.backends);
         self.tagged.append(&mut other.tagged);
         self.pushed.append(&mut other.pushed);
+        self.orders.append(&mut other.orders);
+        self.refused_in_builds.append(&mut other.refused_in_builds);
         self.build_files.append(&mut other.build_files);
         self.submissions.append(&mut other.submissions);
         self.gcloud_commands.append(&mut other.gcloud_commands);

@@ -20,6 +20,7 @@ pub mod machine;
 mod made;
 pub mod manual;
 pub mod module;
+pub mod order;
 pub mod platform;
 pub mod process;
 pub mod program;
@@ -38,6 +39,7 @@ pub mod trigger;
 use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
+use crate::syntax::cloudbuild::shape::Refused;
 use crate::value::{Sourced, Step, Text, Unknown, Value};
 use blur::Blur;
 use build::{Build, BuildId, Prepared};
@@ -47,6 +49,7 @@ use deployment::{Container, Deployment};
 use gcloud::GcloudCommand;
 use image::{Image, ImageId, Stage};
 use module::MissingModule;
+use order::Order;
 use program::MissingProgram;
 use python::OwnPackage;
 use reference::ImageReference;
@@ -82,6 +85,10 @@ pub struct Project {
     pub repositories: Vec<Repository>,
     /// The images that are pushed by commands of their own.
     pub pushed: Vec<Sourced<Text>>,
+    /// The order in which steps make, push and deploy images.
+    pub orders: Vec<Order>,
+    /// What Cloud Build refuses of its build files.
+    pub refused_in_builds: Vec<Option<Refused>>,
     /// The build files of Cloud Build.
     pub build_files: Vec<BuildFile>,
     /// The commands that start their builds.
@@ -297,6 +304,8 @@ impl Project {
         self.secret_references.iter_mut().for_each(|reference| reference.blur(blur));
         self.build_secrets.iter_mut().for_each(|secrets| secrets.blur(blur));
         self.repositories.iter_mut().for_each(|repository| repository.blur(blur));
+        self.orders.iter_mut().for_each(|order| order.blur(blur));
+        self.refused_in_builds.iter_mut().for_each(|refused| blur.option(refused));
         self.build_files.iter_mut().for_each(|file| file.blur(blur));
         self.submissions.iter_mut().for_each(|submission| submission.blur(blur));
         self.gcloud_commands.iter_mut().for_each(|command| command.blur(blur));

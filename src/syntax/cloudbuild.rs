@@ -3,12 +3,16 @@
 //! Keys are accepted in camelCase and snake_case, as gcloud does. Source of the fields:
 //! google/devtools/cloudbuild/v1/cloudbuild.proto, read 2026-08.
 
+pub mod shape;
+
 use super::yaml::{Node, PlainKind, Yaml};
 use crate::source::{Excerpt, Span};
 
 /// A build.
 #[derive(Debug, Clone, Default)]
 pub struct Build {
+    /// All of it.
+    pub at: Option<Span>,
     /// `steps`
     pub steps: Vec<Step>,
     /// `images`, which are pushed after all steps.
@@ -35,6 +39,10 @@ pub struct Build {
     pub substituted: Vec<Excerpt>,
     /// All other texts.
     pub others: Vec<Excerpt>,
+    /// What Cloud Build refuses of it.
+    pub refused: Vec<shape::Refused>,
+    /// Whether its fields tell that it is a build of Cloud Build, whatever its file is called.
+    pub is_sure: bool,
     /// Whether the build runs in a private pool, whose machines may be of any kind.
     pub private_pool: bool,
 }
@@ -89,6 +97,7 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
     let mut texts = Texts::default();
     texts.read(root, "", 0);
     Some(Build {
+        at: Some(root.at),
         steps: steps.iter().filter_map(step).collect(),
         images: list(root, "images"),
         substitutions: root
@@ -123,6 +132,8 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
             let map = field(node, "automapSubstitutions", "automap_substitutions");
             map.is_some_and(|map| map.boolean() != Some(false))
         }),
+        refused: shape::check(yaml, root),
+        is_sure: shape::is_build(root),
         substituted: texts.substituted,
         others: texts.others,
     })

@@ -3,6 +3,7 @@
 use super::super::build::{Prepared, Runner};
 use super::super::build_file::{BuildFile, FileStep};
 use super::super::deployment::Manager;
+use super::super::order::{Order, OrderedStep};
 use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
 use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
@@ -17,6 +18,8 @@ use std::collections::BTreeSet;
 pub struct Submission {
     /// The folders from which it may be submitted, the most usual one first.
     pub bases: Vec<String>,
+    /// Whether the project says what starts it.
+    pub is_started: bool,
     /// The substitutions that are given other values than the defaults.
     pub overridden: Vec<String>,
     /// Which files a script that submits it makes before.
@@ -32,16 +35,30 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
     let runner = if build.private_pool { Runner::PrivatePool } else { Runner::CloudBuild };
     let mut prepared = submission.prepared;
     let bases = &submission.bases;
+    let mut order = Order::default();
     for step in &build.steps {
         let step = Lowering { sources, step, build, substitutions: &substitutions, bases, runner };
         let commands = step.invocations(prepared);
+        let mut acts = Vec::new();
         for invocation in &commands {
+            let mark = lowered.mark();
             lowered.invoke(invocation, Manager::CloudBuild);
+            acts.extend(lowered.acts_since(mark));
         }
+        let may_push = commands.is_empty() || super::may_push(sources.text(step.step.at), &acts);
+        let after = step.after(&order.steps);
+        let waits = step.step.wait_for.first().map(|name| name.at);
+        order.steps.push(OrderedStep { after, waits, acts, may_push });
         let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Anything);
         prepared = prepared.max(made);
     }
     lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image)));
+    let images = build.images.iter().map(|image| Value::Known(substitutions.expand(image)));
+    order.pushed_at_end = images.collect();
+    lowered.orders.push(order);
+    if submission.is_started || build.is_sure || is_called_so(sources, build) {
+        lowered.refused_in_builds.extend(build.refused.iter().cloned().map(Some));
+    }
     lowered.build_files.extend(build_file(sources, build, &substitutions));
     lowered.build_secrets.push(build_secrets(build, &substitutions));
     for secret in &build.secrets {
@@ -138,6 +155,27 @@ impl Lowering<'_> {
         roots.filter_map(|root| root.enter(&dir)).collect()
     }
 
+    /// The steps that have ended before this one starts, which is the next. What is not known
+    /// is taken to be waited for.
+    fn after(&self, before: &[OrderedStep]) -> BTreeSet<usize> {
+        let all: BTreeSet<usize> = (0..before.len()).collect();
+        if self.step.wait_for.is_empty() {
+            return all;
+        }
+        let mut after = BTreeSet::new();
+        for name in self.step.wait_for.iter().filter(|name| name.text != "-") {
+            let is_it = |step: &Step| step.id.as_ref().is_some_and(|id| id.text == name.text);
+            match self.build.steps.iter().take(before.len()).position(is_it) {
+                Some(i) => {
+                    after.insert(i);
+                    after.extend(before.get(i).into_iter().flat_map(|step| &step.after).copied());
+                }
+                None => return all,
+            }
+        }
+        after
+    }
+
     fn env(&self) -> Vec<(String, Sourced<Text>)> {
         let entries = self.build.env.iter().chain(&self.step.env);
         let expanded = entries.map(|entry| self.substitutions.expand(entry));
@@ -209,6 +247,12 @@ fn mentions(text: &str) -> impl Iterator<Item = String> {
         let name = &rest[..end.unwrap_or(rest.len())];
         (!name.is_empty()).then(|| name.to_owned())
     })
+}
+
+/// Whether the name of the file says what it is.
+fn is_called_so(sources: &Sources, build: &Build) -> bool {
+    let file = |at: Span| source::name(&sources.get(at.source).path).to_ascii_lowercase();
+    build.at.is_some_and(|at| file(at).contains("cloudbuild"))
 }
 
 /// The names of secrets in a build file.

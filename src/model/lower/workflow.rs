@@ -4,6 +4,7 @@ use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
 };
+use super::super::order::{Order, OrderedStep};
 use super::super::platform::Architecture;
 use super::super::trigger::Trigger;
 use super::docker::places;
@@ -14,6 +15,7 @@ use crate::eval::workflow::Context;
 use crate::source::{Excerpt, Sources, join};
 use crate::syntax::workflow::{Filter, Job, Matrix, Step, Workflow};
 use crate::value::{Sourced, Step as Reason, Text, Value, Why};
+use std::collections::BTreeSet;
 
 /// A job is read for no more combinations of its matrix than this.
 const MOST_COMBINATIONS: usize = 32;
@@ -149,7 +151,9 @@ struct Running<'a> {
 
 impl Running<'_> {
     fn run(mut self, lowered: &mut Lowered) {
+        let mut steps = Vec::new();
         for step in &self.job.steps {
+            let mark = lowered.mark();
             let outer = self.context.env.clone();
             self.context.set_env(&step.env);
             match (&step.run, step.action()) {
@@ -162,7 +166,14 @@ impl Running<'_> {
             let written = std::mem::replace(&mut self.context.env, outer);
             let kept = written.into_iter().filter(|(name, _)| !own.contains(&name.as_str()));
             self.context.env.extend(kept);
+            let acts = lowered.acts_since(mark);
+            let is_read = step.action().is_none_or(|action| {
+                action == "actions/checkout" || makes_nothing(action) || !acts.is_empty()
+            });
+            let may_push = !is_read || super::may_push(self.sources.text(step.at), &acts);
+            steps.push(OrderedStep { after: BTreeSet::new(), waits: None, acts, may_push });
         }
+        lowered.orders.push(Order::in_sequence(steps));
     }
 
     fn script(&mut self, step: &Step, script: &Excerpt, lowered: &mut Lowered) {

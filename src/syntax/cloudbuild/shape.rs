@@ -1,0 +1,280 @@
+//! What Cloud Build takes in a build file: fields, their types and their limits.
+//!
+//! gcloud's loader refuses unknown fields anywhere, and values of another type as YAML 1.1 has
+//! it: `8080` and `yes` are no strings. One value stands for a list of it, and snake_case for
+//! camelCase. Source: googlecloudsdk/api_lib/cloudbuild of 528.0.0, read 2026-11.
+
+mod limits;
+
+use super::super::yaml::{Node, PlainKind, Yaml};
+use crate::nearest::nearest;
+use crate::source::Span;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Something that Cloud Build, or gcloud before it, refuses.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Where.
+    pub at: Span,
+    /// What is wrong, complete.
+    pub message: String,
+    /// A phrase beside the place.
+    pub label: &'static str,
+    /// What to do. May be empty.
+    pub help: String,
+    /// Whether it may have come to Cloud Build later than the table.
+    pub may_be_newer: bool,
+}
+
+/// The fields of each message with their types.
+static FIELDS: LazyLock<BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>> =
+    LazyLock::new(|| {
+        let mut messages: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        let lines = include_str!("../../../data/cloudbuild.tsv").lines();
+        for line in lines.filter(|line| !line.starts_with('#')) {
+            let mut columns = line.split('\t');
+            if let (Some(message), Some(field), Some(kind)) =
+                (columns.next(), columns.next(), columns.next())
+            {
+                messages.entry(message).or_default().insert(field, kind);
+            }
+        }
+        messages
+    });
+
+/// What is refused of a build.
+pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
+    let mut checker = Checker { refused: Vec::new() };
+    if let [_, second, ..] = &yaml.documents[..] {
+        let message = "a build file is one document, and this has more".to_owned();
+        checker.refuse(second.at, message, "is another document", "write it into another file");
+    }
+    checker.message(root, "Build");
+    limits::check(root, &mut checker);
+    checker.refused.sort_by_key(|refused| refused.at);
+    checker.refused
+}
+
+/// Whether all keys of a build are fields, so that it is one beyond doubt.
+pub fn is_build(root: &Node) -> bool {
+    let known = FIELDS.get("Build");
+    let is_known = |key: &str| known.is_some_and(|fields| fields.contains_key(&*camel(key)));
+    let steps = root.get("steps").map(Node::items).unwrap_or_default();
+    root.merged().iter().all(|entry| entry.key.text().is_some_and(is_known))
+        && steps.iter().all(|step| step.get("name").is_some())
+}
+
+struct Checker {
+    refused: Vec<Refused>,
+}
+
+impl Checker {
+    fn refuse(&mut self, at: Span, message: String, label: &'static str, help: impl Into<String>) {
+        let help = help.into();
+        self.refused.push(Refused { at, message, label, help, may_be_newer: false });
+    }
+
+    /// A mapping that is a message.
+    fn message(&mut self, node: &Node, message: &str) {
+        let Some(fields) = FIELDS.get(message) else { return };
+        for entry in node.merged() {
+            let Some(key) = entry.key.text() else { continue };
+            let field = camel(key);
+            let Some(kind) = fields.get(&*field) else {
+                let names = fields.iter().filter(|(_, kind)| !kind.starts_with('*'));
+                let near = nearest(key, names.clone().map(|(name, _)| *name));
+                let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("{} has {}", noun(message), names.join(", ")),
+                };
+                self.refused.push(Refused {
+                    at: entry.key.at,
+                    message: format!("{} has no field `{key}`", noun(message)),
+                    label: "is refused",
+                    help,
+                    may_be_newer: near.is_none(),
+                });
+                continue;
+            };
+            if message == "Build"
+                && key == "source"
+                && entry.value.plain_kind() != Some(PlainKind::Null)
+            {
+                let message = "a build file cannot have `source`".to_owned();
+                self.refuse(entry.key.at, message, "is refused", "the command gives the sources");
+                continue;
+            }
+            if !kind.starts_with('*') {
+                self.field(&entry.value, key, kind);
+            }
+        }
+    }
+
+    fn field(&mut self, node: &Node, key: &str, kind: &str) {
+        // Nothing is the same as no field.
+        if node.plain_kind() == Some(PlainKind::Null) {
+            return;
+        }
+        if let Some(inner) = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']')) {
+            if node.items().is_empty() && !is_list(node) {
+                if inner.contains('|') {
+                    let message = format!("`{key}` must be a list, but is {}", title(node));
+                    return self.refuse(node.at, message, "is no list", "write it in brackets");
+                }
+                return self.value(node, &format!("`{key}`"), inner);
+            }
+            for item in node.items() {
+                if item.plain_kind() == Some(PlainKind::Null) && inner != "any" {
+                    let message = format!("an item of `{key}` is empty");
+                    self.refuse(item.at, message, "is no value", "write a value, or remove it");
+                } else {
+                    self.value(item, &format!("an item of `{key}`"), inner);
+                }
+            }
+        } else if let Some(inner) = kind.strip_prefix('{').and_then(|kind| kind.strip_suffix('}')) {
+            if !is_mapping(node) {
+                let message = format!("`{key}` must be a map of names, but is {}", title(node));
+                return self.refuse(node.at, message, "is no map", "write `NAME: value`");
+            }
+            for entry in node.merged() {
+                if entry.value.plain_kind() != Some(PlainKind::Null) {
+                    let name = entry.key.text().unwrap_or_default();
+                    self.value(&entry.value, &format!("`{name}`"), inner);
+                }
+            }
+        } else {
+            self.value(node, &format!("`{key}`"), kind);
+        }
+    }
+
+    fn value(&mut self, node: &Node, key: &str, kind: &str) {
+        let plain = node.plain_kind();
+        let quoted = || format!("write it in quotes: `\"{}\"`", node.text().unwrap_or_default());
+        match kind {
+            "any" => {}
+            "string" | "duration" => match plain {
+                Some(PlainKind::Str) => {}
+                Some(_) => {
+                    let message = format!("{key} must be a string, but is {}", title(node));
+                    let help = match (kind, plain) {
+                        ("duration", Some(PlainKind::Int)) => {
+                            format!("write the unit: `{}s`", node.text().unwrap_or_default())
+                        }
+                        _ => quoted(),
+                    };
+                    self.refuse(node.at, message, "is no string", help);
+                }
+                None => {
+                    let message = format!("{key} must be a string, but is {}", title(node));
+                    self.refuse(node.at, message, "is no string", "write one value");
+                }
+            },
+            "bool" => {
+                if plain != Some(PlainKind::Bool) {
+                    let message = format!("{key} must be true or false, but is {}", title(node));
+                    self.refuse(node.at, message, "is no boolean", "write `true` or `false`");
+                }
+            }
+            "int" => {
+                let text = node.text().unwrap_or_default();
+                let is_number = plain == Some(PlainKind::Int)
+                    || (plain == Some(PlainKind::Str) && text.trim().parse::<i64>().is_ok());
+                if !is_number {
+                    let message = format!("{key} must be a whole number, but is {}", title(node));
+                    self.refuse(node.at, message, "is no whole number", "write a number");
+                }
+            }
+            kind if kind.contains('|') => self.choice(node, key, kind),
+            message => match is_mapping(node) {
+                true => self.message(node, message),
+                false => {
+                    let text = format!("{key} must have fields, but is {}", title(node));
+                    self.refuse(node.at, text, "has no fields", "write its fields below it");
+                }
+            },
+        }
+    }
+
+    fn choice(&mut self, node: &Node, key: &str, choices: &str) {
+        let text = node.text().unwrap_or_default();
+        // To gcloud, a number or a boolean is the number of a choice.
+        let is_number = match node.plain_kind() {
+            Some(PlainKind::Bool) => true,
+            Some(PlainKind::Int) => {
+                text.parse::<usize>().is_ok_and(|number| number < choices.split('|').count())
+            }
+            _ => false,
+        };
+        if is_number || choices.split('|').any(|choice| choice == text) {
+            return;
+        }
+        let near = nearest(text, choices.split('|'));
+        let near = near.filter(|_| node.scalar().is_some());
+        let names: Vec<String> = choices.split('|').map(|choice| format!("`{choice}`")).collect();
+        self.refused.push(Refused {
+            at: node.at,
+            message: format!("{key} is {}, but must be one of {}", title(node), names.join(", ")),
+            label: "is none of them",
+            help: near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default(),
+            may_be_newer: near.is_none() && node.scalar().is_some(),
+        });
+    }
+}
+
+/// `waitFor` of `wait_for`.
+fn camel(key: &str) -> String {
+    let mut parts = key.split('_');
+    let mut name = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
+/// How a message is called: `a step`.
+fn noun(message: &str) -> String {
+    match message {
+        "Build" => "a build".to_owned(),
+        "BuildStep" => "a step".to_owned(),
+        "BuildOptions" => "`options`".to_owned(),
+        "PoolOption" => "`pool`".to_owned(),
+        "Secrets" => "`availableSecrets`".to_owned(),
+        "SecretManagerSecret" => "an entry of `secretManager`".to_owned(),
+        "InlineSecret" => "an entry of `inline`".to_owned(),
+        "Secret" => "an entry of `secrets`".to_owned(),
+        "Volume" => "a volume".to_owned(),
+        "Artifacts" => "`artifacts`".to_owned(),
+        "ArtifactObjects" => "`objects`".to_owned(),
+        "GitConfig" => "`gitConfig`".to_owned(),
+        "HttpConfig" => "`http`".to_owned(),
+        "Dependency" => "a dependency".to_owned(),
+        _ => "an artifact".to_owned(),
+    }
+}
+
+/// What a value is, as a phrase.
+fn title(node: &Node) -> String {
+    let text = node.text().unwrap_or_default();
+    let text = text.lines().next().unwrap_or_default();
+    match node.plain_kind() {
+        Some(PlainKind::Null) => "empty".to_owned(),
+        Some(PlainKind::Bool) => format!("the boolean `{text}`"),
+        Some(PlainKind::Int | PlainKind::Float) => format!("the number `{text}`"),
+        Some(PlainKind::Timestamp) => format!("the date `{text}`"),
+        Some(PlainKind::Str) => format!("`{text}`"),
+        None if is_list(node) => "a list".to_owned(),
+        None => "a map".to_owned(),
+    }
+}
+
+fn is_list(node: &Node) -> bool {
+    matches!(node.kind, super::super::yaml::Kind::Sequence(_))
+}
+
+fn is_mapping(node: &Node) -> bool {
+    matches!(node.kind, super::super::yaml::Kind::Mapping(_))
+}

@@ -1,0 +1,275 @@
+//! The limits of a build, and what excludes each other in it.
+//!
+//! Source: cloud.google.com/build/docs/build-config-file-schema and /quotas, read 2026-04;
+//! GoogleCloudPlatform/cloud-build-local, validate/validate.go, read 2022-08.
+
+use super::super::super::yaml::{Node, PlainKind};
+use super::super::field;
+use super::Checker;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// Steps of a build.
+const STEPS: usize = 300;
+/// Arguments of a step.
+const ARGUMENTS: usize = 100;
+/// Characters of an argument.
+const ARGUMENT: usize = 10_000;
+/// Images of a build.
+const IMAGES: usize = 100;
+/// Tags of a build.
+const TAGS: usize = 64;
+/// Substitutions of a build.
+const SUBSTITUTIONS: usize = 200;
+/// Bytes of a substitution's name.
+const NAME: usize = 100;
+/// Bytes of a substitution's value.
+const VALUE: usize = 4_000;
+/// Gigabytes of a disk.
+const DISK: i64 = 4_000;
+
+/// Adds what is refused.
+pub fn check(root: &Node, checker: &mut Checker) {
+    let Some(steps) = root.get("steps") else { return };
+    let written = steps.items();
+    if written.is_empty() && steps.entries().is_empty() {
+        checker.refuse(steps.at, "a build needs a step".to_owned(), "has none", "write a step");
+    }
+    too_many(checker, written, STEPS, "steps");
+    for (name, most) in [("images", IMAGES), ("tags", TAGS)] {
+        let items = root.get(name).map(Node::items).unwrap_or_default();
+        too_many(checker, items, most, name);
+    }
+    substitutions(root, checker);
+    let options = root.get("options");
+    let build = root.get("timeout").and_then(seconds);
+    for step in written {
+        self::step(step, checker);
+        let own = step.get("timeout").and_then(|node| Some((node, seconds(node)?)));
+        if let (Some((node, own)), Some(all)) = (own, build)
+            && own > all
+        {
+            let message = format!("the step may take {own}s, but the build only {all}s");
+            let help = "let the build take as long as its steps";
+            checker.refuse(node.at, message, "is longer than `timeout` of the build", help);
+        }
+    }
+    for node in
+        root.get("timeout").into_iter().chain(written.iter().filter_map(|s| s.get("timeout")))
+    {
+        duration(node, checker);
+    }
+    if let Some(disk) = options.and_then(|node| field(node, "diskSizeGb", "disk_size_gb")) {
+        let size = disk.text().and_then(|text| text.parse::<i64>().ok());
+        if let Some(size) = size.filter(|size| *size > DISK || *size < 0) {
+            let message = format!("the disk has {size} GB, but may have at most {DISK}");
+            checker.refuse(disk.at, message, "is too large", "ask for a smaller disk");
+        }
+    }
+    volumes(options, written, checker);
+    logging(root, options, checker);
+}
+
+fn step(step: &Node, checker: &mut Checker) {
+    let is_empty = |node: &Node| node.text().is_none_or(str::is_empty);
+    if step.entries().is_empty() || step.get("name").is_none_or(is_empty) {
+        if step.scalar().is_none() {
+            let message = "a step needs a `name`: the image that runs it".to_owned();
+            checker.refuse(step.at, message, "has no image", "add `name`");
+        }
+        return;
+    }
+    let items = |key| step.get(key).map(Node::items).unwrap_or_default();
+    too_many(checker, items("args"), ARGUMENTS, "args");
+    for argument in items("args") {
+        let length = argument.text().map_or(0, |text| text.chars().count());
+        if length > ARGUMENT {
+            let message = format!("the argument has {length} characters, but may have {ARGUMENT}");
+            checker.refuse(argument.at, message, "is too long", "write it into a file");
+        }
+    }
+    if step.get("script").is_some_and(|script| script.text().is_some_and(|text| !text.is_empty())) {
+        for other in ["args", "entrypoint"] {
+            let node = step
+                .entry(other)
+                .filter(|entry| !entry.value.items().is_empty() || !is_empty(&entry.value));
+            if let Some(entry) = node {
+                let message = format!("a step has either `script` or `{other}`, and this has both");
+                let help = format!("leave out `{other}`");
+                checker.refuse(entry.key.at, message, "stands beside `script`", help);
+            }
+        }
+    }
+    for entry in environment(step) {
+        setting(entry, checker);
+    }
+    let codes = field(step, "allowExitCodes", "allow_exit_codes");
+    for code in codes.map(Node::items).unwrap_or_default() {
+        let number = code.text().and_then(|text| text.parse::<i64>().ok());
+        if number.is_some_and(|number| !(0..=255).contains(&number)) {
+            let message = format!("exit code {} is not from 0 to 255", number.unwrap_or(0));
+            checker.refuse(code.at, message, "is no exit code", "name a code from 0 to 255");
+        }
+    }
+    let secrets = field(step, "secretEnv", "secret_env").map(Node::strings).unwrap_or_default();
+    for entry in environment(step) {
+        let name = entry.text().and_then(|text| text.split_once('=')).map(|(name, _)| name);
+        if let Some(secret) = secrets.iter().find(|secret| Some(&*secret.text) == name) {
+            let message = format!("`{}` is both in `env` and in `secretEnv`", secret.text);
+            checker.refuse(secret.at, message, "is set by `env` too", "leave out one of them");
+        }
+    }
+}
+
+fn environment(node: &Node) -> impl Iterator<Item = &Node> {
+    let env = node.get("env");
+    env.into_iter().flat_map(|env| match env.scalar() {
+        Some(_) => std::slice::from_ref(env),
+        None => env.items(),
+    })
+}
+
+fn setting(entry: &Node, checker: &mut Checker) {
+    let Some(text) = entry.text().filter(|text| !text.contains('=')) else { return };
+    // A substitution may hold all of it.
+    if text.contains('$') {
+        return;
+    }
+    let message = format!("`{text}` in `env` is no `NAME=value`");
+    checker.refuse(entry.at, message, "has no `=`", format!("write `{text}=...`"));
+}
+
+fn too_many(checker: &mut Checker, items: &[Node], most: usize, name: &str) {
+    if let Some(item) = items.get(most) {
+        let message = format!("`{name}` has {} items, but may have at most {most}", items.len());
+        checker.refuse(item.at, message, "is one too many", "");
+    }
+}
+
+fn substitutions(root: &Node, checker: &mut Checker) {
+    let entries = root.get("substitutions").map(Node::entries).unwrap_or_default();
+    if let Some(entry) = entries.get(SUBSTITUTIONS) {
+        let message = format!(
+            "a build has at most {SUBSTITUTIONS} substitutions, and this {}",
+            entries.len()
+        );
+        checker.refuse(entry.key.at, message, "is one too many", "");
+    }
+    for entry in entries {
+        let name = entry.key.text().map_or(0, str::len);
+        let value = entry.value.text().map_or(0, str::len);
+        for (length, most, at, what) in
+            [(name, NAME, entry.key.at, "name"), (value, VALUE, entry.value.at, "value")]
+        {
+            if length > most {
+                let message =
+                    format!("the {what} of a substitution has {length} bytes, but may have {most}");
+                checker.refuse(at, message, "is too long", "");
+            }
+        }
+    }
+}
+
+/// A number of seconds as Cloud Build writes it: `600s`.
+fn seconds(node: &Node) -> Option<f64> {
+    node.text()?.strip_suffix('s')?.parse::<f64>().ok().filter(|number| *number >= 0.0)
+}
+
+/// Units other than seconds may pass; what has no number first does not.
+fn duration(node: &Node, checker: &mut Checker) {
+    let Some(text) = node.text().filter(|text| !text.contains('$')) else { return };
+    if node.plain_kind() != Some(PlainKind::Str) {
+        return;
+    }
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let units: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    let is_compound = text.split(|c: char| c.is_ascii_alphabetic()).filter(|p| !p.is_empty());
+    let is_number = is_compound.clone().count() > 0
+        && is_compound.clone().all(|part| part.parse::<f64>().is_ok_and(|n| n >= 0.0));
+    if !is_number || !units.chars().all(|unit| "smh".contains(unit)) || number.is_empty() {
+        let message = format!("`{text}` is no duration");
+        checker.refuse(node.at, message, "is refused", "write seconds: `600s`");
+    }
+}
+
+/// Volumes of steps and options: names, paths, and that two steps use each.
+fn volumes(options: Option<&Node>, steps: &[Node], checker: &mut Checker) {
+    let of = |node: &Node| -> Vec<(String, String, Span)> {
+        let volumes = node.get("volumes").map(Node::items).unwrap_or_default();
+        let text =
+            |node: &Node, key| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+        volumes.iter().map(|v| (text(v, "name"), text(v, "path"), v.at)).collect()
+    };
+    let shared = options.map(of).unwrap_or_default();
+    let mut uses: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    let everywhere = steps.iter().map(of).chain(std::iter::once(shared.clone()));
+    for volumes in everywhere {
+        for (name, path, at) in &volumes {
+            volume(name, path, *at, checker);
+        }
+    }
+    for step in steps {
+        for (name, _, at) in of(step) {
+            if shared.iter().any(|(other, ..)| *other == name) {
+                let message = format!("volume `{name}` is one of all steps already");
+                checker.refuse(at, message, "stands in `options` too", "leave it out here");
+            }
+            uses.entry(name).or_default().push(at);
+        }
+    }
+    for (name, places) in uses {
+        if let ([only], false) = (&places[..], name.contains('$') || name.is_empty()) {
+            let message = format!("volume `{name}` is used by one step only");
+            let help = "use it in another step, or leave it out";
+            checker.refuse(*only, message, "no other step has it", help);
+        }
+    }
+}
+
+fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
+    if name.contains('$') || path.contains('$') {
+        return;
+    }
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if name.len() < 2
+        || !name.chars().all(fits)
+        || !name.starts_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        let message = format!("`{name}` is no name of a volume");
+        let help = "use two or more letters, digits, `_`, `.` and `-`";
+        checker.refuse(at, message, "is refused", help);
+    }
+    let path = path.trim_end_matches('/');
+    let reserved = ["/workspace", "/builder/home", "/var/run/docker.sock"];
+    if !path.starts_with('/') || reserved.contains(&path) || path.starts_with("/cloudbuild/") {
+        let message = format!("a volume cannot be mounted at `{path}`");
+        let help = "name an absolute path that Cloud Build does not use itself";
+        checker.refuse(at, message, "is refused", help);
+    }
+}
+
+/// A service account needs a choice where logs go.
+fn logging(root: &Node, options: Option<&Node>, checker: &mut Checker) {
+    let Some(account) = field(root, "serviceAccount", "service_account") else { return };
+    let text = account.text().unwrap_or_default();
+    if text.is_empty() {
+        return;
+    }
+    let is_bare = text.contains('@') && !text.contains('/') && !text.contains('$');
+    if is_bare {
+        let message = format!("`{text}` is no path of a service account");
+        let help = format!("write `projects/$PROJECT_ID/serviceAccounts/{text}`");
+        checker.refuse(account.at, message, "is refused", help);
+    }
+    let option = |camel, snake| options.and_then(|node| field(node, camel, snake));
+    let logging = option("logging", "logging").and_then(Node::text);
+    let behavior = option("defaultLogsBucketBehavior", "default_logs_bucket_behavior");
+    let has_choice = matches!(logging, Some("CLOUD_LOGGING_ONLY" | "NONE"))
+        || field(root, "logsBucket", "logs_bucket").is_some()
+        || behavior.is_some_and(|b| b.text() == Some("REGIONAL_USER_OWNED_BUCKET"));
+    if !has_choice {
+        let message = "a build with a service account must say where its logs go".to_owned();
+        let help = "set `options.logging: CLOUD_LOGGING_ONLY`, or `logsBucket`";
+        checker.refuse(account.at, message, "has no choice of logs", help);
+    }
+}
