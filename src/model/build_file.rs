@@ -246,7 +246,12 @@ impl Project {
             let starter = starters.iter().copied().find(lacks);
             let declared = file.declared.iter().filter_map(|name| name.literal_text());
             let declared: Vec<&str> = declared.collect();
-            let near = nearest(text, declared.iter().copied()).map(str::to_owned);
+            // `_DB_HOST` beside `_DB_PORT` is no slip, so only one letter may differ, and none
+            // in place of another.
+            let is_slip = |name: &&&str| {
+                name.len() != text.len() && strsim::damerau_levenshtein(name, text) == 1
+            };
+            let near = declared.iter().find(is_slip).map(|name| (*name).to_owned());
             let is_lacking = match starters.is_empty() {
                 true => !self.is_given_somewhere(file, text),
                 false => starter.is_some(),
