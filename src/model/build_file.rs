@@ -277,7 +277,8 @@ impl Project {
         let submissions: Vec<&Submission> =
             submissions.filter(|submission| submission.surely_starts(&file.path)).collect();
         // Builds of triggers are always loose.
-        if submissions.is_empty() && !starters.is_empty() {
+        let is_trigger = |starter: &Starter<'_>| matches!(starter, Starter::Trigger(_));
+        if !starters.is_empty() && starters.iter().all(is_trigger) {
             return Vec::new();
         }
         let is_unused =
