@@ -1,5 +1,6 @@
 //! Parsing every file of a project, in parallel and once.
 
+use super::lower::kubernetes::is_read_kind;
 use crate::source::{self, Kind, Source, SourceId, Sources};
 use crate::syntax::bake::{self, Bake};
 use crate::syntax::compose::{self, Compose};
@@ -70,7 +71,7 @@ impl Trees {
                     Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
                     Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
                     // A template is no YAML, and nothing is said of its errors.
-                    Kind::Yaml if kubernetes::is_manifest(text) => {
+                    Kind::Yaml if kubernetes::kinds(text).any(is_read_kind) => {
                         (Tree::Manifests(kubernetes::parse(*id, text)?), Vec::new())
                     }
                     _ => return None,

@@ -30,15 +30,27 @@ pub struct Manifests {
     pub is_open: bool,
 }
 
-/// Whether a text looks like a manifest.
-pub fn is_manifest(text: &str) -> bool {
-    let starts = |key: &str| {
-        text.match_indices(key).any(|(i, _)| {
-            let before = text[..i].trim_end_matches(['"', ' ', '-', '\t']);
-            before.is_empty() || before.ends_with(['\n', '{', ','])
+/// The kinds of objects that a text seems to hold, found line by line without parsing it: those
+/// at the margin of YAML, or anywhere in JSON. None if no object says of which version it is.
+pub fn kinds(text: &str) -> impl Iterator<Item = &str> {
+    let is_json = text.trim_start().starts_with('{') && !text.trim_start().starts_with("{{");
+    let values = move |key: &'static str| {
+        text.match_indices(key).filter_map(move |(i, _)| {
+            let (before, value) = (text[..i].trim_end_matches('"'), &text[i + key.len()..]);
+            let is_key = match is_json {
+                true => before.len() < i,
+                false => before.is_empty() || before.ends_with('\n'),
+            };
+            let value = value.trim_start_matches('"').trim_start_matches(' ').strip_prefix(':')?;
+            is_key.then_some(value.trim_start_matches([' ', '\t']))
         })
     };
-    starts("apiVersion") && starts("kind")
+    let mut versions = values("apiVersion");
+    let kinds = versions.next().map(|_| values("kind"));
+    kinds.into_iter().flatten().map(|value| {
+        let value = value.trim_start_matches(['"', '\'']);
+        value.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
+    })
 }
 
 /// Reads a file. None if it cannot be read as a whole: then nothing can be said of what is
@@ -144,10 +156,18 @@ mod tests {
     }
 
     #[test]
-    fn manifests_are_told_by_two_keys() {
-        assert!(is_manifest("apiVersion: v1\nkind: Pod\n"));
-        assert!(is_manifest("{\"apiVersion\": \"v1\", \"kind\": \"Pod\"}"));
-        assert!(!is_manifest("# the apiVersion\nkindness: 1\n"));
-        assert!(!is_manifest("steps: []\n"));
+    fn kinds_are_told_without_parsing() {
+        let all = |text| kinds(text).collect::<Vec<_>>();
+        assert_eq!(
+            all("apiVersion: v1\nkind: Pod\n---\n\"kind\": 'Service'\n"),
+            ["Pod", "Service"]
+        );
+        assert_eq!(all("{\"apiVersion\": \"v1\", \"kind\": \"Pod\"}"), ["Pod"]);
+        assert_eq!(all("{\n  \"kind\" : \"Pod\", \"apiVersion\": \"v1\"}"), ["Pod"]);
+        assert_eq!(all("{{ if x }}\napiVersion: v1\nkind: Pod # a\n{{ end }}"), ["Pod"]);
+        assert_eq!(all("apiVersion: v1\nkind: Role\nx:\n  kind: Pod\nkindness: 1\n"), ["Role"]);
+        assert!(all("# the apiVersion\nkind: Pod\n").is_empty());
+        assert!(all("apiVersion: {{ x }}\nkind: {{ y }}\n") == [""]);
+        assert!(all("steps: []\n").is_empty());
     }
 }

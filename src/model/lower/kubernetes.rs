@@ -9,6 +9,7 @@ pub use secret::created_by_commands;
 
 use super::super::deployment::{
     Container, ContainerPort, Deployment, EnvVariable, Label, Manager, Platform, PortName, Probe,
+    Replaced,
 };
 use super::super::platform::Architecture;
 use super::super::secret::Origin;
@@ -26,14 +27,44 @@ const ARCHITECTURE: &[&str] = &["kubernetes.io/arch", "beta.kubernetes.io/arch"]
 /// Lists hold lists this deep.
 const DEEPEST: usize = 4;
 
+/// The API groups and kinds of what is read beside pods and secrets.
+const OTHERS: &[(&str, &str)] = &[
+    ("", "List"),
+    ("", "Service"),
+    ("serving.knative.dev", "Service"),
+    ("networking.k8s.io", "Ingress"),
+    ("extensions", "Ingress"),
+];
+
+/// The API groups and kinds of what runs pods, and where these are described.
+const WORKLOADS: &[(&str, &str, &[&str])] = &[
+    ("", "Pod", &[]),
+    ("apps", "Deployment", TEMPLATE),
+    ("apps", "StatefulSet", TEMPLATE),
+    ("apps", "DaemonSet", TEMPLATE),
+    ("apps", "ReplicaSet", TEMPLATE),
+    ("extensions", "Deployment", TEMPLATE),
+    ("extensions", "DaemonSet", TEMPLATE),
+    ("extensions", "ReplicaSet", TEMPLATE),
+    ("", "ReplicationController", TEMPLATE),
+    ("batch", "Job", TEMPLATE),
+    ("batch", "CronJob", &["spec", "jobTemplate", "spec", "template"]),
+    ("argoproj.io", "Rollout", TEMPLATE),
+];
+
+const TEMPLATE: &[&str] = &["spec", "template"];
+
+/// Whether objects of a kind may say something that is read here.
+pub fn is_read_kind(kind: &str) -> bool {
+    OTHERS.iter().any(|(_, other)| *other == kind)
+        || WORKLOADS.iter().any(|(_, other, _)| *other == kind)
+        || secret::is_creator(kind)
+}
+
 /// Whether a document may say something that is read here.
 pub fn is_read(document: &Node) -> bool {
     let text = |key| document.get(key).and_then(Node::text);
-    let (Some(api), Some(kind)) = (text("apiVersion"), text("kind")) else { return false };
-    let group = api.rsplit_once('/').map_or("", |(group, _)| group);
-    matches!(kind, "List" | "Service" | "Ingress")
-        || path_of_pods(group, kind).is_some()
-        || secret::is_creator(group, kind)
+    text("apiVersion").is_some() && text("kind").is_some_and(is_read_kind)
 }
 
 /// Adds what an object means.
@@ -92,15 +123,8 @@ pub fn of_kind(
 
 /// Where an object describes its pods.
 fn path_of_pods(group: &str, kind: &str) -> Option<&'static [&'static str]> {
-    Some(match (group, kind) {
-        ("", "Pod") => &[],
-        ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
-        | ("", "ReplicationController")
-        | ("batch", "Job")
-        | ("argoproj.io", "Rollout") => &["spec", "template"],
-        ("batch", "CronJob") => &["spec", "jobTemplate", "spec", "template"],
-        _ => return None,
-    })
+    let of_kind = WORKLOADS.iter().find(|(g, k, _)| *g == group && *k == kind);
+    of_kind.map(|(_, _, path)| *path)
 }
 
 fn deployment(

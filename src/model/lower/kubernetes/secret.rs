@@ -20,8 +20,8 @@ const CREATORS: &[(&str, &str, &[&str])] = &[
 const OPEN: &[&str] = &["SecretProviderClass", "ClusterExternalSecret", "VaultStaticSecret"];
 
 /// Whether an object of a kind creates secrets.
-pub fn is_creator(group: &str, kind: &str) -> bool {
-    OPEN.contains(&kind) || CREATORS.iter().any(|(g, k, _)| *g == group && *k == kind)
+pub fn is_creator(kind: &str) -> bool {
+    OPEN.contains(&kind) || CREATORS.iter().any(|(_, creator, _)| *creator == kind)
 }
 
 /// The secret that an object creates, if it is of such a kind.
