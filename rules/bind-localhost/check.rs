@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (deployment, container) in project.containers() {
         // Without a port it gets no requests.
-        if container.overrides_command || container.port.known().is_none() {
+        if container.replaced.changes_process() || container.port.known().is_none() {
             continue;
         }
         let Some(running) = project.image_of(container) else { continue };

@@ -16,7 +16,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (Some(path), Some(image)) = (missing.path.known(), project.image(missing.image)) else {
             continue;
         };
-        if !project.starts_its_own_process(missing.image) {
+        if !project.starts_program(missing) {
             continue;
         }
         let message =

@@ -56,10 +56,21 @@ pub struct Container {
     pub probes: Vec<Probe>,
     /// The environment. A list that is not known to be whole has an item that is not known.
     pub env: Vec<EnvVariable>,
-    /// Whether it runs another command than the image's own.
-    pub overrides_command: bool,
+    /// What it starts in place of what the image says.
+    pub replaced: Replaced,
     /// The builds that make the image.
     pub builds: Vec<BuildLink>,
+}
+
+/// Which halves of the process that an image describes a container replaces. Docker drops
+/// `CMD` with `ENTRYPOINT`, and so do all platforms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Replaced {
+    /// `ENTRYPOINT`: `command` of Kubernetes and Cloud Run, `entrypoint` of compose,
+    /// `entryPoint` of ECS.
+    pub entrypoint: bool,
+    /// `CMD`: `args` of Kubernetes and Cloud Run, `command` of compose and ECS.
+    pub arguments: bool,
 }
 
 /// A load balancer that sends requests to a container.
@@ -241,6 +252,13 @@ impl Platform {
 /// The architecture of Cloud Run's machines. Source: cloud.google.com/run/docs/container-contract.
 pub fn amd64(at: Span) -> Value<Architecture> {
     Value::literal(Architecture::Amd64, at)
+}
+
+impl Replaced {
+    /// Whether the process is another than the image describes.
+    pub fn changes_process(self) -> bool {
+        self.entrypoint || self.arguments
+    }
 }
 
 impl Container {

@@ -396,7 +396,8 @@ mod tests {
             return String::new();
         };
         let env = BTreeMap::from([("WEB".to_owned(), Value::literal(Text::from("7000"), at))]);
-        let Some(found) = listener(&Process { at, words, installs: false }, &env, &|_| false)
+        let Some(found) =
+            listener(&Process { at, words, installs: false, of_entrypoint: 0 }, &env, &|_| false)
         else {
             return "unread".to_owned();
         };

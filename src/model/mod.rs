@@ -45,7 +45,7 @@ use blur::Blur;
 use build::{Build, BuildId, Prepared};
 use build_file::BuildFile;
 use copy::CopySource;
-use deployment::{Container, Deployment};
+use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
 use image::{Image, ImageId, Stage};
 use module::MissingModule;
@@ -220,14 +220,22 @@ impl Project {
     /// Whether something starts what an image says: not if all containers that may run it run
     /// another command.
     pub fn starts_its_own_process(&self, image: ImageId) -> bool {
-        let mut others = false;
-        for (_, container) in self.containers().filter(|(_, c)| self.may_run(c, image)) {
-            if !container.overrides_command {
-                return true;
-            }
-            others = true;
-        }
-        !others
+        self.runs(image, |replaced| !replaced.changes_process())
+    }
+
+    /// Whether something starts a program that an image names: not if all containers that may
+    /// run it start another in its place.
+    pub fn starts_program(&self, program: &MissingProgram) -> bool {
+        self.runs(program.image, |replaced| {
+            !replaced.entrypoint && (program.of_entrypoint || !replaced.arguments)
+        })
+    }
+
+    /// Whether a container that may run an image keeps of its process what is asked for, or
+    /// none is known.
+    fn runs(&self, image: ImageId, keeps: impl Fn(Replaced) -> bool) -> bool {
+        let mut containers = self.containers().filter(|(_, c)| self.may_run(c, image)).peekable();
+        containers.peek().is_none() || containers.any(|(_, container)| keeps(container.replaced))
     }
 
     /// Whether a container runs an image, or may: its builds are not known.

@@ -26,6 +26,8 @@ pub struct Process {
     pub words: Vec<Word>,
     /// Whether what starts it installs the project first, as `uv run` does.
     pub installs: bool,
+    /// How many of the words `ENTRYPOINT` gives, which stay where `CMD` is replaced.
+    pub of_entrypoint: usize,
 }
 
 impl StageCommand {
@@ -59,10 +61,12 @@ impl Process {
         cmd: Option<&StageCommand>,
     ) -> Option<Process> {
         let last = |command: &StageCommand| command.commands.last().cloned();
+        let mut of_entrypoint = 0;
         let command = match (entrypoint, cmd) {
             (None, cmd) => last(cmd?)?,
             (Some(entrypoint), cmd) => {
                 let mut command = last(entrypoint)?;
+                of_entrypoint = command.words.len();
                 // The shell form, and a script of `sh -c`, get no arguments of `CMD`.
                 let takes_arguments = entrypoint.exec.is_some() && entrypoint.script().is_none();
                 if takes_arguments && let Some(cmd) = cmd.and_then(last) {
@@ -80,7 +84,9 @@ impl Process {
             .iter()
             .map(|word| word.at)
             .reduce(|a, b| if a.source == b.source { a.to(b) } else { a });
-        Some(Process { at: places?, words, installs })
+        // Wrappers stand in front.
+        let of_entrypoint = of_entrypoint.saturating_sub(command.words.len() - words.len());
+        Some(Process { at: places?, words, installs, of_entrypoint })
     }
 
     /// The last part of the program's path, if it is known.

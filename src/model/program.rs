@@ -20,6 +20,8 @@ pub struct MissingProgram {
     pub image: ImageId,
     /// Its absolute path in the image, at the word that names it.
     pub path: Value<String>,
+    /// Whether `ENTRYPOINT` names it, so that it is started where `CMD` is replaced, too.
+    pub of_entrypoint: bool,
     /// A file of this name in the repository, with its path from the root, if there is one.
     pub home: Option<String>,
     /// The line of an ignore file that keeps that file out of the context, if one does.
@@ -70,7 +72,9 @@ fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     let contents = Contents::new(lookup, built.image, contexts.first()?);
     let left_out = home.as_ref().and_then(|home| contents.left_out(home));
     let path = Value::literal(path.clone(), word.at);
-    Some(MissingProgram { image: built.id, path, home, left_out })
+    let words = process.words.iter().take(process.of_entrypoint);
+    let of_entrypoint = words.into_iter().any(|other| other.at == word.at);
+    Some(MissingProgram { image: built.id, path, of_entrypoint, home, left_out })
 }
 
 /// The file with which a process starts: a script that an interpreter is given, or the program

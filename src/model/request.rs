@@ -145,7 +145,7 @@ impl Project {
         deployment: &Deployment,
         container: &'a Container,
     ) -> Option<Listening<'a>> {
-        if container.overrides_command {
+        if container.replaced.changes_process() {
             return None;
         }
         let running = self.image_of(container)?;

@@ -29,8 +29,10 @@ pub struct Service {
     pub environment: Vec<(Excerpt, Option<Excerpt>)>,
     /// `env_file`, whose variables are not read.
     pub env_file: Option<Span>,
-    /// Whether `command` or `entrypoint` stand in the place of the image's own.
-    pub overrides_command: bool,
+    /// Whether `entrypoint` stands in the place of the image's own.
+    pub has_entrypoint: bool,
+    /// Whether `command` stands in the place of the image's own.
+    pub has_command: bool,
     /// `extends`: a service of the same file.
     pub extends: Option<Excerpt>,
     /// Whether it extends a service of another file.
@@ -80,7 +82,8 @@ fn service(name: Excerpt, node: &Node) -> Service {
         ports: node.get("ports").map(Node::items).unwrap_or_default().iter().map(port).collect(),
         environment: pairs(node, "environment"),
         env_file: node.get("env_file").map(|file| file.at),
-        overrides_command: ["command", "entrypoint"].iter().any(|key| node.get(key).is_some()),
+        has_entrypoint: node.get("entrypoint").is_some(),
+        has_command: node.get("command").is_some(),
         extends: extends.and_then(|node| node.get("service").or(Some(node))?.excerpt()),
         extends_elsewhere: extends.is_some_and(|node| node.get("file").is_some()),
     }

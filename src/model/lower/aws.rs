@@ -3,7 +3,7 @@
 //! Source: the documentation of hashicorp/aws 6, and docs.aws.amazon.com, read 2026-11.
 
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, Replaced, default_port,
 };
 use super::super::platform::Architecture;
 use super::{Lowered, ecs, lambda};
@@ -54,14 +54,7 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
 }
 
 pub(super) fn container(image: Value<Text>, port: Value<u16>) -> Container {
-    Container {
-        image,
-        port,
-        env: Vec::new(),
-        // Who calls it decides the command as well.
-        overrides_command: false,
-        ..Container::default()
-    }
+    Container { image, port, env: Vec::new(), ..Container::default() }
 }
 
 pub(super) fn of_lambda(body: &Block, at: Span) -> Value<Architecture> {
@@ -94,7 +87,9 @@ fn of_app_runner(body: &Block, at: Span) -> Option<Container> {
         }
     };
     let mut container = container(image.text("image_identifier"), port);
-    container.overrides_command = settings.is_some_and(|s| s.get("start_command").is_some());
+    // It is documented as the command of the container, which need not start the entrypoint.
+    let starts = settings.is_some_and(|settings| settings.get("start_command").is_some());
+    container.replaced = Replaced { entrypoint: starts, arguments: starts };
     let variables = settings.and_then(|s| s.get("runtime_environment_variables"));
     if let Some(Datum::Map(entries, _)) = variables.map(|variables| &variables.datum) {
         container.env = entries

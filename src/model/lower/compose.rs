@@ -6,7 +6,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::copy::is_set_aside;
-use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform};
+use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform, Replaced};
 use super::docker::{after, places};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
@@ -397,7 +397,10 @@ fn deployment(service: &Service, variables: &Variables) -> Option<Deployment> {
             image: Value::Known(named),
             port,
             env,
-            overrides_command: service.overrides_command,
+            replaced: Replaced {
+                entrypoint: service.has_entrypoint,
+                arguments: service.has_command,
+            },
             ..Container::default()
         }],
         ignores_image: true,
@@ -433,7 +436,8 @@ fn merge(known: &mut Service, later: &Service) {
     take(&mut known.extends, &later.extends);
     known.ports.extend(later.ports.iter().cloned());
     known.environment.extend(later.environment.iter().cloned());
-    known.overrides_command |= later.overrides_command;
+    known.has_entrypoint |= later.has_entrypoint;
+    known.has_command |= later.has_command;
     known.extends_elsewhere |= later.extends_elsewhere;
     match (&mut known.build, &later.build) {
         (Some(known), Some(later)) => {

@@ -3,7 +3,7 @@
 //! Source: docs.aws.amazon.com/AmazonECS, task definition parameters, and the documentation of
 //! hashicorp/aws 6, read 2026-11.
 
-use super::super::deployment::{Balancer, Container, ContainerPort, EnvVariable};
+use super::super::deployment::{Balancer, Container, ContainerPort, EnvVariable, Replaced};
 use super::super::platform::Architecture;
 use super::aws::{container, default_architecture, named};
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Reference, Resource};
@@ -161,7 +161,7 @@ impl Reading<'_> {
             name: self.text(item.get("name")),
             ports,
             env,
-            overrides_command: given("command") || given("entryPoint"),
+            replaced: Replaced { entrypoint: given("entryPoint"), arguments: given("command") },
             ..container(image, Value::Unset)
         }
     }

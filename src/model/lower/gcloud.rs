@@ -2,7 +2,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
 use super::super::gcloud::GcloudCommand;
 use super::super::repository::{Registry, Repository};
@@ -244,11 +244,12 @@ fn deploy(
         name: Value::Known(name),
         value: Value::Known(value),
     });
+    let given = |name: &str| call.flags.iter().any(|(flag, ..)| flag == name);
     let container = Container {
         image,
         port,
         env: variables.chain(from_secrets).filter(not_a_volume).collect(),
-        overrides_command: call.flags.iter().any(|(f, ..)| f == "--command" || f == "--args"),
+        replaced: Replaced { entrypoint: given("--command"), arguments: given("--args") },
         ..Container::default()
     };
     let source = match call.flag("--source") {

@@ -274,7 +274,7 @@ fn container(container: &Evaluated) -> Container {
         ports,
         probes: probes.into_iter().filter_map(|kind| probe(kind, container.field(kind)?)).collect(),
         env,
-        overrides_command: given("command") || given("args"),
+        replaced: Replaced { entrypoint: given("command"), arguments: given("args") },
         ..Container::default()
     }
 }

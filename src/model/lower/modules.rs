@@ -2,7 +2,7 @@
 //! from registry.terraform.io (2026-08); their code is not.
 
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference, Store};
@@ -111,12 +111,12 @@ fn first_version(call: &Call, references: &mut Vec<SecretReference>) -> Containe
         setting: variable.at,
         value: variable.field_text("value"),
     });
-    let overrides = |name| call.body.get(name).is_some();
+    let given = |name| call.body.get(name).is_some();
     Container {
         image: call.body.text("image"),
         port: port(call.body.get("ports"), "port", call.at),
         env: env.collect(),
-        overrides_command: overrides("argument") || overrides("container_command"),
+        replaced: Replaced { entrypoint: given("container_command"), arguments: given("argument") },
         ..Container::default()
     }
 }
@@ -139,7 +139,7 @@ fn second_version(
         value: value.text(),
     });
     let ports = container.field("ports");
-    let overrides = |name| container.field(name).is_some();
+    let given = |name| container.field(name).is_some();
     Container {
         image: container.field_text("container_image"),
         port: match ports {
@@ -147,7 +147,10 @@ fn second_version(
             ports => port(ports, "container_port", call.at),
         },
         env: env.collect(),
-        overrides_command: overrides("container_args") || overrides("container_command"),
+        replaced: Replaced {
+            entrypoint: given("container_command"),
+            arguments: given("container_args"),
+        },
         ..Container::default()
     }
 }

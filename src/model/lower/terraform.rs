@@ -2,7 +2,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
@@ -290,11 +290,12 @@ fn container(block: &Block, platform: Platform, several: bool, at: Span) -> Cont
         None if several => Value::Unset,
         None => unnamed_port(at),
     };
+    let given = |name| block.get(name).is_some();
     Container {
         image: block.text("image"),
         port,
         env: block.blocks("env").map(env).collect(),
-        overrides_command: block.get("command").is_some() || block.get("args").is_some(),
+        replaced: Replaced { entrypoint: given("command"), arguments: given("args") },
         ..Container::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::deployment::{
-    Container, Deployment, EnvVariable, Manager, Platform, amd64, default_port,
+    Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
 use super::super::order::{Order, OrderedStep};
 use super::super::platform::Architecture;
@@ -383,14 +383,14 @@ impl Running<'_> {
                 env.push(EnvVariable { setting: name.at, name: Value::Known(name), value });
             }
         }
+        let given = |flag: &str| {
+            !flags.is_unset() && flags.literal_text().is_none_or(|flags| flags.contains(flag))
+        };
         let container = Container {
             image: self.input(step, "image"),
             port,
             env,
-            overrides_command: !flags.is_unset()
-                && flags
-                    .literal_text()
-                    .is_none_or(|flags| flags.contains("--command") || flags.contains("--args")),
+            replaced: Replaced { entrypoint: given("--command"), arguments: given("--args") },
             ..Container::default()
         };
         lowered.deployments.push(Deployment {
