@@ -60,6 +60,11 @@ fn what_is_known_is_followed() {
         ("exec run; never", vec!["ci: run"]),
         ("f() { local x=$1; run $x; }; f a; f b", vec!["ci: run a", "ci: run b"]),
         ("f() { run; }; \"$CALL\"", vec!["ci: *", "perhaps ci: run"]),
+        (
+            "A=(); [ $X ] && A=(a b)\nfor x in \"${A[@]}\"; do run $x; done",
+            vec!["perhaps ci: run a", "perhaps ci: run b", "ci: run *"],
+        ),
+        ("R=$(git rev-parse --show-toplevel || pwd); cd $R/api; run", vec!["api: run"]),
         ("exit 1\nrun", vec![]),
     ] {
         assert_eq!(commands(script), expected, "{script}");

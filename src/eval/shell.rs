@@ -17,6 +17,7 @@ pub use folder::WorkingFolder;
 use crate::source::{Sources, Span};
 use crate::syntax::shell::{self, Item, Join, Kind, List, Redirect, Simple, Statement, Word};
 use crate::value::{Piece, Sourced, Step, Text};
+use expand::possible_words;
 use state::{End, State, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 use wrapper::{is_last, setting, unwrap};
@@ -264,6 +265,14 @@ impl<'a> Run<'a> {
         body: &'a List,
         state: &mut State<'a>,
     ) {
+        let possible = words.map_or(Vec::new(), |words| possible_words(words, state));
+        if !possible.is_empty() {
+            state.forget(body);
+        }
+        for item in possible {
+            self.perhaps(state, |run, state| run.round(name, item, body, state));
+            state.continue_after_rounds();
+        }
         let items = match words {
             None => state.arguments.clone(),
             Some(words) => self.known_words(words, state).filter(|i| i.len() <= MOST_ROUNDS),
@@ -281,20 +290,31 @@ impl<'a> Run<'a> {
             });
             return state.continue_after_rounds();
         };
-        for mut item in items {
-            item.via.push(Step::reference(item.at, format!("`{name}` is this")));
-            state.variables.insert(name.to_owned(), Variable::Text(item));
-            self.left = self.left.saturating_sub(1);
-            if self.left == 0 {
-                state.ended = Some(End::Script);
-                return;
-            }
-            self.list(body, state);
+        for item in items {
+            self.round(name, item, body, state);
             state.continue_after_rounds();
             if state.ended.is_some() {
                 return;
             }
         }
+    }
+
+    /// One round of a loop.
+    fn round(
+        &mut self,
+        name: &str,
+        mut item: Sourced<Text>,
+        body: &'a List,
+        state: &mut State<'a>,
+    ) {
+        item.via.push(Step::reference(item.at, format!("`{name}` is this")));
+        state.variables.insert(name.to_owned(), Variable::Text(item));
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            state.ended = Some(End::Script);
+            return;
+        }
+        self.list(body, state);
     }
 
     fn case(&mut self, subject: &'a Word, arms: &'a [(Vec<Word>, List)], state: &mut State<'a>) {
@@ -482,6 +502,11 @@ impl<'a> Run<'a> {
                 text.via.extend(more.via);
                 Variable::Text(text)
             }
+            (Some(Variable::Perhaps(mut items)), Variable::Array(more)) if adds => {
+                items.extend(more);
+                Variable::perhaps(items)
+            }
+            (Some(Variable::Unknown), Variable::Array(more)) if adds => Variable::perhaps(more),
             (None, made @ Variable::Array(_)) if adds => made,
             _ if adds => Variable::Unknown,
             (_, made) => made,

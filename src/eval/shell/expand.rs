@@ -2,7 +2,7 @@
 
 use super::{MOST_ROUNDS, ROOT, Run, State, Variable, pattern};
 use crate::source::{self, Span};
-use crate::syntax::shell::{self, List, Operation, Part, Word};
+use crate::syntax::shell::{self, Join, List, Operation, Part, Word};
 use crate::value::{Piece, Sourced, Step, Text};
 
 impl<'a> Run<'a> {
@@ -229,9 +229,25 @@ impl<'a> Run<'a> {
         let mut inner = state.clone();
         let before = self.ran.len();
         self.captures += 1;
-        self.list(list, &mut inner);
+        // What stands behind `||` prints only where the command before fails.
+        let end = match list.items.split_first() {
+            Some((first, rest)) if rest.iter().all(|item| item.join == Join::Or) => {
+                self.item(first, &mut inner);
+                let end = self.ran.len();
+                for item in rest {
+                    self.perhaps(&mut inner, |run, state| {
+                        run.item(item, state);
+                    });
+                }
+                end
+            }
+            _ => {
+                self.list(list, &mut inner);
+                self.ran.len()
+            }
+        };
         self.captures -= 1;
-        let ran = self.ran.get(before..).unwrap_or_default();
+        let ran = self.ran.get(before..end).unwrap_or_default();
         let single = list.items.iter().all(|item| item.pipeline.len() == 1);
         let Some(last) = ran.last().filter(|_| single) else { return unknown(at) };
         let words: Vec<Text> = last.words.iter().map(|word| word.value.clone()).collect();
@@ -257,6 +273,19 @@ impl<'a> Run<'a> {
             _ => None,
         };
         made.unwrap_or_else(|| unknown(at))
+    }
+}
+
+/// The words that a loop may go over, as far as arrays may hold them.
+pub(super) fn possible_words(words: &[Word], state: &State<'_>) -> Vec<Sourced<Text>> {
+    let [Word { parts, at, .. }] = words else { return Vec::new() };
+    let [Part::Variable(variable)] = &parts[..] else { return Vec::new() };
+    let all = matches!(variable.index.as_deref(), Some("@" | "*")) && variable.operation.is_none();
+    match state.variables.get(&variable.name) {
+        Some(Variable::Perhaps(items)) if all => {
+            items.iter().cloned().map(|item| Sourced { at: *at, ..item }).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

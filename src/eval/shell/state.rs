@@ -1,6 +1,6 @@
 //! What a script has set so far, and what is left of that where branches meet.
 
-use super::WorkingFolder;
+use super::{MOST_ROUNDS, WorkingFolder};
 use crate::syntax::shell::{List, Statement};
 use crate::value::{Sourced, Text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +21,31 @@ pub struct State<'a> {
 pub enum Variable {
     Text(Sourced<Text>),
     Array(Vec<Sourced<Text>>),
+    /// An array that may hold these words, or others.
+    Perhaps(Vec<Sourced<Text>>),
     /// Not the same in every branch before.
     Unknown,
+}
+
+impl Variable {
+    /// An array of which it is only known what it may hold; only words that are known count.
+    pub fn perhaps(items: impl IntoIterator<Item = Sourced<Text>>) -> Variable {
+        let mut known: Vec<Sourced<Text>> = Vec::new();
+        for item in items {
+            let is_new = known.iter().all(|other| other.value != item.value);
+            if is_new && item.value.literal().is_some() && known.len() < MOST_ROUNDS {
+                known.push(item);
+            }
+        }
+        if known.is_empty() { Variable::Unknown } else { Variable::Perhaps(known) }
+    }
+
+    fn items(&self) -> &[Sourced<Text>] {
+        match self {
+            Variable::Array(items) | Variable::Perhaps(items) => items,
+            Variable::Text(_) | Variable::Unknown => &[],
+        }
+    }
 }
 
 /// What ends a list before its last command.
@@ -50,12 +73,15 @@ impl<'a> State<'a> {
         let names: BTreeSet<String> =
             self.variables.keys().chain(other.variables.keys()).cloned().collect();
         for name in names {
-            let same = match (self.variables.get(&name), other.variables.get(&name)) {
+            let (a, b) = (self.variables.get(&name), other.variables.get(&name));
+            let same = match (a, b) {
                 (Some(Variable::Text(a)), Some(Variable::Text(b))) => a.value == b.value,
                 (a, b) => a == b,
             };
             if !same {
-                self.variables.insert(name, Variable::Unknown);
+                let items = [a, b].into_iter().flatten().flat_map(Variable::items);
+                let either = Variable::perhaps(items.cloned());
+                self.variables.insert(name, either);
             }
         }
         if self.folders != other.folders {

@@ -292,7 +292,9 @@ impl Flags {
         while let Some(word) = words.next() {
             let parts = word.value.split('=');
             let name = parts.first().and_then(Text::literal).unwrap_or_default().to_owned();
-            if word.value.is_unknown() {
+            if WorkingFolder::absolute(&word.value).is_some() {
+                self.positional.push(word.clone());
+            } else if word.value.is_unknown() {
                 self.unread = true;
                 self.positional.push(word.clone());
             } else if !word.value.starts_with("-") || name == "-" {
