@@ -234,9 +234,11 @@ impl Excerpt {
 
     /// Text that stands in the file just so.
     pub fn verbatim(text: &str, at: Span) -> Excerpt {
-        let mut excerpt = Excerpt::empty(at);
-        excerpt.push(text, at.range());
-        excerpt
+        let runs = match text.is_empty() && at.range().is_empty() {
+            true => Vec::new(),
+            false => vec![(0..text.len() as u32, at.start..at.end)],
+        };
+        Excerpt { text: text.to_owned(), at, runs }
     }
 
     /// Appends text that is written at a range of bytes of the same file.

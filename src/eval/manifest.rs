@@ -2,7 +2,7 @@
 
 use super::terraform::{Block, Datum, Evaluated, Shape};
 use crate::source::{Excerpt, Span};
-use crate::syntax::kubernetes::holes;
+use crate::syntax::kubernetes::{HOLE, holes};
 use crate::syntax::yaml::{Kind, Node};
 use crate::value::{Piece, Text, Why};
 
@@ -113,7 +113,7 @@ fn value(at: Span, datum: Datum) -> Evaluated {
 fn text(excerpt: &Excerpt, file: &str) -> Text {
     let written = &excerpt.text;
     // What is so long is a file or a script, which nobody asks for.
-    if written.len() > LONGEST {
+    if written.len() > LONGEST || !written.contains(['$', '_', '<', HOLE]) {
         return Text::from(written.as_str());
     }
     let mut made = Text::default();

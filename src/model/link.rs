@@ -54,13 +54,20 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
 
 /// What the manifests of a project mean.
 fn manifests(sources: &Sources, trees: &Trees) -> Lowered {
+    let files: Vec<_> = trees.manifests.iter().collect();
+    let of_files: Vec<Lowered> = files
+        .par_iter()
+        .map(|(id, manifests)| {
+            let mut lowered = Lowered::default();
+            for document in manifests.documents.iter().filter(|node| kubernetes::is_read(node)) {
+                let object = of_yaml(document, &sources.get(**id).text, manifests.is_open);
+                kubernetes::lower(&object, Manager::Manifest, &mut lowered);
+            }
+            lowered
+        })
+        .collect();
     let mut lowered = Lowered::default();
-    for (id, manifests) in &trees.manifests {
-        for document in manifests.documents.iter().filter(|node| kubernetes::is_read(node)) {
-            let object = of_yaml(document, &sources.get(*id).text, manifests.is_open);
-            kubernetes::lower(&object, Manager::Manifest, &mut lowered);
-        }
-    }
+    of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered
 }
 

@@ -44,7 +44,11 @@ impl Text {
         match self.0.last_mut() {
             Some(Piece::Literal(last)) => last.push_str(text),
             _ if text.is_empty() => {}
-            _ => self.0.push(Piece::Literal(text.to_owned())),
+            _ => {
+                // Most strings are one piece.
+                self.0.reserve_exact(1);
+                self.0.push(Piece::Literal(text.to_owned()));
+            }
         }
     }
 

@@ -17,6 +17,10 @@ pub(super) fn excerpt(
     style: Style,
     meant: &str,
 ) -> Excerpt {
+    // Most scalars stand on one line, just as they are meant.
+    if style == Style::Plain && text.get(at.clone()) == Some(meant) {
+        return Excerpt::verbatim(meant, Span::new(source, at));
+    }
     let header = match style {
         Style::Literal | Style::Folded => header(text, before, at.start),
         _ => None,
