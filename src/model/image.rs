@@ -81,6 +81,8 @@ pub struct Stage {
     pub listener: Option<Listener>,
     /// `EXPOSE`, numbers only.
     pub exposes: Vec<Value<u16>>,
+    /// The port of its own that `HEALTHCHECK` asks, if it asks one.
+    pub health: Value<u16>,
     /// The automatic platform arguments that it uses without an `ARG` for them.
     pub undeclared: Vec<UndeclaredArgument>,
 }
@@ -248,6 +250,7 @@ impl Image {
             blur.value(&mut stage.workdir);
             stage.env.values_mut().for_each(|value| blur.value(value));
             stage.exposes.iter_mut().for_each(|port| blur.value(port));
+            blur.value(&mut stage.health);
             stage.undeclared.iter_mut().for_each(|argument| blur.value(&mut argument.name));
             for copy in &mut stage.copies {
                 copy.sources.iter_mut().for_each(|source| blur.value(source));

@@ -1,6 +1,6 @@
 //! Requests: what sends them to which port of a deployment, and whether a server listens there.
 
-use super::deployment::{Balancer, Container, ContainerPort, Deployment, Platform, PortName};
+use super::deployment::{Balancer, Container, Deployment, Platform, PortName};
 use super::listener::Listener;
 use super::service::{Service, ServicePort};
 use super::{Project, RunningImage};
@@ -52,32 +52,6 @@ pub struct Misdirected<'a> {
     pub request: Request<'a>,
     /// Where a server listens instead.
     pub listening: Listening<'a>,
-}
-
-/// A port that is called by a name which no container gives to one.
-#[derive(Debug)]
-pub struct UnnamedPort<'a> {
-    /// The name.
-    pub name: Sourced<&'a str>,
-    /// What calls it so, and what should have it, as a phrase.
-    pub title: String,
-    /// The names that there are.
-    pub names: Vec<&'a Sourced<Text>>,
-    /// The deployment.
-    pub deployment: &'a Deployment,
-}
-
-/// A port to which a load balancer sends, and that the container does not map.
-#[derive(Debug)]
-pub struct UnmappedPort<'a> {
-    /// The port.
-    pub port: &'a Sourced<u16>,
-    /// The container.
-    pub container: &'a Container,
-    /// The ports that it maps.
-    pub mapped: Vec<&'a Sourced<u16>>,
-    /// The deployment.
-    pub deployment: &'a Deployment,
 }
 
 impl Sender {
@@ -211,84 +185,10 @@ impl Project {
             }
         })
     }
-
-    /// The ports of containers to which load balancers send, and that these do not map.
-    pub fn unmapped_ports(&self) -> Vec<UnmappedPort<'_>> {
-        let all = self.deployments.iter().flat_map(|d| d.balancers.iter().map(move |b| (d, b)));
-        let unmapped = all.filter_map(|(deployment, balancer)| {
-            let port = balancer.port.known()?;
-            let containers = balanced(deployment, balancer);
-            let ports = containers.iter().flat_map(|container| &container.ports);
-            let mapped: Option<Vec<&Sourced<u16>>> = ports.map(|port| port.port.known()).collect();
-            let mapped = mapped.filter(|all| all.iter().all(|other| other.value != port.value))?;
-            let container = containers.first()?;
-            Some(UnmappedPort { port, container, mapped, deployment })
-        });
-        unmapped.collect()
-    }
-
-    /// The named ports to which Services and probes send, and that no container opens.
-    pub fn unnamed_ports(&self) -> Vec<UnnamedPort<'_>> {
-        let mut unnamed = Vec::new();
-        for service in &self.services {
-            let title = |deployment: &Deployment| match service.name.known() {
-                Some(name) => format!("Service `{}` sends to {}", name.value, deployment.title()),
-                None => format!("this Service sends to {}", deployment.title()),
-            };
-            for deployment in self.selected(service) {
-                let containers: Vec<&Container> = deployment.containers.iter().collect();
-                let ports = service.ports.iter().map(|port| &port.target);
-                unnamed.extend(ports.filter_map(|target| {
-                    self.unnamed(deployment, &containers, target, title(deployment))
-                }));
-            }
-        }
-        for (deployment, container) in self.containers() {
-            for probe in &container.probes {
-                let title = format!("`{}` asks {}", probe.kind, deployment.title());
-                unnamed.extend(self.unnamed(deployment, &[container], &probe.port, title));
-            }
-        }
-        unnamed
-    }
-
-    fn unnamed<'a>(
-        &'a self,
-        deployment: &'a Deployment,
-        containers: &[&'a Container],
-        target: &'a Value<PortName>,
-        title: String,
-    ) -> Option<UnnamedPort<'a>> {
-        let target = target.known()?;
-        let PortName::Name(wanted) = &target.value else { return None };
-        // What is patched has other ports beside these.
-        let variants = self.deployments.iter().filter(|other| {
-            other.platform == Platform::Kubernetes
-                && other.labels.is_empty()
-                && other.name.may_be(&deployment.name)
-        });
-        let ports: Vec<&ContainerPort> = containers
-            .iter()
-            .copied()
-            .chain(variants.flat_map(|variant| &variant.containers))
-            .flat_map(|container| &container.ports)
-            .collect();
-        let mut names = Vec::new();
-        for port in ports {
-            match &port.name {
-                Value::Unset => {}
-                Value::Known(name) if name.value.literal().is_some() => names.push(name),
-                Value::Known(_) | Value::Unknown(_) => return None,
-            }
-        }
-        let has = names.iter().any(|name| name.value.literal() == Some(wanted));
-        let name = Sourced { value: wanted.as_str(), at: target.at, via: target.via.clone() };
-        (!has && !containers.is_empty()).then_some(UnnamedPort { name, title, names, deployment })
-    }
 }
 
 /// The containers to which a load balancer may send.
-fn balanced<'a>(deployment: &'a Deployment, balancer: &Balancer) -> Vec<&'a Container> {
+pub(super) fn balanced<'a>(deployment: &'a Deployment, balancer: &Balancer) -> Vec<&'a Container> {
     let containers = deployment.containers.iter();
     containers.filter(|container| balancer.container.may_be(&container.name)).collect()
 }

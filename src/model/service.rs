@@ -4,7 +4,7 @@ use super::Project;
 use super::blur::Blur;
 use super::deployment::{Deployment, Label, Platform, PortName};
 use crate::source::{Span, folder};
-use crate::value::{Comparison, Sourced, Text, Value};
+use crate::value::{Comparison, Text, Value};
 
 /// A Service.
 #[derive(Debug, Clone)]
@@ -43,15 +43,6 @@ pub struct Backend {
     pub port: Value<PortName>,
 }
 
-/// A port that an Ingress names, and that its Service does not have.
-#[derive(Debug)]
-pub struct UnservedPort<'a> {
-    /// The port.
-    pub port: &'a Sourced<PortName>,
-    /// The Service.
-    pub service: &'a Service,
-}
-
 impl Service {
     /// Whether it sends to the pods of a deployment: `Equal` if it surely does.
     pub(super) fn selects(&self, deployment: &Deployment) -> Comparison {
@@ -80,6 +71,19 @@ impl Service {
             blur.value(&mut port.name);
             blur.value(&mut port.port);
             blur.value(&mut port.target);
+        }
+    }
+}
+
+impl ServicePort {
+    /// Whether it is called so, or may be.
+    pub(super) fn may_be(&self, wanted: &PortName) -> bool {
+        match wanted {
+            PortName::Number(number) => self.port.known().is_none_or(|p| p.value == *number),
+            PortName::Name(name) => match self.name.known() {
+                Some(other) => other.value.may_be(&Text::from(name.as_str())),
+                None => !self.name.is_unset(),
+            },
         }
     }
 }
@@ -117,31 +121,6 @@ impl Project {
             (same, service.at, service)
         });
         self.nearest(wanted.at, all)
-    }
-
-    /// The ports that backends name and that no Service of the name has.
-    pub fn unserved_ports(&self) -> Vec<UnservedPort<'_>> {
-        let unserved = self.backends.iter().filter_map(|backend| {
-            let port = backend.port.known()?;
-            let services = self.services_of(backend);
-            // What is patched elsewhere, or is there several times, may be meant in any form.
-            let may_be_meant = self.services.iter().filter(|s| s.name.may_be(&backend.service));
-            let may_have = |service: &Service| {
-                service.ports.iter().any(|other| match &port.value {
-                    PortName::Number(number) => {
-                        other.port.known().is_none_or(|port| port.value == *number)
-                    }
-                    PortName::Name(name) => match other.name.known() {
-                        Some(other) => other.value.may_be(&Text::from(name.as_str())),
-                        None => !other.name.is_unset(),
-                    },
-                })
-            };
-            let has = may_be_meant.into_iter().any(may_have);
-            let service = *services.first().filter(|_| !has)?;
-            Some(UnservedPort { port, service })
-        });
-        unserved.collect()
     }
 
     /// Whether another document says more of a Service, as patches do.

@@ -4,6 +4,7 @@ use super::super::image::{
     Base, Copy, Image, Origin, PlatformFlag, Run, Stage, UndeclaredArgument,
 };
 use super::super::listener::listener;
+use super::super::own_port::asked_port;
 use super::super::process::{Process, StageCommand};
 use super::automatic::{self, is_automatic};
 use crate::eval::words::{Variable, expand};
@@ -166,6 +167,7 @@ impl Lowering<'_> {
             process: None,
             listener: None,
             exposes: Vec::new(),
+            health: Value::Unset,
             undeclared: Vec::new(),
         });
         let declared = earlier.map(|i| self.drafts[i].declared.clone()).unwrap_or_default();
@@ -368,8 +370,10 @@ impl Lowering<'_> {
             let commands = [&draft.entrypoint, &draft.cmd, &draft.health];
             commands.into_iter().flatten().cloned().collect()
         });
+        let health = draft.and_then(|draft| draft.health.as_ref()).map(asked_port);
         if let Some(stage) = self.stages.last_mut() {
             stage.env = env;
+            stage.health = health.unwrap_or(Value::Unset);
             stage.commands = commands.unwrap_or_default();
         }
     }
