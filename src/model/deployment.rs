@@ -160,6 +160,8 @@ pub enum Platform {
     AppRunner,
     /// A task of ECS.
     Ecs,
+    /// A job of AWS Batch.
+    Batch,
     /// A workload of Kubernetes: a Deployment, a Job and the like.
     Kubernetes,
     /// A service of a compose file.
@@ -210,6 +212,7 @@ impl Platform {
             Platform::Lambda => "Lambda",
             Platform::AppRunner => "App Runner",
             Platform::Ecs => "ECS",
+            Platform::Batch => "Batch",
             Platform::Kubernetes => "Kubernetes",
             Platform::Compose => "compose",
         }
@@ -219,7 +222,7 @@ impl Platform {
     pub fn unit(self) -> &'static str {
         match self {
             Platform::CloudRunService | Platform::AppRunner | Platform::Compose => "service",
-            Platform::CloudRunJob => "job",
+            Platform::CloudRunJob | Platform::Batch => "job",
             Platform::Lambda => "function",
             Platform::Ecs => "task",
             Platform::Kubernetes => "workload",
@@ -244,7 +247,8 @@ impl Platform {
                 "CLOUD_RUN_TASK_COUNT",
             ],
             Platform::AppRunner => &["PORT"],
-            Platform::Lambda | Platform::Ecs | Platform::Kubernetes | Platform::Compose => &[],
+            Platform::Lambda | Platform::Ecs | Platform::Batch => &[],
+            Platform::Kubernetes | Platform::Compose => &[],
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What runs images on AWS: Lambda functions, tasks of ECS, services of App Runner.
+//! What runs images on AWS: Lambda functions, tasks of ECS, jobs of Batch,
+//! services of App Runner.
 //!
 //! Source: the documentation of hashicorp/aws 6, and docs.aws.amazon.com, read 2026-11.
 
@@ -33,6 +34,10 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
             let containers = ecs::containers(body);
             let architecture = ecs::architecture(body, resource.at);
             (Platform::Ecs, body.text("family"), architecture, containers)
+        }
+        "aws_batch_job_definition" => {
+            let Some((architecture, container)) = ecs::batch_job(body, resource.at) else { return };
+            (Platform::Batch, body.text("name"), architecture, vec![container])
         }
         _ => return,
     };

@@ -1,7 +1,8 @@
-//! Tasks of ECS: their containers, and the load balancers that send to them.
+//! Tasks of ECS: their containers, and the load balancers that send to them; jobs of Batch, which
+//! are written alike.
 //!
-//! Source: docs.aws.amazon.com/AmazonECS, task definition parameters, and the documentation of
-//! hashicorp/aws 6, read 2026-11.
+//! Source: docs.aws.amazon.com/AmazonECS, task definition parameters, docs.aws.amazon.com/batch,
+//! RuntimePlatform, and the documentation of hashicorp/aws 6, read 2026-11.
 
 use super::super::deployment::{Balancer, Container, ContainerPort, EnvVariable, Replaced};
 use super::super::platform::Architecture;
@@ -17,14 +18,19 @@ pub fn architecture(body: &Block, at: Span) -> Value<Architecture> {
     if let Some(architecture) = platform.and_then(|block| block.get("cpu_architecture")) {
         return named(architecture.text());
     }
-    let fargate = match body.get("requires_compatibilities").map(|list| &list.datum) {
+    let is_open = body.open.iter().any(|kind| kind == "runtime_platform");
+    unnamed_architecture(body.get("requires_compatibilities").filter(|_| !is_open), at)
+}
+
+/// The architecture where none is named, by the list of what a task or job runs on.
+fn unnamed_architecture(runs_on: Option<&Evaluated>, at: Span) -> Value<Architecture> {
+    let fargate = match runs_on.map(|list| &list.datum) {
         Some(Datum::List(items, false)) => {
             items.iter().any(|item| item.text().literal_text() == Some("FARGATE"))
         }
         _ => false,
     };
-    let is_open = body.open.iter().any(|kind| kind == "runtime_platform");
-    match fargate && !is_open {
+    match fargate {
         true => default_architecture(Step::reference(
             at,
             "Fargate runs x86_64 where no architecture is named",
@@ -32,6 +38,23 @@ pub fn architecture(body: &Block, at: Span) -> Value<Architecture> {
         // The instances decide.
         false => Value::unknown(at, Why::Environment),
     }
+}
+
+/// The container of a job of Batch, and the architecture that it asks for.
+pub fn batch_job(body: &Block, at: Span) -> Option<(Value<Architecture>, Container)> {
+    let Value::Known(text) = body.get("container_properties")?.text() else { return None };
+    let (json, holes) = with_marks(&text.value);
+    let properties: Json = serde_json::from_str(&json).ok()?;
+    let reading = Reading { at: text.at, via: &text.via, holes: &holes };
+    let architecture = match properties.get("runtimePlatform") {
+        None | Some(Json::Null) => unnamed_architecture(body.get("platform_capabilities"), at),
+        Some(Json::Object(platform)) => match platform.get("cpuArchitecture") {
+            None => unnamed_architecture(body.get("platform_capabilities"), at),
+            asked => named(reading.text(asked)),
+        },
+        Some(_) => Value::unknown(text.at, Why::Unread),
+    };
+    Some((architecture, reading.container(&properties)))
 }
 
 /// The load balancers that services of a task send requests by.

@@ -1,6 +1,7 @@
 //! Base64, JSON, YAML, CSV and the escapes of URLs.
 
 mod yaml;
+mod yaml_decode;
 
 use super::super::scope::Scope;
 use super::super::{Datum, Evaluated, Shape};
@@ -38,6 +39,13 @@ pub fn call(scope: Scope, name: &str, arguments: &[Evaluated], at: Span) -> Opti
             let limit = scope.evaluator.spend(text.len() / 16);
             let decoded = if limit { decode(&text, at)? } else { return Err(Stop::TooLarge) };
             Ok(decoded.datum.into())
+        }),
+        ("yamldecode", [value]) => string(value).and_then(|text| {
+            let limit = scope.evaluator.spend(text.len() / 16);
+            if !limit {
+                return Err(Stop::TooLarge);
+            }
+            yaml_decode::decode(scope, &text, at).map(|decoded| decoded.datum.into())
         }),
         ("yamlencode", [value]) => yaml::encode(value).map(Made::from),
         ("csvdecode", [value]) => string(value).and_then(|text| csv(&text, at)),
