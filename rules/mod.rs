@@ -37,6 +37,8 @@ mod invalid_build_command;
 mod invalid_build_file;
 #[path = "invalid-substitution/check.rs"]
 mod invalid_substitution;
+#[path = "lambda-image-index/check.rs"]
+mod lambda_image_index;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
 #[path = "missing-target-platform/check.rs"]
@@ -100,6 +102,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_build_command::RULE,
     &invalid_build_file::RULE,
     &invalid_substitution::RULE,
+    &lambda_image_index::RULE,
     &manual_image_build::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,

@@ -41,6 +41,8 @@ pub struct Build {
     pub refusal: Option<Refusal>,
     /// Whether it pushes the image by itself.
     pub pushes: bool,
+    /// Why what it pushes is an index of manifests, if it surely is.
+    pub index: Option<Step>,
     /// Which files that the repository lacks something that runs earlier may make.
     pub prepared: Prepared,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.
@@ -231,5 +233,6 @@ impl Build {
         blur.list(&mut self.places);
         blur.option(&mut self.image);
         blur.option(&mut self.refusal);
+        blur.option(&mut self.index);
     }
 }

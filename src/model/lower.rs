@@ -12,6 +12,7 @@ mod ecs;
 pub mod files;
 pub mod gcloud;
 pub mod gitlab;
+mod index;
 mod kubectl;
 pub mod kubernetes;
 mod lambda;
@@ -100,6 +101,8 @@ pub struct Invocation {
     pub runner: Runner,
     /// Whether `docker build` is BuildKit unless it is told otherwise.
     pub buildkit: bool,
+    /// Where a builder other than that of the Docker daemon is set up for `docker buildx`.
+    pub own_builder: Option<Span>,
 }
 
 impl Invocation {

@@ -130,6 +130,7 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
         context,
         places: found,
         refusal: None,
+        index: None,
         pushes,
         prepared: Prepared::No,
         dir: None,

@@ -100,6 +100,7 @@ impl Lowering<'_> {
             dir: self.step.dir.as_ref().map(|dir| dir.at),
             runner: self.runner,
             buildkit: has_buildkit(image),
+            own_builder: None,
         };
         if let Some(script) = &self.step.script {
             return invocations(self.sources, script, &start);
@@ -143,6 +144,7 @@ impl Lowering<'_> {
             dir: start.dir,
             runner: start.runner,
             buildkit: start.buildkit,
+            own_builder: None,
         };
         invocation.makes = makes(&invocation);
         invocation

@@ -329,6 +329,7 @@ impl Project {
             context,
             places: found,
             refusal: None,
+            index: None,
             pushes: self.pushes,
             prepared: self.prepared,
             dir: None,

@@ -2,6 +2,7 @@
 //! sources of docker/buildx and GoogleContainerTools/kaniko say (read 2026-08).
 
 use super::super::build::{Build, BuildKind, Builder, Place, Refusal};
+use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::{Invocation, WorkingFolder};
 use crate::source::{Span, join, resolve};
 use crate::value::{Piece, Sourced, Text, Value, Why};
@@ -96,8 +97,14 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         let set = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
         Some(Sourced { at: invocation.at, ..set })
     };
+    let own_builder = invocation.own_builder.filter(|_| {
+        buildx && !flags.attests && invocation.variable(WITHOUT_ATTESTATIONS).is_none()
+    });
     let refusal = flags.refusal().filter(|_| invocation.program() == Some("docker"));
     let platform = flags.platform.or_else(default_platform);
+    let platform = platform.map_or(Value::Unset, Value::Known);
+    let (provenance, sbom) = (&flags.provenance, &flags.sbom);
+    let index = index::reason(&Asked { platform: &platform, provenance, sbom, own_builder });
     let context = match (flags.positional.as_slice(), flags.unread) {
         ([context], false) => Value::Known(context.clone()),
         _ => Value::unknown(invocation.at, Why::Unread),
@@ -112,7 +119,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         runner: invocation.runner,
         kind: BuildKind::Command,
         builder,
-        platform: platform.map_or(Value::Unset, Value::Known),
+        platform,
         tags: flags.tags,
         arguments: flags.arguments,
         target: flags.target.map_or(Value::Unset, Value::Known),
@@ -122,6 +129,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         prepared: invocation.prepared,
         dir: invocation.dir,
         pushes: flags.pushes,
+        index: index.filter(|_| flags.pushes),
         refusal,
         rebuild: None,
         image: None,
@@ -214,6 +222,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         dir: invocation.dir,
         pushes: true,
         refusal: None,
+        index: None,
         rebuild: None,
         image: None,
     })
@@ -253,6 +262,10 @@ struct Flags {
     /// Whether a flag is none of those that are known here.
     unknown_flag: bool,
     pushes: bool,
+    provenance: Value<Text>,
+    sbom: Value<Text>,
+    /// Whether it says otherwise who builds, or what is added to the image.
+    attests: bool,
     file: Option<Sourced<Text>>,
     platform: Option<Sourced<Text>>,
     target: Option<Sourced<Text>>,
@@ -320,7 +333,11 @@ impl Flags {
 
     fn set(&mut self, name: &str, value: Sourced<Text>) {
         match name {
+            "--provenance" => self.provenance = Value::Known(value),
+            "--sbom" => self.sbom = Value::Known(value),
+            "--attest" | "--builder" => self.attests = true,
             "--output" | "-o" => {
+                self.attests = true;
                 self.pushes |= value
                     .value
                     .literal()

@@ -44,6 +44,7 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
                 dir: None,
                 runner: Runner::Person,
                 buildkit: true,
+                own_builder: None,
             };
             let mut lowered = Lowered::default();
             for invocation in of_file(sources, *id, &start) {

@@ -336,6 +336,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         dir: invocation.dir,
         pushes: true,
         refusal: None,
+        index: None,
         rebuild: None,
         image: None,
     })

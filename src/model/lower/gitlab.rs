@@ -40,6 +40,7 @@ pub fn lower(sources: &Sources, id: SourceId, pipeline: &Pipeline) -> Lowered {
             dir: None,
             runner: Runner::Job(architecture(job)),
             buildkit: !is_docker(image) || has_buildkit(image),
+            own_builder: None,
         };
         let Some(script) = script(job) else { continue };
         for invocation in invocations(sources, &script, &start) {

@@ -59,6 +59,7 @@ pub fn docker_build(folders: &[WorkingFolder], call: &Call) -> Build {
         context,
         places,
         refusal: None,
+        index: None,
         pushes: true,
         prepared: Prepared::No,
         dir: None,

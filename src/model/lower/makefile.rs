@@ -26,6 +26,7 @@ pub fn commands(sources: &Sources, id: SourceId) -> Vec<Invocation> {
                 dir: None,
                 runner: Runner::Person,
                 buildkit: true,
+                own_builder: None,
             };
             let commands = invocations(sources, line, &start);
             let made = commands.iter().map(|command| command.makes).max();

@@ -2,7 +2,7 @@
 
 use super::super::build::{Prepared, Runner};
 use super::super::secret::{Origin, Secret, Store};
-use super::{Invocation, WorkingFolder};
+use super::{Invocation, WorkingFolder, index};
 use crate::eval::shell::{self as interpreter, Ran};
 use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
 use crate::syntax::shell;
@@ -23,6 +23,8 @@ pub struct Start {
     pub runner: Runner,
     /// Whether `docker build` is BuildKit unless it is told otherwise.
     pub buildkit: bool,
+    /// Where a builder other than that of the Docker daemon is set up for `docker buildx`.
+    pub own_builder: Option<Span>,
 }
 
 /// The commands of a script, those of other scripts that it calls included.
@@ -32,7 +34,7 @@ pub fn invocations(sources: &Sources, script: &Excerpt, start: &Start) -> Vec<In
         env: start.env.clone(),
         ..interpreter::Start::default()
     };
-    let mut runs = Runs { sources, start, prepared: start.prepared, made: Vec::new(), depth: 0 };
+    let mut runs = Runs::new(sources, start);
     runs.script(script, &begin);
     runs.made
 }
@@ -46,7 +48,7 @@ pub fn of_file(sources: &Sources, id: SourceId, start: &Start) -> Vec<Invocation
         path: Some(source.path.to_string()),
         arguments: None,
     };
-    let mut runs = Runs { sources, start, prepared: start.prepared, made: Vec::new(), depth: 0 };
+    let mut runs = Runs::new(sources, start);
     let script = Excerpt::verbatim(&source.text, Span::new(id, 0..source.text.len()));
     runs.script(&script, &begin);
     runs.made
@@ -62,11 +64,17 @@ struct Runs<'a> {
     sources: &'a Sources,
     start: &'a Start,
     prepared: Prepared,
+    own_builder: Option<Span>,
     made: Vec<Invocation>,
     depth: usize,
 }
 
-impl Runs<'_> {
+impl<'a> Runs<'a> {
+    fn new(sources: &'a Sources, start: &'a Start) -> Runs<'a> {
+        let Start { prepared, own_builder, .. } = *start;
+        Runs { sources, start, prepared, own_builder, made: Vec::new(), depth: 0 }
+    }
+
     fn script(&mut self, script: &Excerpt, begin: &interpreter::Start) {
         let tree = shell::parse(script).tree;
         for ran in interpreter::run(&tree, begin, self.sources) {
@@ -91,7 +99,11 @@ impl Runs<'_> {
             dir: self.start.dir,
             runner: self.start.runner,
             buildkit: self.start.buildkit,
+            own_builder: self.own_builder,
         };
+        if let Some(builder) = index::selected_builder(&invocation) {
+            self.own_builder = builder;
+        }
         if let Some((id, arguments)) = called(self.sources, &invocation) {
             invocation.calls = Some(id);
             let source = self.sources.get(id);

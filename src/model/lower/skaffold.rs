@@ -47,6 +47,7 @@ fn build(own: &WorkingFolder, artifact: &Artifact) -> Build {
         context,
         places,
         refusal: None,
+        index: None,
         pushes: !artifact.stays,
         prepared: if artifact.hooks { Prepared::Anything } else { Prepared::No },
         dir: None,

@@ -28,6 +28,7 @@ fn made(sources: &Sources, script: &Excerpt) -> Prepared {
         dir: None,
         runner: Runner::CloudBuild,
         buildkit: false,
+        own_builder: None,
     };
     let commands = invocations(sources, script, &start);
     let submission = commands.iter().find(|command| submits(command));

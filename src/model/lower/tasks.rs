@@ -32,6 +32,7 @@ pub fn lower(sources: &Sources, id: SourceId, tasks: &[Task]) -> Lowered {
                 dir: None,
                 runner: Runner::Person,
                 buildkit: true,
+                own_builder: None,
             };
             for invocation in invocations(sources, command, &start) {
                 lowered.invoke(&invocation, Manager::Script);

@@ -414,6 +414,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         dir: None,
         pushes: false,
         refusal: None,
+        index: None,
         rebuild: None,
         image: None,
     }
@@ -453,6 +454,7 @@ fn local_exec(sources: &Sources, module: &Module, block: &Block, lowered: &mut L
         dir,
         runner: Runner::Terraform,
         buildkit: true,
+        own_builder: None,
     };
     for invocation in invocations(sources, script, &start) {
         lowered.invoke(&invocation, Manager::Terraform);

@@ -9,10 +9,11 @@ use super::super::platform::Architecture;
 use super::super::trigger::Trigger;
 use super::docker::places;
 use super::gcloud::secret_reference;
+use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::eval::workflow::Context;
-use crate::source::{Excerpt, Sources, join};
+use crate::source::{Excerpt, Sources, Span, join};
 use crate::syntax::workflow::{Filter, Job, Matrix, Step, Workflow};
 use crate::value::{Sourced, Step as Reason, Text, Value, Why};
 use std::collections::BTreeSet;
@@ -42,6 +43,7 @@ pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
                 runner,
                 root: Some(WorkingFolder::root("")),
                 prepared: Prepared::No,
+                own_builder: None,
             };
             running.run(&mut lowered);
         }
@@ -147,6 +149,8 @@ struct Running<'a> {
     root: Option<WorkingFolder>,
     /// Which files the steps before may have made.
     prepared: Prepared,
+    /// The step that sets up a builder other than that of the Docker daemon.
+    own_builder: Option<Span>,
 }
 
 impl Running<'_> {
@@ -198,6 +202,7 @@ impl Running<'_> {
             dir: folder.map(|folder| folder.at),
             runner: self.runner,
             buildkit: true,
+            own_builder: self.own_builder,
         };
         for invocation in invocations(self.sources, &self.context.expand_script(script), &start) {
             lowered.invoke(&invocation, Manager::Workflow);
@@ -229,6 +234,7 @@ impl Running<'_> {
     fn action(&mut self, step: &Step, action: &str, lowered: &mut Lowered) {
         match action {
             "actions/checkout" => self.checkout(step),
+            "docker/setup-buildx-action" => self.own_builder = own_builder(step),
             "docker/build-push-action" => lowered.builds.push(self.build(step)),
             "google-github-actions/deploy-cloudrun" => self.deploy(step, lowered),
             action if makes_nothing(action) => {}
@@ -309,6 +315,18 @@ impl Running<'_> {
             },
             platform => platform,
         };
+        let pushes = step.input("outputs").is_some()
+            || step.input("push").is_some_and(|push| push.text != "false");
+        let is_plain =
+            ["outputs", "attests", "builder"].iter().all(|name| step.input(name).is_none())
+                && !self.context.env.contains_key(WITHOUT_ATTESTATIONS);
+        let (provenance, sbom) = (self.input(step, "provenance"), self.input(step, "sbom"));
+        let index = index::reason(&Asked {
+            platform: &platform,
+            provenance: &provenance,
+            sbom: &sbom,
+            own_builder: self.own_builder.filter(|_| is_plain),
+        });
         Build {
             at,
             runner: self.runner,
@@ -324,9 +342,9 @@ impl Running<'_> {
             context,
             places,
             dir: None,
-            pushes: step.input("outputs").is_some()
-                || step.input("push").is_some_and(|push| push.text != "false"),
+            pushes,
             refusal: None,
+            index: index.filter(|_| pushes),
             rebuild: None,
             image: None,
         }
@@ -409,6 +427,16 @@ impl Running<'_> {
             changes_otherwise: true,
         });
     }
+}
+
+/// The step, if it sets up a builder of its own, of the newest kind.
+fn own_builder(step: &Step) -> Option<Span> {
+    const OTHERWISE: &[&str] =
+        &["driver-opts", "buildkitd-config", "buildkitd-config-inline", "version", "use"];
+    let driver = step.input("driver").map(|driver| driver.text.as_str());
+    let is_other = matches!(driver, None | Some("docker-container" | "kubernetes"));
+    let is_plain = OTHERWISE.iter().all(|name| step.input(name).is_none());
+    (is_other && is_plain).then(|| step.uses.as_ref().map_or(step.at, |uses| uses.at))
 }
 
 /// The port that flags name: `--port=8000`.
