@@ -9,7 +9,8 @@ use super::javascript;
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
-    Lowered, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, tasks, terraform, workflow,
+    Lowered, aws, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, tasks, terraform,
+    workflow,
 };
 use super::lower::{bake, skaffold};
 use super::machine::NodePool;
@@ -238,8 +239,8 @@ fn submits(sources: &Sources, script: SourceId, build: &str) -> bool {
     folder(&script.path) == folder(build) || script.text.contains(build)
 }
 
-/// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`, or by
-/// `kubectl create secret`.
+/// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`, by
+/// `kubectl create secret`, or by `aws`.
 fn secrets_of_scripts(sources: &Sources) -> Lowered {
     let scripts: Vec<SourceId> = sources
         .iter()
@@ -253,6 +254,9 @@ fn secrets_of_scripts(sources: &Sources) -> Lowered {
     let mut lowered = Lowered::default();
     for (id, source) in sources.iter().filter(|(_, s)| s.text.contains("create secret")) {
         lowered.secrets.extend(kubernetes::created_by_commands(id, &source.text));
+    }
+    for (id, source) in sources.iter().filter(|(_, source)| source.text.contains("aws ")) {
+        lowered.secrets.extend(aws::created_by_commands(id, &source.text));
     }
     for id in scripts {
         lowered.secrets.extend(lower::script::created_secrets(id, &sources.get(id).text));

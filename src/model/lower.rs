@@ -2,7 +2,7 @@
 
 mod apply;
 mod automatic;
-mod aws;
+pub mod aws;
 pub mod bake;
 pub mod cloudbuild;
 pub mod compose;

@@ -27,6 +27,18 @@ pub enum Store {
     SecretManager,
     /// A cluster of Kubernetes.
     Kubernetes,
+    /// Secrets Manager of AWS.
+    SecretsManager,
+    /// Parameter Store of AWS Systems Manager.
+    ParameterStore,
+}
+
+impl Store {
+    /// Whether names are paths, which are alike where they mean different things, and many of
+    /// which are made by hand: then only slips are told.
+    fn has_paths(self) -> bool {
+        matches!(self, Store::SecretsManager | Store::ParameterStore)
+    }
 }
 
 /// Who creates a secret.
@@ -131,7 +143,8 @@ impl Project {
     /// or one of a name that is not known. Where it creates few of those that are needed,
     /// somebody creates the others by hand, and only slips are told.
     pub fn missing_secrets(&self) -> Vec<MissingSecret<'_>> {
-        let stores = [Store::SecretManager, Store::Kubernetes];
+        use Store::{Kubernetes, ParameterStore, SecretManager, SecretsManager};
+        let stores = [SecretManager, Kubernetes, SecretsManager, ParameterStore];
         stores.into_iter().flat_map(|store| self.missing_from(store)).collect()
     }
 
@@ -159,10 +172,13 @@ impl Project {
             .map(|(reference, name)| MissingSecret {
                 name,
                 use_: reference.use_,
-                near: nearest(name, &created, manages_most),
+                near: match store.has_paths() {
+                    true => slip(name, &created),
+                    false => nearest(name, &created, manages_most),
+                },
                 created: created.len(),
             })
-            .filter(|missing| missing.near.is_some() || manages_most)
+            .filter(|missing| missing.near.is_some() || manages_most && !store.has_paths())
             .collect()
     }
 
@@ -212,6 +228,13 @@ fn nearest<'a>(
     let scored = created.iter().map(|other| (score(&other.value.to_string()), *other));
     let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (best.0 >= 0.75).then_some(best.1)
+}
+
+/// The created name of which a missing one is a slip.
+fn slip<'a>(name: &Sourced<Text>, created: &[&'a Sourced<Text>]) -> Option<&'a Sourced<Text>> {
+    let name = name.value.literal()?;
+    let is_meant = |other: &&Sourced<Text>| other.value.literal().is_some_and(|o| is_slip(name, o));
+    created.iter().copied().find(|other| is_meant(other))
 }
 
 /// Whether one name is the other with words before or behind it: `db-url` and `db-url-prod`.

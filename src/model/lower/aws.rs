@@ -3,10 +3,15 @@
 //!
 //! Source: the documentation of hashicorp/aws 6, and docs.aws.amazon.com, read 2026-11.
 
+mod secret;
+
+pub use secret::{created_by_commands, created_by_module};
+
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, default_port,
 };
 use super::super::platform::Architecture;
+use super::super::secret::{Origin, Secret};
 use super::{Lowered, ecs, lambda};
 use crate::eval::terraform::{Block, Datum, Module, Resource};
 use crate::source::Span;
@@ -15,6 +20,7 @@ use crate::value::{Sourced, Step, Text, Value, Why};
 /// What a resource deploys, if it is one of these.
 pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
     let body = &resource.body;
+    lowered.secrets.extend(secret::created(resource, Origin::Terraform));
     let (platform, name, architecture, containers) = match resource.kind.as_str() {
         "aws_lambda_function" => {
             // Without an image it runs an archive.
@@ -31,7 +37,8 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
             (Platform::AppRunner, body.text("service_name"), architecture, vec![container])
         }
         "aws_ecs_task_definition" => {
-            let containers = ecs::containers(body);
+            let (containers, sources) = ecs::containers(body);
+            lowered.references.extend(sources.into_iter().filter_map(secret::reference));
             let architecture = ecs::architecture(body, resource.at);
             (Platform::Ecs, body.text("family"), architecture, containers)
         }
@@ -56,6 +63,11 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
         ignores_image: false,
         changes_otherwise: true,
     });
+}
+
+/// The secret that a data source looks up, if it is one.
+pub fn looked_up(data: &Resource) -> Option<Secret> {
+    secret::created(data, Origin::Elsewhere)
 }
 
 pub(super) fn container(image: Value<Text>, port: Value<u16>) -> Container {

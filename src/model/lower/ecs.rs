@@ -95,18 +95,20 @@ fn runs(value: &Evaluated, task: &Resource) -> bool {
     }
 }
 
-/// The containers of a task; none if they cannot be read.
-pub fn containers(body: &Block) -> Vec<Container> {
+/// The containers of a task, and where they take secrets from; none if they cannot be read.
+pub fn containers(body: &Block) -> (Vec<Container>, Vec<Value<Text>>) {
     body.get("container_definitions").map(of_definitions).unwrap_or_default()
 }
 
 /// The containers of JSON, in which values may be missing.
-fn of_definitions(definitions: &Evaluated) -> Vec<Container> {
-    let Value::Known(text) = definitions.text() else { return Vec::new() };
+fn of_definitions(definitions: &Evaluated) -> (Vec<Container>, Vec<Value<Text>>) {
+    let Value::Known(text) = definitions.text() else { return Default::default() };
     let (json, holes) = with_marks(&text.value);
-    let Ok(Json::Array(items)) = serde_json::from_str(&json) else { return Vec::new() };
+    let Ok(Json::Array(items)) = serde_json::from_str(&json) else { return Default::default() };
     let reading = Reading { at: text.at, via: &text.via, holes: &holes };
-    items.iter().map(|item| reading.container(item)).collect()
+    let secrets = items.iter().filter_map(|item| item.get("secrets")?.as_array()).flatten();
+    let sources = secrets.map(|secret| reading.text(secret.get("valueFrom"))).collect();
+    (items.iter().map(|item| reading.container(item)).collect(), sources)
 }
 
 /// The JSON with a mark for each hole, which is a string of its own where it stands outside of

@@ -7,7 +7,7 @@ use super::super::deployment::{
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretReference, Store};
 use super::terraform::reference;
-use super::{Lowered, WorkingFolder, lambda};
+use super::{Lowered, WorkingFolder, aws, lambda};
 use crate::eval::terraform::{Call, Datum, Evaluated};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Value, Why};
@@ -20,6 +20,7 @@ pub fn lower(folders: &[WorkingFolder], call: &Call, lowered: &mut Lowered) {
         return;
     }
     let (module, inner) = source.split_once("//").unwrap_or((source, ""));
+    lowered.secrets.extend(aws::created_by_module(module, call.at));
     if module.contains("secret") {
         secrets(call, lowered);
     } else if module.ends_with("/cloud-run/google") {

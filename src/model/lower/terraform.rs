@@ -26,6 +26,7 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
             if is_secret(&data.kind) {
                 lowered.secrets.push(secret(data, Origin::Elsewhere));
             }
+            lowered.secrets.extend(aws::looked_up(data));
             lowered.repositories.extend(repository(data, Origin::Elsewhere));
         }
         for call in &module.calls {
