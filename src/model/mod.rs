@@ -30,6 +30,7 @@ pub mod python;
 pub mod reference;
 pub mod repository;
 pub mod request;
+pub mod rollout;
 pub mod secret;
 pub mod server;
 pub mod service;
