@@ -39,6 +39,8 @@ mod invalid_build_file;
 mod invalid_substitution;
 #[path = "lambda-image-index/check.rs"]
 mod lambda_image_index;
+#[path = "libc-mismatch/check.rs"]
+mod libc_mismatch;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
 #[path = "missing-target-platform/check.rs"]
@@ -57,6 +59,8 @@ mod platform_mismatch;
 mod platform_unpinned;
 #[path = "port-drift/check.rs"]
 mod port_drift;
+#[path = "python-version-drift/check.rs"]
+mod python_version_drift;
 #[path = "repository-not-in-terraform/check.rs"]
 mod repository_not_in_terraform;
 #[path = "reserved-env/check.rs"]
@@ -83,6 +87,8 @@ mod unknown_gcloud_flag;
 mod unknown_step_id;
 #[path = "unused-substitution/check.rs"]
 mod unused_substitution;
+#[path = "venv-moved/check.rs"]
+mod venv_moved;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
@@ -103,6 +109,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_build_file::RULE,
     &invalid_substitution::RULE,
     &lambda_image_index::RULE,
+    &libc_mismatch::RULE,
     &manual_image_build::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
@@ -112,6 +119,7 @@ pub static ALL: &[&Rule] = &[
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
     &port_drift::RULE,
+    &python_version_drift::RULE,
     &repository_not_in_terraform::RULE,
     &reserved_env::RULE,
     &secret_env_undeclared::RULE,
@@ -125,4 +133,5 @@ pub static ALL: &[&Rule] = &[
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,
     &unused_substitution::RULE,
+    &venv_moved::RULE,
 ];

@@ -190,6 +190,7 @@ pub fn project(
         triggers,
         copy_sources,
         own_packages: python::own_packages(&lookup, &images, &builds),
+        carried: python::carried::carried(&lookup, &images, &builds),
         missing_programs: program::missing_programs(&lookup, &images, &builds),
         missing_modules: {
             let mut modules = python::missing_modules(&lookup, &images, &builds);

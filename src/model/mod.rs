@@ -55,6 +55,7 @@ use module::MissingModule;
 use order::Order;
 use program::MissingProgram;
 use python::OwnPackage;
+use python::carried::Carried;
 use reference::ImageReference;
 use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
@@ -110,6 +111,8 @@ pub struct Project {
     pub copy_sources: Vec<CopySource>,
     /// The project's own Python packages that images start.
     pub own_packages: Vec<OwnPackage>,
+    /// What of Python one stage installs and another copies.
+    pub carried: Vec<Carried>,
     /// The programs and scripts that images start and do not hold.
     pub missing_programs: Vec<MissingProgram>,
     /// The project's own modules that images import and do not hold.
@@ -325,6 +328,7 @@ impl Project {
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
+        self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
     }

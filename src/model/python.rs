@@ -4,6 +4,7 @@
 //! a virtual environment copied from a stage that installed it, source on the module search
 //! path. Whatever is not understood may do it too, and then nothing is said.
 
+pub mod carried;
 mod entry;
 mod imports;
 mod install;
