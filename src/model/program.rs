@@ -3,8 +3,9 @@
 use super::blur::Blur;
 use super::built::Built;
 use super::contents::Contents;
+use super::context::{has_wildcard, inner};
 use super::copy::Lookup;
-use super::image::{Image, ImageId, Origin, Stage};
+use super::image::{Copy, Image, ImageId, Origin, Stage};
 use super::link::BuildsByImage;
 use super::listener::is_python;
 use super::process::basename;
@@ -45,9 +46,15 @@ pub(super) fn missing_programs(
 
 fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     let process = built.stage.process.as_ref()?;
-    // What context an example is built in is not known.
-    let mut copies = built.image.lineage(built.stage).flat_map(|stage| &stage.copies);
-    if !built.is_meant && copies.any(|copy| copy.from == Origin::Context) {
+    // What context an example is built in is not known. Nor is that of an image without a known
+    // build, if it takes in all of it, whatever that is.
+    let copies = || built.image.lineage(built.stage).flat_map(|stage| &stage.copies);
+    let mut from_context = copies().filter(|copy| copy.from == Origin::Context);
+    let is_open = |copy: &Copy| {
+        let mut sources = copy.sources.iter().map(|source| source.literal_text().map(inner));
+        sources.any(|source| source.is_none_or(|source| source.is_empty() || has_wildcard(&source)))
+    };
+    if from_context.any(|copy| !built.is_meant || (built.builds.is_empty() && is_open(copy))) {
         return None;
     }
     // A command before it may change the folder, or make the file.

@@ -262,7 +262,7 @@ fn moved_script(built: &Built<'_>, maker: &Stage, from: &str, to: &Value<Text>) 
         });
         let mut makers = image.lineage(maker).flat_map(|stage| &stage.runs);
         let relocatable = makers.any(|run| {
-            run.command.words.iter().any(|w| w.as_str().is_none_or(|w| w.contains("relocatable")))
+            run.command.words.iter().any(|w| w.as_str().is_some_and(|w| w.contains("relocatable")))
         }) || maker.env.contains_key("UV_VENV_RELOCATABLE");
         (to != from && is_script && is_server.is_some() && untouched && !relocatable)
             .then(|| Value::literal(program.to_owned(), word.at))
