@@ -25,6 +25,8 @@ mod deploy_before_push;
 mod dockerfile_not_found;
 #[path = "duplicate-step-id/check.rs"]
 mod duplicate_step_id;
+#[path = "emulation-unused/check.rs"]
+mod emulation_unused;
 #[path = "entrypoint-not-found/check.rs"]
 mod entrypoint_not_found;
 #[path = "exec-form-variable/check.rs"]
@@ -102,6 +104,7 @@ pub static ALL: &[&Rule] = &[
     &deploy_before_push::RULE,
     &dockerfile_not_found::RULE,
     &duplicate_step_id::RULE,
+    &emulation_unused::RULE,
     &entrypoint_not_found::RULE,
     &exec_form_variable::RULE,
     &gcloud_flag_value::RULE,

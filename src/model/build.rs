@@ -47,6 +47,8 @@ pub struct Build {
     pub prepared: Prepared,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.
     pub dir: Option<Span>,
+    /// The platforms whose emulation its job sets up, if nothing else there uses it.
+    pub emulated: Option<Sourced<Text>>,
     /// When a resource of Terraform does it again, where the files alone decide that.
     pub rebuild: Option<Rebuild>,
     /// The image, once it is found.
@@ -234,5 +236,6 @@ impl Build {
         blur.option(&mut self.image);
         blur.option(&mut self.refusal);
         blur.option(&mut self.index);
+        blur.option(&mut self.emulated);
     }
 }

@@ -135,6 +135,7 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
         prepared: Prepared::No,
         dir: None,
         rebuild: None,
+        emulated: None,
         image: None,
     }
 }

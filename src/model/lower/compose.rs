@@ -334,6 +334,7 @@ impl Project {
             prepared: self.prepared,
             dir: None,
             rebuild: None,
+            emulated: None,
             image: None,
         }
     }

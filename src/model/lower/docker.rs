@@ -132,6 +132,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         index: index.filter(|_| flags.pushes),
         refusal,
         rebuild: None,
+        emulated: None,
         image: None,
     })
 }
@@ -224,6 +225,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         refusal: None,
         index: None,
         rebuild: None,
+        emulated: None,
         image: None,
     })
 }

@@ -64,6 +64,7 @@ pub fn docker_build(folders: &[WorkingFolder], call: &Call) -> Build {
         prepared: Prepared::No,
         dir: None,
         rebuild: None,
+        emulated: None,
         image: None,
     }
 }

@@ -52,6 +52,7 @@ fn build(own: &WorkingFolder, artifact: &Artifact) -> Build {
         prepared: if artifact.hooks { Prepared::Anything } else { Prepared::No },
         dir: None,
         rebuild: None,
+        emulated: None,
         image: None,
     }
 }

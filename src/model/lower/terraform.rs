@@ -417,6 +417,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         refusal: None,
         index: None,
         rebuild: None,
+        emulated: None,
         image: None,
     }
 }

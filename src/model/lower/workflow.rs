@@ -156,6 +156,7 @@ struct Running<'a> {
 impl Running<'_> {
     fn run(mut self, lowered: &mut Lowered) {
         let mut steps = Vec::new();
+        let before = lowered.builds.len();
         for step in &self.job.steps {
             let mark = lowered.mark();
             let outer = self.context.env.clone();
@@ -178,6 +179,40 @@ impl Running<'_> {
             steps.push(OrderedStep { after: BTreeSet::new(), waits: None, acts, may_push });
         }
         lowered.orders.push(Order::in_sequence(steps));
+        if let Some(emulated) = self.emulated() {
+            for build in lowered.builds.iter_mut().skip(before) {
+                build.emulated = Some(emulated.clone());
+            }
+        }
+    }
+
+    /// The platforms that `docker/setup-qemu-action` names, if only the builds of actions could
+    /// make use of them, and none of these names a platform.
+    fn emulated(&self) -> Option<Sourced<Text>> {
+        let mut emulated = None;
+        for step in &self.job.steps {
+            match (&step.run, step.action()) {
+                (Some(script), _) if script.text.contains("docker") => return None,
+                (Some(_), _) => {}
+                (None, Some("docker/setup-qemu-action")) => {
+                    emulated = self.input(step, "platforms").known().cloned();
+                }
+                (None, Some("docker/build-push-action")) => {
+                    let says = |name: &str| step.input(name).is_some();
+                    if says("platforms") || says("builder") {
+                        return None;
+                    }
+                }
+                (None, Some(action)) => {
+                    let bakes = action.starts_with("docker/bake-action");
+                    if bakes || (action != "actions/checkout" && !makes_nothing(action)) {
+                        return None;
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+        emulated
     }
 
     fn script(&mut self, step: &Step, script: &Excerpt, lowered: &mut Lowered) {
@@ -346,6 +381,7 @@ impl Running<'_> {
             refusal: None,
             index: index.filter(|_| pushes),
             rebuild: None,
+            emulated: None,
             image: None,
         }
     }
