@@ -4,7 +4,7 @@ mod comment;
 mod own;
 mod suppression;
 
-pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, all, ids, syntax_errors};
+pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, all, called, ids, syntax_errors};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
@@ -41,7 +41,7 @@ pub struct Failure {
 pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
     let runs: Vec<Result<Vec<Finding>, Failure>> = rules
         .par_iter()
-        .filter(|rule| !config.is_off(rule.id))
+        .filter(|rule| config.runs(rule))
         .map(|rule| check(rule, project))
         .collect();
     let mut findings = syntax_errors(project);
@@ -56,9 +56,8 @@ pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
     let mut suppressions = Suppressions::read(&project.sources);
     findings.retain(|finding| !suppressions.hides(finding));
     let ran = |id: &str| {
-        !config.is_off(id)
-            && failures.iter().all(|failure| failure.rule != id)
-            && rules.iter().chain(OWN).any(|rule| rule.id == id)
+        failures.iter().all(|failure| failure.rule != id)
+            && rules.iter().chain(OWN).any(|rule| rule.id == id && config.runs(rule))
     };
     findings.extend(suppressions.unused(&ran));
 
@@ -163,6 +162,8 @@ mod tests {
         summary: "Two ports differ.",
         severity: Severity::Error,
         since: "0.1.0",
+        also: &[],
+        opt_in: false,
         page: "",
         check: |project, findings| {
             for (id, source) in project.sources.iter() {
@@ -186,6 +187,8 @@ mod tests {
         summary: "Breaks down.",
         severity: Severity::Error,
         since: "0.1.0",
+        also: &[],
+        opt_in: false,
         page: "",
         check: |project, _| {
             assert!(project.sources.iter().next().is_none(), "one file is too many");

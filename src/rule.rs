@@ -16,6 +16,11 @@ pub struct Rule {
     pub severity: Severity,
     /// The version that brought it.
     pub since: &'static str,
+    /// What other tools call it: `DL3007`, `DuplicateStageName`. Comments and `explain` take these
+    /// names, too; two rules may share one.
+    pub also: &'static [&'static str],
+    /// Whether it only runs where the configuration gives it a level: a matter of taste.
+    pub opt_in: bool,
     /// Its page, whose examples are its tests.
     pub page: &'static str,
     /// Reads the whole project and reports what is wrong.
@@ -23,6 +28,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it has this name, be it here or in another tool.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.also.iter().any(|other| other.eq_ignore_ascii_case(name))
+    }
+
     /// A finding about a value that is known.
     pub fn finding<T>(
         &self,

@@ -19,6 +19,8 @@ static PORT: Rule = Rule {
     summary: "Requests are sent to a port on which the image does not listen.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: "# port-drift\n\nRequests are sent to a port on which the image does not listen.\n\n\
            ## Why\n\nNothing answers, so the deploy fails.\n\n## Reports\n",
     check: |_, _| {},
@@ -29,6 +31,8 @@ static LABELS: Rule = Rule {
     summary: "A label is not a pair.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: "# label-shape\n\nA label is not a pair.\n\n## Why\n\nIt is dropped.\n",
     check: |_, _| {},
 };
@@ -38,6 +42,8 @@ static USER: Rule = Rule {
     summary: "The process runs as root.",
     severity: Severity::Note,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: "# user-unset\n\nThe process runs as root.\n\n## Why\n\nIt need not.\n",
     check: |_, _| {},
 };

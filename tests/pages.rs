@@ -134,7 +134,12 @@ fn read(rule: &Rule, files: &[(String, String)]) -> (Project, Vec<Finding>) {
 
 /// What a user is shown of a rule who asks for everything.
 fn check(rule: &Rule, project: &Project) -> Vec<Finding> {
-    let mut config = Config::default();
+    // What is opt-in is asked for.
+    let wanted = match rule.opt_in {
+        true => format!("[rules]\n{} = \"{}\"\n", rule.id, rule.severity.name()),
+        false => String::new(),
+    };
+    let mut config = Config::parse("seamlint.toml", &wanted, &[rule.id]).expect("right");
     config.minimum_confidence = Confidence::Possible;
     let outcome = lint::lint(project, &[rule], &config);
     outcome.findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
@@ -185,7 +190,14 @@ fn page(rule: &Rule) -> Result<(), Failed> {
             return Err(format!("the page lacks {heading:?}").into());
         }
     }
-    let severity = format!("\n| {} |", rule.severity.name());
+    let also: Vec<String> = rule.also.iter().map(|name| format!("`{name}`")).collect();
+    let also = format!(" | {} |\n", also.join(", "));
+    let row = !rule.also.is_empty();
+    if rule.page.contains("| Also known as |") != row || (row && !rule.page.contains(&also)) {
+        return Err(format!("the table must say what it is also known as: {also:?}").into());
+    }
+    let opt_in = if rule.opt_in { ", opt-in" } else { "" };
+    let severity = format!("\n| {}{opt_in} |", rule.severity.name());
     if !rule.page.contains(&severity) {
         return Err(format!("the table must name the severity: {severity:?}").into());
     }

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A command or a trigger starts the build of a file that does not exist.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

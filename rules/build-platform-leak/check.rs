@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A stage of the machine that builds makes files for its own architecture, and the image copies them.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A file that is copied is left out of the build context by an ignore file.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &["CopyIgnoredFile", "DF077"],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A file that is copied exists in the repository, but outside of the build context.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "A build names a Dockerfile that does not exist.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "Two steps of a build have the same id.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "The image starts a program or script that it does not hold.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

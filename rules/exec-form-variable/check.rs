@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "A command in exec form passes a variable literally, since no shell expands it.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A `gcloud` command gives a flag a value that is refused, or flags that exclude each other.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A build file has a field, a value or a combination that Cloud Build refuses.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

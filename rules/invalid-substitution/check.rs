@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "A build uses, or declares, a substitution that Cloud Build refuses.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A script builds and pushes by hand an image that Terraform builds.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

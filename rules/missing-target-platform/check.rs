@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "A `FROM` lacks the `--platform=$TARGETPLATFORM` that the project writes elsewhere.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

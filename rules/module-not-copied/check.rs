@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "The process imports a module of the project that the image does not hold.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

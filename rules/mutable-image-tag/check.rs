@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "An image keeps its tag when it changes: Terraform rolls nothing out, and a repository with immutable tags refuses it.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

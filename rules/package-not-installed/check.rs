@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "The final stage starts the project's own package, which is neither installed nor importable there.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A stage uses `TARGETARCH` or the like without an `ARG` for it, so that it is empty.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "An image is built for another architecture than its deployment runs.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A deployment needs one architecture, and the machine that builds its image decides which it gets.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -12,6 +12,8 @@ pub static RULE: Rule = Rule {
     summary: "Requests are sent to a port on which the image does not listen.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "An image is pushed to a registry repository that the Terraform which manages repositories never creates.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A deployment sets an environment name that its platform reserves.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A step asks for a secret that the build does not make available.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A build makes a secret available that no step asks for.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "Services of one kind are started by different servers.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "Terraform and a pipeline both deploy the same service, and each undoes what the other did.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "`FROM --platform=$TARGETPLATFORM` is read by a builder that gives the variable no value.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

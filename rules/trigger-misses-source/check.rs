@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A trigger does not watch files that the image which it builds copies.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A `gcloud` command has a flag that it does not take.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

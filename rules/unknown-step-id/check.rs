@@ -8,6 +8,8 @@ pub static RULE: Rule = Rule {
     summary: "A step of a build waits for a step that does not stand before it.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

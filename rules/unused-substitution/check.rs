@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A substitution is given a value, and the build does not use it.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

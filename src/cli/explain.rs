@@ -1,18 +1,20 @@
 //! The pages of the rules.
 
 use super::{Status, complain, print};
-use crate::lint::all;
+use crate::lint::{all, called};
 use crate::nearest::nearest;
 use std::fmt::Write;
 use std::io;
 
-/// Shows the page of a rule.
+/// Shows the page of a rule, by its own name or that of another tool.
 pub fn run(id: &str) -> io::Result<Status> {
-    if let Some(rule) = all().find(|rule| rule.id == id) {
-        print(rule.page)?;
+    let pages: Vec<&str> = called(id).map(|rule| rule.page).collect();
+    if !pages.is_empty() {
+        print(&pages.join("\n"))?;
         return Ok(Status::Clean);
     }
-    let ids: Vec<&str> = all().map(|rule| rule.id).collect();
+    let ids: Vec<&str> =
+        all().flat_map(|rule| std::iter::once(&rule.id).chain(rule.also)).copied().collect();
     let hint = match nearest(id, ids) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`seamlint rules` lists them".to_owned(),

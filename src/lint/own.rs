@@ -20,12 +20,19 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     all().map(|rule| rule.id)
 }
 
+/// The rules of a name, which may be that of another tool.
+pub fn called(name: &str) -> impl Iterator<Item = &'static Rule> {
+    all().filter(move |rule| rule.is_called(name))
+}
+
 /// A file does not follow the rules of its format.
 pub static SYNTAX_ERROR: Rule = Rule {
     id: "syntax-error",
     summary: "A file breaks the rules of its format, so that a part of it is not read.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("syntax-error.md"),
     check: |project, findings| findings.extend(syntax_errors(project)),
 };
@@ -36,6 +43,8 @@ pub static UNUSED_SUPPRESSION: Rule = Rule {
     summary: "A suppression comment hides nothing, or names no rule.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("unused-suppression.md"),
     // Only after all rules have run is it known what a comment hides.
     check: |_, _| {},

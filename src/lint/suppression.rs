@@ -1,12 +1,13 @@
 //! The comments that hide findings: which lines they speak of, and whether they do anything.
 
+mod foreign;
 mod mark;
 
 use super::comment::{Comment, Line, lines};
 use super::own::{UNUSED_SUPPRESSION, ids};
 use crate::finding::{Edit, Finding, Safety};
 use crate::nearest::nearest;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Kind, SourceId, Sources, Span};
 use mark::{Mark, Name, Names, shorten};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -38,14 +39,17 @@ struct Suppression {
 }
 
 impl<'a> Suppressions<'a> {
-    /// Finds them in all files. A file that does not name this tool is not looked at.
+    /// Finds them in all files. A file that names neither this tool nor one whose comments count
+    /// is not looked at.
     pub fn read(sources: &'a Sources) -> Suppressions<'a> {
         let mut all = Vec::new();
         for (id, source) in sources.iter() {
-            if source.text.contains(mark::NAME)
+            let foreign = source.kind == Kind::Dockerfile && foreign::may_stand_in(&source.text);
+            if (foreign || source.text.contains(mark::NAME))
                 && let Some(lines) = lines(source)
             {
-                Reader { source: id, text: &source.text, all: &mut all }.read(lines);
+                let text = &source.text;
+                Reader { source: id, text, foreign, at_the_top: true, all: &mut all }.read(lines);
             }
         }
         let hidden = hidden(&all);
@@ -105,11 +109,11 @@ impl<'a> Suppressions<'a> {
                 });
             }
             Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
-                for name in names.iter().filter(|name| name.rule.is_none()) {
+                for name in names.iter().filter(|name| name.rules.is_empty()) {
                     findings.push(self.unknown(suppression.source, name));
                 }
             }
-            Mark::Ignore { names: Names::All, .. } => {}
+            Mark::Ignore { names: Names::All, .. } | Mark::Foreign { .. } => {}
         }
     }
 
@@ -152,10 +156,14 @@ impl<'a> Suppressions<'a> {
                 (message, at, removal())
             }
             Names::Listed { names, at: list } => {
-                let is_idle = |name: &&Name| name.rule.is_some_and(|r| could(r) && !hit(name.rule));
+                let is_idle = |name: &&Name| {
+                    let mut rules = name.rules.iter();
+                    !name.rules.is_empty() && rules.all(|rule| could(rule) && !hit(Some(*rule)))
+                };
                 let idle: Vec<&Name> = names.iter().filter(is_idle).collect();
                 let first = idle.first()?;
-                let mut ids: Vec<&str> = idle.iter().filter_map(|name| name.rule).collect();
+                let written = |name: &&Name| self.sources.text(span(suppression.source, &name.at));
+                let mut ids: Vec<&str> = idle.iter().map(written).collect();
                 ids.dedup();
                 let quoted = format!("`{}`", ids.join("`, `"));
                 let message = match ids.len() {
@@ -199,8 +207,10 @@ fn hidden(all: &[Suppression]) -> HashMap<Subject, Vec<Range<u32>>> {
         match &suppression.mark {
             Mark::Ignore { names: Names::All, .. } => add(None),
             Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
-                names.iter().filter(|name| name.rule.is_some()).for_each(|name| add(name.rule));
+                names.iter().flat_map(|name| &name.rules).for_each(|rule| add(Some(*rule)));
             }
+            Mark::Foreign { rules: None, .. } => add(None),
+            Mark::Foreign { rules: Some(rules), .. } => rules.iter().for_each(|r| add(Some(*r))),
             Mark::Broken { .. } => {}
         }
     }
@@ -221,11 +231,15 @@ fn hidden(all: &[Suppression]) -> HashMap<Subject, Vec<Range<u32>>> {
 struct Reader<'a> {
     source: SourceId,
     text: &'a str,
+    /// Whether comments for other tools count.
+    foreign: bool,
+    /// Whether all lines before are directives.
+    at_the_top: bool,
     all: &'a mut Vec<Suppression>,
 }
 
 impl Reader<'_> {
-    fn read(&mut self, lines: impl Iterator<Item = Line>) {
+    fn read(mut self, lines: impl Iterator<Item = Line>) {
         // Those on lines of their own: first they wait for code, then for its end.
         let (mut waiting, mut open) = (Vec::new(), Vec::new());
         let mut end = 0;
@@ -236,12 +250,16 @@ impl Reader<'_> {
             let is_only = line.comments.len() == 1 && !line.has_code;
             for comment in &line.comments {
                 let Some(suppression) = self.suppression(comment, &line, is_only) else { continue };
-                let is_file = matches!(suppression.mark, Mark::Ignore { file: true, .. });
+                let is_file = suppression.mark.is_for_file();
                 if !line.has_code && !comment.after_code && !is_file {
                     waiting.push(self.all.len());
                 }
                 self.all.push(suppression);
             }
+            self.at_the_top &= line.comments.first().is_some_and(|comment| {
+                let says = self.text.get(comment.body.clone()).unwrap_or_default();
+                foreign::is_directive(says) && !line.has_code
+            });
             end = line.range.end as u32 + 1;
             if !line.continues {
                 self.close(&mut open, end);
@@ -260,12 +278,13 @@ impl Reader<'_> {
     }
 
     fn suppression(&self, comment: &Comment, line: &Line, is_only: bool) -> Option<Suppression> {
-        let mark = Mark::read(self.text, comment.body.clone())?;
-        let range = match &mark {
-            Mark::Ignore { file: true, .. } => 0..self.text.len() as u32 + 1,
-            _ => comment.line as u32..line.range.end as u32 + 1,
-        };
         let says = self.text.get(comment.body.clone()).unwrap_or_default().trim_end();
+        let mark = Mark::read(self.text, comment.body.clone())
+            .or_else(|| foreign::read(says, self.at_the_top).filter(|_| self.foreign))?;
+        let range = match mark.is_for_file() {
+            true => 0..self.text.len() as u32 + 1,
+            false => comment.line as u32..line.range.end as u32 + 1,
+        };
         let removed = if is_only && !comment.after_code {
             comment.line..line.next
         } else {

@@ -59,13 +59,17 @@ const ROOT: &str = "%SRCROOT%";
 
 fn describe_rule(rule: &Rule) -> Value {
     let why = section(rule.page, "Why");
-    json!({
+    let mut described = json!({
         "id": rule.id,
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": why },
         "help": { "text": why, "markdown": rule.page },
-        "defaultConfiguration": { "level": rule.severity.name() },
-    })
+        "defaultConfiguration": { "level": rule.severity.name(), "enabled": !rule.opt_in },
+    });
+    if !rule.also.is_empty() {
+        described["properties"] = json!({ "alsoKnownAs": rule.also });
+    }
+    described
 }
 
 /// The text of a section of a page, up to the next heading.
@@ -250,6 +254,8 @@ mod tests {
             summary: "It is so.",
             severity: Severity::Warning,
             since: "0.1.0",
+            also: &[],
+            opt_in: false,
             page: "# x\n\nIt is so.\n\n## Why\n\nBecause of it.\n\n### Inner\n\n## Reports\n",
             check: |_, _| {},
         };

@@ -1,6 +1,6 @@
 //! What a suppression comment says.
 
-use crate::lint::ids;
+use crate::lint::called;
 use crate::nearest::nearest;
 use std::ops::Range;
 
@@ -19,6 +19,13 @@ pub enum Mark {
         at: Range<usize>,
         /// Which rules.
         names: Names,
+        /// Whether it speaks of the whole file.
+        file: bool,
+    },
+    /// What another tool reads. It may be of use there, so nothing is said of it.
+    Foreign {
+        /// Those of our rules that it names; none where it names all.
+        rules: Option<Vec<&'static str>>,
         /// Whether it speaks of the whole file.
         file: bool,
     },
@@ -52,8 +59,8 @@ pub enum Names {
 pub struct Name {
     /// Where.
     pub at: Range<usize>,
-    /// The rule of that name, if there is one.
-    pub rule: Option<&'static str>,
+    /// The rules of that name: several, if it is another tool's for all of them.
+    pub rules: Vec<&'static str>,
 }
 
 impl Mark {
@@ -87,12 +94,18 @@ impl Mark {
         }
         // Whoever forgets the brackets does not mean to hide all other rules too.
         let first = list.until(list.find(|c| !is_word(c)));
-        let Some(rule) = ids().find(|rule| *rule == first.str()) else {
+        let rule = first.str();
+        if called(rule).next().is_none() {
             return Some(Mark::Ignore { at: word.at, names: Names::All, file });
-        };
+        }
         let message = format!("`{rule}` must stand in brackets: `{ignore}[{rule}]`");
         let fix = Some(format!("{ignore}[{rule}]"));
         Some(Mark::Broken { at: word.at.start..first.at.end, message, fix })
+    }
+
+    /// Whether it speaks of the whole file.
+    pub fn is_for_file(&self) -> bool {
+        matches!(self, Mark::Ignore { file: true, .. } | Mark::Foreign { file: true, .. })
     }
 
     fn broken(part: Part<'_>, message: String) -> Mark {
@@ -118,8 +131,7 @@ impl Mark {
             let (name, after) = rest.split(rest.find(|c| c == ','));
             let name = name.trim();
             if !name.str().is_empty() {
-                let rule = ids().find(|rule| *rule == name.str());
-                names.push(Name { at: name.at, rule });
+                names.push(Name::read(&name));
             }
             rest = after.from(1);
         }
@@ -129,6 +141,12 @@ impl Mark {
             return Mark::Broken { at, message, fix: None };
         }
         Mark::Ignore { at, names: Names::Listed { names, at: inner.at }, file }
+    }
+}
+
+impl Name {
+    fn read(name: &Part<'_>) -> Name {
+        Name { at: name.at.clone(), rules: called(name.str()).map(|rule| rule.id).collect() }
     }
 }
 

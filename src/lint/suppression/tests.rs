@@ -227,3 +227,48 @@ fn many_comments_take_time_for_each_only_once() {
     let one_line = "/* seamlint: ignore[port-drift] */ BAD ".repeat(30_000);
     assert_eq!(left("a.tf", &one_line), Vec::<String>::new());
 }
+
+#[test]
+fn comments_for_other_tools_count_in_dockerfiles() {
+    let reported = ["3"];
+    for (comment, lines) in [
+        ("# hadolint ignore=DL3000,port-drift", &[][..]),
+        ("# hadolint ignore = DL3000, port-drift", &[]),
+        ("# hadolint ignore=DL3000 port-drift", &reported),
+        ("# check=skip=port-drift // it is so", &[]),
+        ("# check=skip=all", &[]),
+        ("# check=skip=other // all", &reported),
+        ("# check=error=true", &reported),
+        ("# tally ignore=hadolint/port-drift;reason=so", &[]),
+        ("#checkov:skip=port-drift:why not", &[]),
+        ("#trivy:ignore:port-drift", &[]),
+    ] {
+        let text = format!("FROM a\n{comment}\nEXPOSE BAD\n");
+        assert_eq!(left("Dockerfile", &text), lines, "{comment}");
+    }
+    assert_eq!(left("a.sh", "# hadolint ignore=port-drift\nEXPOSE BAD\n"), ["2"]);
+}
+
+#[test]
+fn comments_for_other_tools_may_speak_of_the_file() {
+    for (text, lines) in [
+        ("# hadolint global ignore=port-drift\nFROM a\n\nEXPOSE BAD\n", &[][..]),
+        ("# escape=\\\n# check=skip=port-drift;error=true\nFROM a\nEXPOSE BAD\n", &[]),
+        ("# check=skip=port-drift\nFROM a\nEXPOSE BAD\n", &[]),
+        ("# a comment\n# check=skip=port-drift\nFROM a\nEXPOSE BAD\n", &["4"]),
+        ("\n# check=skip=port-drift\nFROM a\nEXPOSE BAD\n", &["4"]),
+    ] {
+        assert_eq!(left("Dockerfile", text), lines, "{text}");
+    }
+}
+
+#[test]
+fn a_rule_may_be_hidden_by_the_name_of_another_tool() {
+    let (_, unused) = run("Dockerfile", "FROM a # seamlint: ignore\n", "");
+    assert!(unused.is_empty());
+    let said = said("Dockerfile", "FROM a\n# seamlint: ignore[CopyIgnoredFile]\nCOPY b c\n");
+    assert_eq!(
+        said,
+        ["ignore[CopyIgnoredFile]: `CopyIgnoredFile` is hidden, but not reported here"]
+    );
+}

@@ -1,0 +1,57 @@
+//! Comments of Dockerfiles by which other tools are told to be silent.
+//!
+//! Sources (2026-11): the manuals of hadolint ("Inline ignores"), Docker ("Build checks"), tally,
+//! Checkov ("Suppressing and skipping policies") and Trivy ("Filtering by inline comments").
+
+use super::mark::Mark;
+use crate::lint::called;
+
+/// What such a comment says before its list, and whether it speaks of the whole file.
+const FORMS: &[(&str, bool)] = &[
+    ("hadolint ignore=", false),
+    ("hadolint global ignore=", true),
+    ("tally ignore=", false),
+    ("tally global ignore=", true),
+    ("check=", false),
+    ("checkov:skip=", true),
+    ("trivy:ignore:", false),
+];
+
+/// Whether a Dockerfile may hold such a comment.
+pub fn may_stand_in(text: &str) -> bool {
+    ["hadolint", "tally", "check", "trivy"].iter().any(|name| text.contains(name))
+}
+
+/// Whether a comment has the form of a parser directive, `name=value`, so that those that follow
+/// it can be directives, too.
+pub fn is_directive(body: &str) -> bool {
+    body.split_once('=').is_some_and(|(name, _)| {
+        let name = name.trim();
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
+    })
+}
+
+/// Reads what a comment says. Among the directives at the top, `check` speaks of the whole file,
+/// elsewhere of the next instruction.
+pub fn read(body: &str, at_the_top: bool) -> Option<Mark> {
+    let words: Vec<&str> = body.split_whitespace().collect();
+    let mut body = words.join(" ");
+    for (wide, narrow) in [(" =", "="), ("= ", "="), (" ,", ","), (", ", ",")] {
+        body = body.replace(wide, narrow);
+    }
+    let (form, file) = FORMS.iter().find(|(form, _)| {
+        body.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form))
+    })?;
+    // What follows a blank is the reason.
+    let list = body.get(form.len()..)?.split(' ').next()?;
+    let list = match *form {
+        "check=" => list.split(';').find_map(|option| option.strip_prefix("skip="))?,
+        "checkov:skip=" => list.split(':').next()?,
+        _ => list.split([';', '#']).next()?,
+    };
+    let names = || list.split(',').map(|name| name.rsplit('/').next().unwrap_or(name));
+    let rules = names().flat_map(called).map(|rule| rule.id).collect();
+    let all = *form == "check=" && names().any(|name| name == "all");
+    let file = *file || (at_the_top && *form == "check=");
+    Some(Mark::Foreign { rules: (!all).then_some(rules), file })
+}
