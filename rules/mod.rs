@@ -5,12 +5,16 @@
 
 use crate::rule::Rule;
 
+#[path = "as-casing/check.rs"]
+mod as_casing;
 #[path = "bind-localhost/check.rs"]
 mod bind_localhost;
 #[path = "build-config-not-found/check.rs"]
 mod build_config_not_found;
 #[path = "build-platform-leak/check.rs"]
 mod build_platform_leak;
+#[path = "constant-platform/check.rs"]
+mod constant_platform;
 #[path = "context-not-found/check.rs"]
 mod context_not_found;
 #[path = "copy-source-ignored/check.rs"]
@@ -19,12 +23,18 @@ mod copy_source_ignored;
 mod copy_source_missing;
 #[path = "copy-source-unreachable/check.rs"]
 mod copy_source_unreachable;
+#[path = "default-image-invalid/check.rs"]
+mod default_image_invalid;
 #[path = "deploy-before-push/check.rs"]
 mod deploy_before_push;
 #[path = "dockerfile-not-found/check.rs"]
 mod dockerfile_not_found;
+#[path = "duplicate-stage-name/check.rs"]
+mod duplicate_stage_name;
 #[path = "duplicate-step-id/check.rs"]
 mod duplicate_step_id;
+#[path = "empty-continuation/check.rs"]
+mod empty_continuation;
 #[path = "emulation-unused/check.rs"]
 mod emulation_unused;
 #[path = "entrypoint-not-found/check.rs"]
@@ -33,6 +43,8 @@ mod entrypoint_not_found;
 mod exec_form_variable;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
+#[path = "instruction-casing/check.rs"]
+mod instruction_casing;
 #[path = "invalid-build-command/check.rs"]
 mod invalid_build_command;
 #[path = "invalid-build-file/check.rs"]
@@ -41,8 +53,12 @@ mod invalid_build_file;
 mod invalid_substitution;
 #[path = "lambda-image-index/check.rs"]
 mod lambda_image_index;
+#[path = "legacy-key-value/check.rs"]
+mod legacy_key_value;
 #[path = "libc-mismatch/check.rs"]
 mod libc_mismatch;
+#[path = "maintainer-deprecated/check.rs"]
+mod maintainer_deprecated;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
 #[path = "missing-target-platform/check.rs"]
@@ -61,12 +77,22 @@ mod platform_mismatch;
 mod platform_unpinned;
 #[path = "port-drift/check.rs"]
 mod port_drift;
+#[path = "port-format/check.rs"]
+mod port_format;
+#[path = "port-protocol-casing/check.rs"]
+mod port_protocol_casing;
 #[path = "python-version-drift/check.rs"]
 mod python_version_drift;
+#[path = "relative-workdir/check.rs"]
+mod relative_workdir;
+#[path = "repeated-instruction/check.rs"]
+mod repeated_instruction;
 #[path = "repository-not-in-terraform/check.rs"]
 mod repository_not_in_terraform;
 #[path = "reserved-env/check.rs"]
 mod reserved_env;
+#[path = "reserved-stage-name/check.rs"]
+mod reserved_stage_name;
 #[path = "secret-env-undeclared/check.rs"]
 mod secret_env_undeclared;
 #[path = "secret-env-unused/check.rs"]
@@ -77,12 +103,20 @@ mod secret_not_in_terraform;
 mod server_drift;
 #[path = "service-deployed-twice/check.rs"]
 mod service_deployed_twice;
+#[path = "shell-form-process/check.rs"]
+mod shell_form_process;
+#[path = "stage-name-casing/check.rs"]
+mod stage_name_casing;
 #[path = "target-platform-unsupported/check.rs"]
 mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
+#[path = "undeclared-argument/check.rs"]
+mod undeclared_argument;
 #[path = "undefined-substitution/check.rs"]
 mod undefined_substitution;
+#[path = "undefined-variable/check.rs"]
+mod undefined_variable;
 #[path = "unknown-gcloud-flag/check.rs"]
 mod unknown_gcloud_flag;
 #[path = "unknown-step-id/check.rs"]
@@ -94,25 +128,33 @@ mod venv_moved;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
+    &as_casing::RULE,
     &bind_localhost::RULE,
     &build_config_not_found::RULE,
     &build_platform_leak::RULE,
+    &constant_platform::RULE,
     &context_not_found::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
+    &default_image_invalid::RULE,
     &deploy_before_push::RULE,
     &dockerfile_not_found::RULE,
+    &duplicate_stage_name::RULE,
     &duplicate_step_id::RULE,
+    &empty_continuation::RULE,
     &emulation_unused::RULE,
     &entrypoint_not_found::RULE,
     &exec_form_variable::RULE,
     &gcloud_flag_value::RULE,
+    &instruction_casing::RULE,
     &invalid_build_command::RULE,
     &invalid_build_file::RULE,
     &invalid_substitution::RULE,
     &lambda_image_index::RULE,
+    &legacy_key_value::RULE,
     &libc_mismatch::RULE,
+    &maintainer_deprecated::RULE,
     &manual_image_build::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
@@ -122,17 +164,26 @@ pub static ALL: &[&Rule] = &[
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
     &port_drift::RULE,
+    &port_format::RULE,
+    &port_protocol_casing::RULE,
     &python_version_drift::RULE,
+    &relative_workdir::RULE,
+    &repeated_instruction::RULE,
     &repository_not_in_terraform::RULE,
     &reserved_env::RULE,
+    &reserved_stage_name::RULE,
     &secret_env_undeclared::RULE,
     &secret_env_unused::RULE,
     &secret_not_in_terraform::RULE,
     &server_drift::RULE,
     &service_deployed_twice::RULE,
+    &shell_form_process::RULE,
+    &stage_name_casing::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
+    &undeclared_argument::RULE,
     &undefined_substitution::RULE,
+    &undefined_variable::RULE,
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,
     &unused_substitution::RULE,

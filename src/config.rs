@@ -6,7 +6,6 @@ mod read;
 pub use problem::{ConfigError, Problem};
 
 use crate::finding::Severity;
-use crate::rule::Rule;
 use crate::value::Confidence;
 use ignore::gitignore::Gitignore;
 use std::collections::BTreeMap;
@@ -96,11 +95,6 @@ impl Config {
     /// Whether a rule must not be run.
     pub fn is_off(&self, rule: &str) -> bool {
         self.rules.get(rule).is_some_and(|rule| rule.level == Some(Level::Off))
-    }
-
-    /// Whether a rule is run: one that is opt-in only where it is given a level.
-    pub fn runs(&self, rule: &Rule) -> bool {
-        !self.is_off(rule.id) && (!rule.opt_in || self.severity(rule.id).is_some())
     }
 
     /// The severity of a rule's findings, if the project has chosen one.

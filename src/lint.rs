@@ -41,7 +41,7 @@ pub struct Failure {
 pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
     let runs: Vec<Result<Vec<Finding>, Failure>> = rules
         .par_iter()
-        .filter(|rule| config.runs(rule))
+        .filter(|rule| is_on(rule, config))
         .map(|rule| check(rule, project))
         .collect();
     let mut findings = syntax_errors(project);
@@ -57,7 +57,7 @@ pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
     findings.retain(|finding| !suppressions.hides(finding));
     let ran = |id: &str| {
         failures.iter().all(|failure| failure.rule != id)
-            && rules.iter().chain(OWN).any(|rule| rule.id == id && config.runs(rule))
+            && rules.iter().chain(OWN).any(|rule| rule.id == id && is_on(rule, config))
     };
     findings.extend(suppressions.unused(&ran));
 
@@ -68,6 +68,11 @@ pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
 /// Whether the findings have one at or above a severity.
 pub fn reaches(findings: &[Finding], severity: Severity) -> bool {
     findings.iter().any(|finding| finding.severity >= severity)
+}
+
+/// Whether a rule is run: one that is opt-in only where it is given a level.
+fn is_on(rule: &Rule, config: &Config) -> bool {
+    !config.is_off(rule.id) && (!rule.opt_in || config.severity(rule.id).is_some())
 }
 
 fn check(rule: &Rule, project: &Project) -> Result<Vec<Finding>, Failure> {

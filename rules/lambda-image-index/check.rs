@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "An image for Lambda is pushed as an index of manifests, which Lambda refuses.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

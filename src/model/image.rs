@@ -1,6 +1,7 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
 use super::blur::Blur;
+use super::instruction::Written;
 use super::listener::Listener;
 use super::lower::is_automatic;
 use super::process::{Process, StageCommand};
@@ -48,6 +49,8 @@ pub struct Image {
     pub stages: Vec<Stage>,
     /// Arguments before the first `FROM`, with their defaults.
     pub arguments: Vec<(String, Value<Text>)>,
+    /// Empty lines after a continuation, the first of each instruction.
+    pub empty_continuations: Vec<Span>,
     /// Whether it asks for a frontend of its own, which may read it in another way.
     pub own_syntax: bool,
 }
@@ -83,6 +86,8 @@ pub struct Stage {
     pub exposes: Vec<Value<u16>>,
     /// The port of its own that `HEALTHCHECK` asks, if it asks one.
     pub health: Value<u16>,
+    /// How its instructions are written, and what they declare.
+    pub written: Written,
     /// The automatic platform arguments that it uses without an `ARG` for them.
     pub undeclared: Vec<UndeclaredArgument>,
 }
@@ -248,6 +253,7 @@ impl Image {
                 blur.value(&mut platform.value);
             }
             blur.value(&mut stage.workdir);
+            stage.written.blur(blur);
             stage.env.values_mut().for_each(|value| blur.value(value));
             stage.exposes.iter_mut().for_each(|port| blur.value(port));
             blur.value(&mut stage.health);

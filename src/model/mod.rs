@@ -10,6 +10,7 @@ pub mod copy;
 pub mod deployment;
 pub mod gcloud;
 pub mod image;
+pub mod instruction;
 mod javascript;
 pub mod leak;
 mod link;

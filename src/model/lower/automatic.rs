@@ -9,12 +9,13 @@ pub fn is_automatic(name: &str) -> bool {
     matches!(rest, Some("PLATFORM" | "OS" | "OSVERSION" | "ARCH" | "VARIANT" | "STAGE"))
 }
 
-/// The automatic arguments whose values an instruction needs, each once, with the first place.
+/// The variables whose values an instruction needs, of those that are wanted, each once, with the
+/// first place.
 /// A use with a default, or of a name that the instruction sets itself, is none.
-pub fn uses(instruction: &Instruction) -> Vec<(String, Span)> {
+pub fn uses(instruction: &Instruction, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Span)> {
     let mut found: Vec<(String, Span)> = Vec::new();
     for text in texts(instruction) {
-        for (name, at) in references(text) {
+        for (name, at) in references(text, wanted) {
             if !is_set_in(&text.text, name) && found.iter().all(|(other, _)| other != name) {
                 found.push((name.to_owned(), at));
             }
@@ -61,19 +62,31 @@ fn texts(instruction: &Instruction) -> Vec<&Excerpt> {
             sources.chain([&transfer.destination]).collect()
         }
         Kind::Env(pairs) => pairs.iter().map(|pair| &pair.value).collect(),
-        Kind::Workdir(path) => vec![path],
+        Kind::Workdir(path) | Kind::User(path) => vec![path],
+        Kind::Expose(words) | Kind::Volume(words) => words.iter().collect(),
         _ => Vec::new(),
     };
     texts.extend(heredocs.map(|heredoc| &heredoc.body));
     texts
 }
 
-/// `$NAME` and `${NAME}` of automatic arguments in a text.
-fn references(text: &Excerpt) -> Vec<(&str, Span)> {
+/// The names of all variables of a word, with what may be done to them.
+pub fn references_with_defaults(word: &Excerpt) -> Vec<&str> {
+    let dollars = word.text.match_indices('$');
+    let names = dollars.map(|(dollar, _)| {
+        let rest = word.text[dollar + 1..].trim_start_matches('{');
+        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        &rest[..length.unwrap_or(rest.len())]
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// `$NAME` and `${NAME}` in a text, of the names that are wanted.
+pub fn references<'a>(text: &'a Excerpt, wanted: &dyn Fn(&str) -> bool) -> Vec<(&'a str, Span)> {
     let mut found = Vec::new();
     for (dollar, _) in text.text.match_indices('$') {
         let before = &text.text[..dollar];
-        let escaped = before.ends_with('\\') || before.matches('\'').count() % 2 == 1;
+        let escaped = || before.ends_with('\\') || before.matches('\'').count() % 2 == 1;
         let rest = &text.text[dollar + 1..];
         let (rest, braces) = match rest.strip_prefix('{') {
             Some(rest) => (rest, 1),
@@ -82,7 +95,8 @@ fn references(text: &Excerpt) -> Vec<(&str, Span)> {
         let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let (name, after) = rest.split_at(length.unwrap_or(rest.len()));
         let plain = braces == 0 || after.starts_with('}');
-        if is_automatic(name) && plain && !escaped {
+        let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if starts && plain && wanted(name) && !escaped() {
             let end = dollar + 1 + braces + name.len() + braces;
             found.push((name, text.span(dollar..end)));
         }
@@ -121,7 +135,8 @@ mod tests {
             ("echo $TARGETARCHIVE $TARGET", &[]),
         ] {
             let excerpt = Excerpt::verbatim(text, Span::new(id, 0..text.len()));
-            let names: Vec<_> = references(&excerpt).into_iter().map(|(name, _)| name).collect();
+            let names: Vec<_> =
+                references(&excerpt, &is_automatic).into_iter().map(|(name, _)| name).collect();
             assert_eq!(names, expected, "{text}");
         }
     }

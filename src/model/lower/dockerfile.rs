@@ -1,5 +1,7 @@
 //! From a Dockerfile's instructions to the stages of an image.
 
+mod written;
+
 use super::super::image::{
     Base, Copy, Image, Origin, PlatformFlag, Run, Stage, UndeclaredArgument,
 };
@@ -31,6 +33,7 @@ pub fn lower(
         given: arguments,
         globals: BTreeMap::new(),
         order: Vec::new(),
+        declared_before: Vec::new(),
         scope: Scope::default(),
         stages: Vec::new(),
         drafts: Vec::new(),
@@ -61,6 +64,7 @@ pub fn lower(
         stages,
         arguments: lowering.order,
         own_syntax,
+        empty_continuations: written::empty_continuations(tree),
     };
     (!image.stages.is_empty()).then_some(image)
 }
@@ -96,6 +100,8 @@ struct Draft {
     health: Option<StageCommand>,
     /// The names that `ARG` and `ENV` declare here or in the stages below.
     declared: BTreeSet<String>,
+    /// The variables that are used before anything sets them.
+    uses: Vec<written::Use>,
 }
 
 /// What names stand for in a stage.
@@ -111,6 +117,8 @@ struct Lowering<'a> {
     given: &'a Arguments,
     globals: BTreeMap<String, Value<Text>>,
     order: Vec<(String, Value<Text>)>,
+    /// The arguments before the first `FROM`, with their places.
+    declared_before: Vec<(String, Span)>,
     scope: Scope,
     stages: Vec<Stage>,
     drafts: Vec<Draft>,
@@ -121,6 +129,9 @@ impl Lowering<'_> {
         match &instruction.kind {
             Kind::From { image, name } => self.from(instruction, image, name.as_ref()),
             Kind::Arg(declarations) => {
+                if !self.stages.is_empty() {
+                    self.note(instruction);
+                }
                 for declaration in declarations {
                     self.argument(declaration);
                 }
@@ -146,6 +157,7 @@ impl Lowering<'_> {
             })
         });
         let parent = earlier.map(|i| &self.stages[i]);
+        let written = self.written(instruction, image, name, parent);
         let env = parent.map(|stage| stage.env.clone()).unwrap_or_default();
         let workdir = match parent {
             Some(stage) => stage.workdir.clone(),
@@ -168,6 +180,7 @@ impl Lowering<'_> {
             listener: None,
             exposes: Vec::new(),
             health: Value::Unset,
+            written,
             undeclared: Vec::new(),
         });
         let declared = earlier.map(|i| self.drafts[i].declared.clone()).unwrap_or_default();
@@ -201,6 +214,7 @@ impl Lowering<'_> {
             },
         };
         if self.stages.is_empty() {
+            self.declared_before.push((name.clone(), at));
             self.order.push((name.clone(), value.clone()));
             self.globals.insert(name, value);
         } else {
@@ -214,7 +228,7 @@ impl Lowering<'_> {
         let (Some(stage), Some(draft)) = (self.stages.last_mut(), self.drafts.last_mut()) else {
             return;
         };
-        for (name, at) in automatic::uses(instruction) {
+        for (name, at) in automatic::uses(instruction, &is_automatic) {
             if !draft.declared.contains(&name) {
                 let name = Value::literal(name, at);
                 stage.undeclared.push(UndeclaredArgument { name, instruction: instruction.at });
@@ -229,6 +243,7 @@ impl Lowering<'_> {
         if self.stages.is_empty() {
             return;
         }
+        self.note(instruction);
         self.undeclared(instruction);
         match &instruction.kind {
             Kind::Env(pairs) => {
@@ -371,9 +386,11 @@ impl Lowering<'_> {
             commands.into_iter().flatten().cloned().collect()
         });
         let health = draft.and_then(|draft| draft.health.as_ref()).map(asked_port);
+        let undefined = self.undefined();
         if let Some(stage) = self.stages.last_mut() {
             stage.env = env;
             stage.health = health.unwrap_or(Value::Unset);
+            stage.written.undefined = undefined;
             stage.commands = commands.unwrap_or_default();
         }
     }

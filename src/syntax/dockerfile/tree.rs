@@ -215,3 +215,30 @@ impl Instruction {
         self.flags.iter().find(|flag| flag.name == name)
     }
 }
+
+impl Kind {
+    /// The name of the instruction in capitals; nothing of one that could not be understood.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::From { .. } => "FROM",
+            Kind::Run(_) => "RUN",
+            Kind::Cmd(_) => "CMD",
+            Kind::Entrypoint(_) => "ENTRYPOINT",
+            Kind::Copy(_) => "COPY",
+            Kind::Add(_) => "ADD",
+            Kind::Env(_) => "ENV",
+            Kind::Label(_) => "LABEL",
+            Kind::Arg(_) => "ARG",
+            Kind::Workdir(_) => "WORKDIR",
+            Kind::User(_) => "USER",
+            Kind::Expose(_) => "EXPOSE",
+            Kind::Volume(_) => "VOLUME",
+            Kind::StopSignal(_) => "STOPSIGNAL",
+            Kind::HealthCheck(_) => "HEALTHCHECK",
+            Kind::Shell(_) => "SHELL",
+            Kind::Maintainer(_) => "MAINTAINER",
+            Kind::Onbuild(_) => "ONBUILD",
+            Kind::Unknown(_) => "",
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "constant-platform",
+    summary: "`FROM --platform` has a fixed value, so that the image cannot be built for another.",
+    severity: Severity::Note,
+    since: "0.1.0",
+    also: &["FromPlatformFlagConstDisallowed", "DL3029", "DF061"],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    for stage in stages {
+        let Some(flag) = &stage.platform else { continue };
+        let fixed = flag.value.literal_text().filter(|_| !flag.written.contains('$'));
+        let Some(platform) = fixed else { continue };
+        let name = stage.name.as_deref().unwrap_or_default();
+        let mut parts = platform.split('/');
+        let (Some(os), Some(architecture)) = (parts.next(), parts.next()) else { continue };
+        if name.contains(os) || name.contains(architecture) {
+            continue;
+        }
+        let message =
+            format!("this base is of the platform `{platform}`, whatever the build is for");
+        findings.push(
+            RULE.finding_at(message, flag.at, "fixed")
+                .help("give the platform to the build, or name the stage after it"),
+        );
+    }
+}

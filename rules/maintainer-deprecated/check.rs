@@ -1,0 +1,35 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "maintainer-deprecated",
+    summary: "`MAINTAINER` is deprecated in favour of a label.",
+    severity: Severity::Note,
+    since: "0.1.0",
+    also: &["MaintainerDeprecated", "DL4000", "DF019", "CKV_DOCKER_6", "DS022"],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    for stage in stages {
+        for instruction in stage.written.all("MAINTAINER") {
+            let finding = RULE
+                .finding_at("`MAINTAINER` is deprecated", instruction.keyword, "deprecated")
+                .help("write `LABEL org.opencontainers.image.authors=...`");
+            let name = project.sources.text(instruction.arguments).trim();
+            let name = name.strip_prefix('"').and_then(|n| n.strip_suffix('"')).unwrap_or(name);
+            findings.push(match name.contains(['"', '\\', '$', '\n']) {
+                true => finding,
+                false => {
+                    let text = format!("LABEL org.opencontainers.image.authors=\"{name}\"");
+                    let edit = Edit::replace(instruction.at, text);
+                    finding.fix("Write a label", Safety::Unsafe, vec![edit])
+                }
+            });
+        }
+    }
+}

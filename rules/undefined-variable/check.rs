@@ -1,0 +1,51 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::instruction::Evidence;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "undefined-variable",
+    summary: "An instruction uses a variable that nothing sets before it.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &["UndefinedVar", "DL3044", "DF087", "DF062"],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for image in project.images.iter().filter(|image| !image.own_syntax) {
+        for undefined in image.stages.iter().flat_map(|stage| &stage.written.undefined) {
+            let Some(name) = undefined.name.known() else { continue };
+            let message = format!("`{}` is not set here", name.value);
+            let finding = RULE.finding(message, name, "empty, unless the base image sets it");
+            let declare =
+                vec![Edit::before(undefined.instruction, format!("ARG {}\n", name.value))];
+            let declare = |finding: Finding| {
+                finding.fix(format!("Declare `{}`", name.value), Safety::Unsafe, declare)
+            };
+            findings.push(match &undefined.because {
+                Evidence::BeforeStages(at) => declare(
+                    finding
+                        .see(*at, "declared for `FROM` only")
+                        .help(format!("write `ARG {}` in the stage, too", name.value)),
+                ),
+                Evidence::Later(at) => finding.see(*at, "declared here").help("declare it before"),
+                Evidence::Same(at) => {
+                    finding.see(*at, "set by the same instruction").help("write two instructions")
+                }
+                Evidence::Resembles(other) => {
+                    let text = project.sources.text(name.at).replacen(&name.value, other, 1);
+                    let edit = Edit::replace(name.at, text);
+                    finding.help(format!("did you mean `{other}`?")).fix(
+                        format!("write `{other}`"),
+                        Safety::Unsafe,
+                        vec![edit],
+                    )
+                }
+                Evidence::Scratch => finding.help(format!("write `ARG {}` before it", name.value)),
+            });
+        }
+    }
+}

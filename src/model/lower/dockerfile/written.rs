@@ -1,0 +1,294 @@
+//! What rules of form ask for: see [`Written`].
+
+use super::super::super::image::Stage;
+use super::super::super::instruction::{Evidence, Instruction, Named, Setting, Undefined, Written};
+use super::{Lowering, automatic, value};
+use crate::nearest::nearest;
+use crate::source::{Excerpt, Span};
+use crate::syntax::dockerfile::{self, Command, Kind};
+use crate::value::{Sourced, Text, Value, Why};
+use std::collections::BTreeSet;
+
+/// What BuildKit sets for commands, or hands through from the machine.
+const PREDEFINED: &[&str] = &[
+    "PATH",
+    "HOME",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "FTP_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "ftp_proxy",
+    "no_proxy",
+    "all_proxy",
+];
+
+/// A use of a variable that nothing has set before it.
+pub(super) struct Use {
+    name: String,
+    at: Span,
+    instruction: Span,
+    /// Whether a shell expands it, which may set it on its own.
+    by_shell: bool,
+    /// The pair of the same instruction that sets it.
+    same: Option<Span>,
+}
+
+impl Lowering<'_> {
+    /// What `FROM` says of a new stage.
+    pub(super) fn written(
+        &self,
+        instruction: &dockerfile::Instruction,
+        image: &Excerpt,
+        name: Option<&Excerpt>,
+        parent: Option<&Stage>,
+    ) -> Written {
+        let between = |name: &Excerpt| {
+            let gap = Span { start: image.at.end, end: name.at.start, ..image.at };
+            let text = self.sources.text(gap);
+            let start = text.find(|c: char| c.eq_ignore_ascii_case(&'a'))?;
+            let start = gap.start + start as u32;
+            Some(Named { keyword: Span { start, end: start + 2, ..gap }, at: name.at })
+        };
+        let platform = instruction.flag("platform").and_then(|flag| flag.value.as_ref());
+        let undeclared = [Some(image), platform].into_iter().flatten().flat_map(|word| {
+            let unknown = |name: &str| !self.globals.contains_key(name);
+            let used = automatic::references(word, &unknown).into_iter();
+            let used = used.filter(|(name, _)| !automatic::is_automatic(name));
+            used.map(|(name, at)| Value::literal(name.to_owned(), at)).collect::<Vec<_>>()
+        });
+        Written {
+            instructions: vec![self.as_written(instruction)],
+            named: name.and_then(between),
+            inherits_workdir: parent.is_some_and(|stage| {
+                stage.written.inherits_workdir || !stage.written.workdirs.is_empty()
+            }),
+            own_shell: parent.is_some_and(|stage| stage.written.own_shell),
+            undeclared_in_from: undeclared.collect(),
+            default_base: self.default_base(image),
+            ..Written::default()
+        }
+    }
+
+    /// The base as it is without arguments.
+    fn default_base(&self, image: &Excerpt) -> Value<Text> {
+        let used = automatic::references_with_defaults(image);
+        if used.is_empty() || used.iter().any(|name| self.given.contains_key(*name)) {
+            return Value::Unset;
+        }
+        let empty = |at| Value::Known(Sourced { value: Text::default(), at, via: Vec::new() });
+        let look = |name: &str| match self.globals.get(name)? {
+            Value::Unknown(unknown) if unknown.why == Why::NoDefault => Some(empty(unknown.at)),
+            value => Some(value.clone()),
+        };
+        value(image, self.escape, &look, true)
+    }
+
+    /// Notes what an instruction of a stage says.
+    pub(super) fn note(&mut self, instruction: &dockerfile::Instruction) {
+        let written = self.as_written(instruction);
+        self.note_uses(instruction);
+        let pairs = |pairs: &[dockerfile::Pair], name| -> Vec<Setting> {
+            let setting = |pair: &dockerfile::Pair| Setting {
+                instruction: name,
+                key: pair.key.text.clone(),
+                at: pair.key.at,
+                value_at: pair.value.at,
+                value: self.expand(&pair.value),
+                legacy: pair.legacy,
+            };
+            pairs.iter().map(setting).collect()
+        };
+        let settings = match &instruction.kind {
+            Kind::Env(all) => pairs(all, "ENV"),
+            Kind::Label(all) => pairs(all, "LABEL"),
+            Kind::Arg(all) => all
+                .iter()
+                .map(|declaration| Setting {
+                    instruction: "ARG",
+                    key: declaration.name.text.clone(),
+                    at: declaration.name.at,
+                    value_at: declaration.default.as_ref().map_or(declaration.name.at, |d| d.at),
+                    value: declaration.default.as_ref().map_or(Value::Unset, |d| self.expand(d)),
+                    legacy: false,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let one = |word: &Excerpt| vec![self.expand(word)];
+        let (workdirs, users, exposed) = match &instruction.kind {
+            Kind::Workdir(path) => (one(path), vec![], vec![]),
+            Kind::User(user) => (vec![], one(user), vec![]),
+            Kind::Expose(ports) => (vec![], vec![], ports.iter().map(|p| self.expand(p)).collect()),
+            _ => Default::default(),
+        };
+        let own_shell = matches!(instruction.kind, Kind::Shell(_));
+        self.stage(|stage| {
+            let all = &mut stage.written;
+            all.instructions.push(written);
+            all.settings.extend(settings);
+            all.workdirs.extend(workdirs);
+            all.users.extend(users);
+            all.exposed.extend(exposed);
+            all.own_shell |= own_shell;
+        });
+    }
+
+    fn as_written(&self, instruction: &dockerfile::Instruction) -> Instruction {
+        let shell_form = matches!(
+            &instruction.kind,
+            Kind::Run(Command::Shell(_))
+                | Kind::Cmd(Command::Shell(_))
+                | Kind::Entrypoint(Command::Shell(_))
+                | Kind::HealthCheck(Some(Command::Shell(_)))
+        );
+        Instruction {
+            name: instruction.kind.name(),
+            keyword: instruction.keyword,
+            at: instruction.at,
+            arguments: self.arguments_of(instruction),
+            shell_form,
+        }
+    }
+
+    /// Notes the variables that an instruction uses and nothing has set before.
+    fn note_uses(&mut self, instruction: &dockerfile::Instruction) {
+        let Some(draft) = self.drafts.last() else { return };
+        let by_shell = matches!(instruction.kind, Kind::Run(_));
+        let wanted = |name: &str| {
+            !draft.declared.contains(name)
+                && !automatic::is_automatic(name)
+                && !PREDEFINED.contains(&name)
+                && (!by_shell || self.globals.contains_key(name))
+        };
+        let same = |name: &str| match &instruction.kind {
+            Kind::Env(pairs) => pairs.iter().find(|pair| pair.key.text == name).map(|p| p.key.at),
+            _ => None,
+        };
+        let uses: Vec<Use> = automatic::uses(instruction, &wanted)
+            .into_iter()
+            .map(|(name, at)| {
+                let same = same(&name).filter(|key| *key != at && key.end < at.start);
+                Use { same, name, at, instruction: instruction.at, by_shell }
+            })
+            .collect();
+        // `ENV PATH=$PATH:/bin` asks the base image for the name that it sets.
+        let asks_base = |found: &Use| match &instruction.kind {
+            Kind::Env(pairs) => pairs.iter().any(|pair| {
+                pair.key.text == found.name
+                    && pair.value.at.start <= found.at.start
+                    && found.at.end <= pair.value.at.end
+            }),
+            _ => false,
+        };
+        let uses = uses.into_iter().filter(|found| !asks_base(found)).collect::<Vec<_>>();
+        self.draft(|draft| draft.uses.extend(uses));
+    }
+
+    /// The uses of variables of which it is known that nothing sets them.
+    pub(super) fn undefined(&self) -> Vec<Undefined> {
+        let (Some(stage), Some(draft)) = (self.stages.last(), self.drafts.last()) else {
+            return Vec::new();
+        };
+        let starts_from_nothing = self.starts_from_nothing(stage);
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut all = Vec::new();
+        for found in &draft.uses {
+            let name = found.name.as_str();
+            let Some(because) = self.evidence(stage, draft, found, starts_from_nothing) else {
+                continue;
+            };
+            if seen.insert(name) {
+                let name = Value::literal(name.to_owned(), found.at);
+                all.push(Undefined { name, instruction: found.instruction, because });
+            }
+        }
+        all
+    }
+
+    fn evidence(
+        &self,
+        stage: &Stage,
+        draft: &super::Draft,
+        found: &Use,
+        starts_from_nothing: bool,
+    ) -> Option<Evidence> {
+        let name = found.name.as_str();
+        // Images of languages set such names to what they are.
+        let of_the_base = name.ends_with("VERSION") && !starts_from_nothing;
+        if of_the_base {
+            return None;
+        }
+        if let Some(at) = found.same {
+            return Some(Evidence::Same(at));
+        }
+        let later = stage.written.settings.iter().find(|setting| {
+            setting.key == name
+                && setting.instruction != "LABEL"
+                && setting.at.start > found.at.start
+        });
+        if let Some(later) = later.filter(|_| !found.by_shell) {
+            return Some(Evidence::Later(later.at));
+        }
+        if let Some((_, at)) = self.declared_before.iter().find(|(global, _)| global == name) {
+            return Some(Evidence::BeforeStages(*at));
+        }
+        if found.by_shell {
+            return None;
+        }
+        let declared = draft.declared.iter().map(String::as_str).chain(["PATH"]);
+        let close = |other: &&str| other.len() > 3 && other.len().abs_diff(name.len()) <= 1;
+        let near = nearest(name, declared.filter(close)).filter(|near| is_slip(name, near));
+        match near {
+            Some(near) => Some(Evidence::Resembles(near.to_owned())),
+            None => starts_from_nothing.then_some(Evidence::Scratch),
+        }
+    }
+
+    fn starts_from_nothing(&self, stage: &Stage) -> bool {
+        use super::super::super::image::Base;
+        let mut stage = stage;
+        // A stage only starts from an earlier one.
+        for _ in 0..self.stages.len() {
+            match &stage.base {
+                Base::Image(image) => return image.literal_text() == Some("scratch"),
+                Base::Stage(i) => match self.stages.get(*i) {
+                    Some(earlier) => stage = earlier,
+                    None => return false,
+                },
+            }
+        }
+        false
+    }
+}
+
+/// Whether one name is the other with one slip: a letter too many, too few or another, or two
+/// letters swapped.
+fn is_slip(name: &str, other: &str) -> bool {
+    name != other && strsim::damerau_levenshtein(name, other) == 1
+}
+
+/// The empty lines after a continuation, which BuildKit will refuse one day. At most one of each
+/// instruction.
+pub(super) fn empty_continuations(tree: &dockerfile::Dockerfile) -> Vec<Span> {
+    use dockerfile::TokenKind;
+    let mut found: Vec<Span> = Vec::new();
+    let (mut continued, mut reported, mut comment) = (false, false, false);
+    for token in &tree.tokens {
+        match token.kind {
+            TokenKind::Continuation => continued = true,
+            TokenKind::Comment => comment = true,
+            TokenKind::LineBreak if comment => comment = false,
+            TokenKind::LineBreak if continued && !reported => {
+                found.push(token.span);
+                reported = true;
+            }
+            TokenKind::Blank | TokenKind::LineBreak => {}
+            TokenKind::Keyword => (continued, reported) = (false, false),
+            _ => continued = false,
+        }
+    }
+    found
+}
