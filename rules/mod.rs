@@ -41,6 +41,8 @@ mod emulation_unused;
 mod entrypoint_not_found;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
+#[path = "floating-base-image/check.rs"]
+mod floating_base_image;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
 #[path = "instruction-casing/check.rs"]
@@ -49,6 +51,8 @@ mod instruction_casing;
 mod invalid_build_command;
 #[path = "invalid-build-file/check.rs"]
 mod invalid_build_file;
+#[path = "invalid-json-form/check.rs"]
+mod invalid_json_form;
 #[path = "invalid-substitution/check.rs"]
 mod invalid_substitution;
 #[path = "lambda-image-index/check.rs"]
@@ -69,6 +73,8 @@ mod module_not_copied;
 mod mutable_image_tag;
 #[path = "package-not-installed/check.rs"]
 mod package_not_installed;
+#[path = "package-prompt/check.rs"]
+mod package_prompt;
 #[path = "platform-arg-unset/check.rs"]
 mod platform_arg_unset;
 #[path = "platform-mismatch/check.rs"]
@@ -93,10 +99,14 @@ mod repository_not_in_terraform;
 mod reserved_env;
 #[path = "reserved-stage-name/check.rs"]
 mod reserved_stage_name;
+#[path = "runs-as-root/check.rs"]
+mod runs_as_root;
 #[path = "secret-env-undeclared/check.rs"]
 mod secret_env_undeclared;
 #[path = "secret-env-unused/check.rs"]
 mod secret_env_unused;
+#[path = "secret-in-image/check.rs"]
+mod secret_in_image;
 #[path = "secret-not-in-terraform/check.rs"]
 mod secret_not_in_terraform;
 #[path = "server-drift/check.rs"]
@@ -107,6 +117,10 @@ mod service_deployed_twice;
 mod shell_form_process;
 #[path = "stage-name-casing/check.rs"]
 mod stage_name_casing;
+#[path = "stale-package-index/check.rs"]
+mod stale_package_index;
+#[path = "sudo-in-build/check.rs"]
+mod sudo_in_build;
 #[path = "target-platform-unsupported/check.rs"]
 mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
@@ -125,6 +139,8 @@ mod unknown_step_id;
 mod unused_substitution;
 #[path = "venv-moved/check.rs"]
 mod venv_moved;
+#[path = "verification-disabled/check.rs"]
+mod verification_disabled;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
@@ -146,10 +162,12 @@ pub static ALL: &[&Rule] = &[
     &emulation_unused::RULE,
     &entrypoint_not_found::RULE,
     &exec_form_variable::RULE,
+    &floating_base_image::RULE,
     &gcloud_flag_value::RULE,
     &instruction_casing::RULE,
     &invalid_build_command::RULE,
     &invalid_build_file::RULE,
+    &invalid_json_form::RULE,
     &invalid_substitution::RULE,
     &lambda_image_index::RULE,
     &legacy_key_value::RULE,
@@ -160,6 +178,7 @@ pub static ALL: &[&Rule] = &[
     &module_not_copied::RULE,
     &mutable_image_tag::RULE,
     &package_not_installed::RULE,
+    &package_prompt::RULE,
     &platform_arg_unset::RULE,
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
@@ -172,13 +191,17 @@ pub static ALL: &[&Rule] = &[
     &repository_not_in_terraform::RULE,
     &reserved_env::RULE,
     &reserved_stage_name::RULE,
+    &runs_as_root::RULE,
     &secret_env_undeclared::RULE,
     &secret_env_unused::RULE,
+    &secret_in_image::RULE,
     &secret_not_in_terraform::RULE,
     &server_drift::RULE,
     &service_deployed_twice::RULE,
     &shell_form_process::RULE,
     &stage_name_casing::RULE,
+    &stale_package_index::RULE,
+    &sudo_in_build::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
     &undeclared_argument::RULE,
@@ -188,4 +211,5 @@ pub static ALL: &[&Rule] = &[
     &unknown_step_id::RULE,
     &unused_substitution::RULE,
     &venv_moved::RULE,
+    &verification_disabled::RULE,
 ];

@@ -1,0 +1,54 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::image::Run;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "stale-package-index",
+    summary: "`apt-get update` has a layer of its own, so that a later `apt-get install` may use an old index.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &["DF028", "CKV_DOCKER_5", "DS017"],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    for stage in stages {
+        let orders = |command: &str| -> Vec<usize> {
+            let is = |run: &&Run| {
+                let mut words = run.command.words.iter().filter_map(|word| word.as_str());
+                words.any(|word| matches!(word, "apt-get" | "apt")) && words.any(|w| w == command)
+            };
+            stage.runs.iter().filter(is).map(|run| run.order).collect()
+        };
+        let (updates, installs) = (orders("update"), orders("install"));
+        for run in &stage.runs {
+            let is_update = updates.contains(&run.order) && !installs.contains(&run.order);
+            let program = run.command.program();
+            let next = installs.iter().find(|order| **order > run.order);
+            let newer = |next: &usize| updates.iter().any(|o| (run.order + 1..=*next).contains(o));
+            let Some(next) = next.filter(|next| is_update && !newer(next)) else { continue };
+            let says = run.command.words.iter().any(|word| word.as_str() == Some("update"));
+            if !matches!(program, Some("apt-get" | "apt")) || !says {
+                continue;
+            }
+            let finding = RULE.finding_at(
+                "this `apt-get update` has a layer of its own, which is kept when the packages change",
+                run.command.at,
+                "kept by the builder",
+            );
+            let install = stage.runs.iter().find(|other| {
+                let installs = other.command.words.iter().any(|w| w.as_str() == Some("install"));
+                other.order == *next && installs
+            });
+            let finding = finding.help("write both in one `RUN`, joined by `&&`");
+            findings.push(match install {
+                Some(install) => finding.see(install.command.at, "uses the index that was kept"),
+                None => finding,
+            });
+        }
+    }
+}
