@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "A job sets up the emulation of one architecture, and builds its image for another.",
     severity: Severity::Warning,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "Compiled packages are copied between Alpine and a system with another C library.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

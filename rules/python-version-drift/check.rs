@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "Packages of one minor version of Python are copied to where another looks for its own.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };

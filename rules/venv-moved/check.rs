@@ -7,6 +7,8 @@ pub static RULE: Rule = Rule {
     summary: "A virtual environment is copied to another path, and its scripts look for Python at the old one.",
     severity: Severity::Error,
     since: "0.1.0",
+    also: &[],
+    opt_in: false,
     page: include_str!("README.md"),
     check,
 };
