@@ -7,7 +7,7 @@ use crate::source::Span;
 pub static RULE: Rule = Rule {
     id: "package-prompt",
     summary: "A package manager may ask a question that nobody answers.",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     since: "0.1.0",
     also: &["DL3014", "DL3030", "DL3034", "DL3038", "DF015", "DF027", "DF043", "DS021"],
     opt_in: false,
