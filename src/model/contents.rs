@@ -7,11 +7,14 @@ use super::process::basename;
 use crate::source::{Span, is_below, join, name};
 use crate::syntax::shell::Word;
 use crate::value::{Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks into the stages of an image, as they are built from one context.
 pub struct Contents<'a> {
     image: &'a Image,
     context: Context<'a>,
+    /// What each pattern of the copies matches, since many paths are looked for.
+    matches: BTreeMap<String, BTreeSet<&'a str>>,
 }
 
 /// What lies at a path of a stage.
@@ -33,7 +36,15 @@ const DEEPEST: usize = 20;
 impl<'a> Contents<'a> {
     /// An image that is built from a folder of the repository.
     pub fn new(lookup: &'a Lookup<'a>, image: &'a Image, folder: &'a str) -> Contents<'a> {
-        Contents { image, context: lookup.context(folder, &image.path, None) }
+        let context = lookup.context(folder, &image.path, None);
+        let copies = image.stages.iter().flat_map(|stage| &stage.copies);
+        let from_context = copies.filter(|copy| copy.from == Origin::Context);
+        let matches = from_context
+            .flat_map(|copy| copy.sources.iter().filter_map(Value::literal_text))
+            .filter(|source| has_wildcard(source))
+            .map(|source| (inner(source), context.matches(&inner(source))))
+            .collect();
+        Contents { image, context, matches }
     }
 
     /// What copies leave at an absolute path of a stage. What its base image holds there, and
@@ -144,7 +155,7 @@ impl<'a> Contents<'a> {
         match copy.from {
             Origin::Context if has_wildcard(source) => {
                 let mut held = Held::Nothing;
-                for matched in self.context.matches(&inner(source)) {
+                for matched in self.matches.get(&inner(source)).into_iter().flatten() {
                     match self.of_path(matched, rest, &of_file) {
                         Held::Nothing => {}
                         Held::Folder if held == Held::Unknown => {}
