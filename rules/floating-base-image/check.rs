@@ -3,7 +3,6 @@ use crate::model::Project;
 use crate::model::image::Base;
 use crate::model::reference::ImageReference;
 use crate::rule::Rule;
-use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "floating-base-image",
@@ -17,28 +16,29 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let made: Vec<ImageReference> = project
+        .builds
+        .iter()
+        .flat_map(|build| &build.tags)
+        .map(|tag| ImageReference::parse(&tag.value))
+        .collect();
+    // A build without a tag may make it, too.
+    let any_name = project.builds.iter().any(|build| build.tags.is_empty());
     let stages = project.images.iter().flat_map(|image| &image.stages);
-    for stage in stages {
+    for stage in stages.filter(|_| !any_name) {
         let Base::Image(image) = &stage.base else { continue };
         let Some(image) = image.known() else { continue };
         let Some(text) = image.value.literal() else { continue };
-        if text.is_empty() || text == "scratch" || text.contains('@') {
+        let reference = ImageReference::parse(&image.value);
+        if text.is_empty() || text == "scratch" || reference.digest {
             continue;
         }
-        let last = text.rsplit('/').next().unwrap_or(text);
-        let tag = last.split_once(':').map(|(_, tag)| tag);
-        let reference = ImageReference::parse(&image.value);
-        let is_same = |tag: &Sourced<Text>| {
-            ImageReference::parse(&tag.value).same_repository(&reference, false).is_some()
-        };
-        // A build without a tag may make it, too.
-        let mut builds = project.builds.iter();
-        let is_own = builds.any(|b| b.tags.is_empty() || b.tags.iter().any(is_same));
-        let what = match tag {
+        let what = match &reference.tag {
             None => "has no tag",
-            Some("latest") => "has the tag `latest`",
+            Some(_) if reference.literal_tag() == Some("latest") => "has the tag `latest`",
             Some(_) => continue,
         };
+        let is_own = made.iter().any(|made| made.same_repository(&reference, false).is_some());
         if !is_own {
             findings.push(
                 RULE.finding(format!("the base image `{text}` {what}"), image, "any version")

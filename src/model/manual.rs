@@ -56,9 +56,7 @@ impl Project {
 /// Whether two references name one image of a registry, all of it known.
 fn same_name(one: &Text, other: &Text) -> bool {
     let (one, other) = (ImageReference::parse(one), ImageReference::parse(other));
-    let newest = Text::from("latest");
     one.path.len() > 1
         && one.path.iter().all(|part| part.literal().is_some())
-        && one.path == other.path
-        && one.tag.as_ref().unwrap_or(&newest) == other.tag.as_ref().unwrap_or(&newest)
+        && one.same_image(&other)
 }

@@ -105,9 +105,8 @@ impl Order {
                     continue;
                 };
                 let is_it = |value: &&Value<Text>| {
-                    value
-                        .known()
-                        .is_some_and(|v| same(&ImageReference::parse(&v.value), &reference))
+                    let names = |v: &Sourced<Text>| ImageReference::parse(&v.value);
+                    value.known().is_some_and(|v| names(v).same_image(&reference))
                 };
                 let at_end = self.pushed_at_end.iter().find(is_it).and_then(Value::at);
                 let later = self.steps.iter().enumerate().filter(|(k, _)| !step.after.contains(k));
@@ -143,7 +142,7 @@ impl Act {
     fn makes(&self, wanted: &ImageReference) -> Option<Span> {
         let Act::Make(names, _) = self else { return None };
         let mut names = names.iter().filter_map(Value::known);
-        let is_it = |name: &&Sourced<Text>| same(&ImageReference::parse(&name.value), wanted);
+        let is_it = |name: &&Sourced<Text>| ImageReference::parse(&name.value).same_image(wanted);
         names.find(is_it).map(|name| name.at)
     }
 
@@ -165,12 +164,6 @@ impl Act {
             Act::Deploy(_) => false,
         }
     }
-}
-
-/// Whether two references of one build are surely the same image.
-fn same(a: &ImageReference, b: &ImageReference) -> bool {
-    let newest = Text::from("latest");
-    a.path == b.path && a.tag.as_ref().unwrap_or(&newest) == b.tag.as_ref().unwrap_or(&newest)
 }
 
 /// Whether a tag is another for each build.

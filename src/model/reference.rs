@@ -41,6 +41,18 @@ impl ImageReference {
         self.path.last().and_then(Text::literal).filter(|name| !name.is_empty())
     }
 
+    /// The tag, which is `latest` if none is written; nothing if it is not known.
+    pub fn literal_tag(&self) -> Option<&str> {
+        self.tag.as_ref().map_or(Some("latest"), Text::literal)
+    }
+
+    /// Whether two references are surely the same name of an image. Holes of one name have to
+    /// have one value.
+    pub fn same_image(&self, other: &ImageReference) -> bool {
+        let (tag, known) = (self.literal_tag(), other.literal_tag());
+        self.path == other.path && (self.tag == other.tag || (tag.is_some() && tag == known))
+    }
+
     /// The words of the tag that say which of several images of one repository it is, such as
     /// `arm64` or `dev`; versions and `latest` are none. Not known if the tag is not.
     pub fn variant(&self) -> Option<BTreeSet<String>> {

@@ -77,14 +77,14 @@ impl Registry {
 impl Project {
     /// The images that builds push as `latest` to repositories with immutable tags.
     pub fn repeated_tags(&self) -> Vec<RepeatedTag<'_>> {
+        let pushed = references(&self.pushed);
         let mut repeated = Vec::new();
         for build in &self.builds {
             for image in &build.tags {
                 let Some((registry, name)) = repository_of(&image.value) else { continue };
                 let reference = ImageReference::parse(&image.value);
-                let tag = reference.tag.as_ref().map_or(Some("latest"), Text::literal);
-                let is_latest = tag == Some("latest") && !reference.digest;
-                if !is_latest || !(build.pushes || is_pushed(&self.pushed, &image.value)) {
+                let is_latest = reference.literal_tag() == Some("latest") && !reference.digest;
+                if !is_latest || !(build.pushes || is_pushed(&pushed, &reference)) {
                     continue;
                 }
                 let own = self.repositories.iter().filter(|r| r.registry == registry);
@@ -104,9 +104,13 @@ impl Project {
     /// to which anything is pushed: then those are of other images. Where it creates few of
     /// those that are needed, somebody creates the others by hand, and only slips are told.
     pub fn missing_repositories(&self) -> Vec<MissingRepository<'_>> {
+        let by_command = references(&self.pushed);
         let leaving = || self.builds.iter().filter(|build| !build.stays_local());
         let tags = leaving().flat_map(|build| {
-            let pushed = build.tags.iter().map(|tag| (tag, is_pushed(&self.pushed, &tag.value)));
+            let pushed = build
+                .tags
+                .iter()
+                .map(|tag| (tag, is_pushed(&by_command, &ImageReference::parse(&tag.value))));
             pushed.filter(|(_, by_command)| build.pushes || *by_command)
         });
         let pushed: Vec<_> = tags
@@ -161,18 +165,21 @@ impl Project {
     }
 }
 
+/// The names that commands push, cut into their parts.
+fn references(pushed: &[Sourced<Text>]) -> Vec<ImageReference> {
+    pushed.iter().map(|pushed| ImageReference::parse(&pushed.value)).collect()
+}
+
 /// Whether a command may push an image of a name.
-fn is_pushed(pushed: &[Sourced<Text>], tag: &Text) -> bool {
-    let made = ImageReference::parse(tag);
+fn is_pushed(pushed: &[ImageReference], made: &ImageReference) -> bool {
     pushed.iter().any(|pushed| {
-        let pushed = ImageReference::parse(&pushed.value);
         // What is not known at the start may be any number of parts.
         let open = |reference: &ImageReference| {
             reference.path.first().is_some_and(|part| part.literal().is_none())
         };
         let mut parts = pushed.path.iter().rev().zip(made.path.iter().rev());
         let same_length = pushed.path.len() == made.path.len();
-        (same_length || open(&pushed) || open(&made)) && parts.all(|(a, b)| a.may_be(b))
+        (same_length || open(pushed) || open(made)) && parts.all(|(a, b)| a.may_be(b))
     })
 }
 

@@ -31,8 +31,8 @@ impl Project {
             }
             let (image, link) = (container.image.known()?, container.builds.first()?);
             let reference = ImageReference::parse(&image.value);
-            let tag = reference.tag.as_ref().map_or(Some("latest"), |tag| tag.literal());
-            let build = self.build(link.to).filter(|_| tag == Some("latest"))?;
+            let is_latest = reference.literal_tag() == Some("latest");
+            let build = self.build(link.to).filter(|_| is_latest)?;
             // An apply that builds gets the variable of the tag, too.
             let is_given =
                 build.runner == Runner::Terraform && image.confidence() < Confidence::Certain;

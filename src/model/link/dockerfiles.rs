@@ -1,0 +1,105 @@
+//! Joining builds with Dockerfiles.
+
+use super::BuildsByImage;
+use crate::model::build::{Build, BuildId, ImageLink, Runner};
+use crate::model::context::Found;
+use crate::model::copy::{Lookup, context_sources};
+use crate::model::image::{Image, ImageId};
+use crate::model::lower::dockerfile::Arguments;
+use crate::value::{Sourced, Step, Text};
+use std::collections::BTreeMap;
+
+/// The builds of each image that has any.
+pub(super) fn by_image(builds: &[Build]) -> BuildsByImage<'_> {
+    let mut by_image = BuildsByImage::new();
+    for (i, build) in builds.iter().enumerate() {
+        if let Some(link) = &build.image {
+            by_image.entry(link.to).or_default().push((BuildId(i), build));
+        }
+    }
+    by_image
+}
+
+/// What all builds of a Dockerfile give its arguments, by the Dockerfile's path.
+pub(super) fn build_arguments(builds: &[Build]) -> BTreeMap<String, Arguments> {
+    let mut all: BTreeMap<String, Arguments> = BTreeMap::new();
+    let mut count: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut total: BTreeMap<String, usize> = BTreeMap::new();
+    for build in builds {
+        let mut paths: Vec<&str> = build.places.iter().map(|place| &*place.dockerfile).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        for path in paths {
+            *total.entry(path.to_owned()).or_default() += 1;
+            let arguments = all.entry(path.to_owned()).or_default();
+            for (name, value) in &build.arguments {
+                *count.entry(path.to_owned()).or_default().entry(name.clone()).or_default() += 1;
+                let value = value.known().filter(|v| v.value.literal().is_some()).cloned();
+                merge(arguments, name, value);
+            }
+        }
+    }
+    // An argument that some builds leave to its default has more than one value.
+    for (path, arguments) in &mut all {
+        for (name, value) in arguments {
+            let given = count.get(path).and_then(|count| count.get(name)).copied().unwrap_or(0);
+            if given < total.get(path).copied().unwrap_or(0) {
+                *value = None;
+            }
+        }
+    }
+    all
+}
+
+fn merge(arguments: &mut Arguments, name: &str, value: Option<Sourced<Text>>) {
+    match arguments.get_mut(name) {
+        None => drop(arguments.insert(name.to_owned(), value)),
+        Some(known) => {
+            let same = matches!((&*known, &value), (Some(a), Some(b)) if a.value == b.value);
+            if !same {
+                *known = None;
+            }
+        }
+    }
+}
+
+/// The image that a build makes. Of several Dockerfiles, which other starting folders would
+/// name, it is the one whose sources are all there.
+pub(super) fn image_of(
+    build: &Build,
+    by_path: &BTreeMap<&str, ImageId>,
+    images: &[Image],
+    lookup: &Lookup<'_>,
+) -> Option<ImageLink> {
+    let mut found: Vec<(ImageId, &str)> = build
+        .places
+        .iter()
+        .filter_map(|place| Some((*by_path.get(&*place.dockerfile)?, &*place.context)))
+        .collect();
+    found.dedup();
+    let several = found.iter().any(|(id, _)| *id != found[0].0);
+    if several {
+        found.retain(|(id, context)| {
+            images.get(id.0).is_some_and(|image| is_complete(image, build, context, lookup))
+        });
+    }
+    let (to, _) = *found.first()?;
+    if found.iter().any(|(id, _)| *id != to) {
+        return None;
+    }
+    let at = build.dockerfile.at().unwrap_or(build.at);
+    let path = &images.get(to.0)?.path;
+    let by = match build.runner {
+        Runner::Terraform => "the image is built here from",
+        _ => "this build makes the image from",
+    };
+    Some(ImageLink { to, because: vec![Step::reference(at, format!("{by} `{path}`"))] })
+}
+
+fn is_complete(image: &Image, build: &Build, context: &str, lookup: &Lookup<'_>) -> bool {
+    let Some(target) = image.stage(&build.target) else { return false };
+    let context = lookup.context(context, &image.path, Some(build.builder));
+    context_sources(image, target)
+        .filter_map(|(_, path)| path.value.literal())
+        .all(|source| matches!(context.find(source), Found::Present | Found::Generated))
+}
