@@ -5,6 +5,7 @@ pub mod build;
 pub mod build_file;
 mod built;
 pub mod contents;
+pub mod contested;
 pub mod context;
 pub mod copy;
 pub mod deployment;
