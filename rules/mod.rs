@@ -53,6 +53,8 @@ mod invalid_build_command;
 mod invalid_build_file;
 #[path = "invalid-json-form/check.rs"]
 mod invalid_json_form;
+#[path = "invalid-label/check.rs"]
+mod invalid_label;
 #[path = "invalid-substitution/check.rs"]
 mod invalid_substitution;
 #[path = "lambda-image-index/check.rs"]
@@ -65,6 +67,8 @@ mod libc_mismatch;
 mod maintainer_deprecated;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
+#[path = "missing-label/check.rs"]
+mod missing_label;
 #[path = "missing-target-platform/check.rs"]
 mod missing_target_platform;
 #[path = "module-not-copied/check.rs"]
@@ -131,10 +135,14 @@ mod undeclared_argument;
 mod undefined_substitution;
 #[path = "undefined-variable/check.rs"]
 mod undefined_variable;
+#[path = "unexpected-label/check.rs"]
+mod unexpected_label;
 #[path = "unknown-gcloud-flag/check.rs"]
 mod unknown_gcloud_flag;
 #[path = "unknown-step-id/check.rs"]
 mod unknown_step_id;
+#[path = "untrusted-registry/check.rs"]
+mod untrusted_registry;
 #[path = "unused-substitution/check.rs"]
 mod unused_substitution;
 #[path = "venv-moved/check.rs"]
@@ -168,12 +176,14 @@ pub static ALL: &[&Rule] = &[
     &invalid_build_command::RULE,
     &invalid_build_file::RULE,
     &invalid_json_form::RULE,
+    &invalid_label::RULE,
     &invalid_substitution::RULE,
     &lambda_image_index::RULE,
     &legacy_key_value::RULE,
     &libc_mismatch::RULE,
     &maintainer_deprecated::RULE,
     &manual_image_build::RULE,
+    &missing_label::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
     &mutable_image_tag::RULE,
@@ -207,8 +217,10 @@ pub static ALL: &[&Rule] = &[
     &undeclared_argument::RULE,
     &undefined_substitution::RULE,
     &undefined_variable::RULE,
+    &unexpected_label::RULE,
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,
+    &untrusted_registry::RULE,
     &unused_substitution::RULE,
     &venv_moved::RULE,
     &verification_disabled::RULE,

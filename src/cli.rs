@@ -58,9 +58,10 @@ struct Check {
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
-    fail_on: FailOn,
+    /// The least severity that makes the exit status 1 (default: that of the configuration, or
+    /// `warning`)
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
     /// Make the fixes that are safe
     #[arg(long)]
     fix: bool,

@@ -6,6 +6,7 @@ mod read;
 pub use problem::{ConfigError, Problem};
 
 use crate::finding::Severity;
+use crate::model::policy::Policy;
 use crate::value::Confidence;
 use ignore::gitignore::Gitignore;
 use std::collections::BTreeMap;
@@ -14,8 +15,17 @@ use std::collections::BTreeMap;
 pub const FILE: &str = "seamlint.toml";
 
 /// The keys of the file.
-pub const KEYS: &[&str] =
-    &["minimum-confidence", "exclude", "environments", "extra-flags", "rules"];
+pub const KEYS: &[&str] = &[
+    "minimum-confidence",
+    "fail-on",
+    "exclude",
+    "environments",
+    "extra-flags",
+    "trusted-registries",
+    "label-schema",
+    "strict-labels",
+    "rules",
+];
 
 /// The keys of the table of one rule.
 pub const RULE_KEYS: &[&str] = &["level", "exclude"];
@@ -27,6 +37,14 @@ pub const CONFIDENCES: &[(&str, Confidence)] = &[
     ("certain", Confidence::Certain),
 ];
 
+/// What `fail-on` can be, by the names that users write; with none nothing fails.
+pub const FAIL_ON: &[(&str, Option<Severity>)] = &[
+    ("never", None),
+    ("note", Some(Severity::Note)),
+    ("warning", Some(Severity::Warning)),
+    ("error", Some(Severity::Error)),
+];
+
 /// What the level of a rule can be, by the names that users write; none turns it off.
 pub const LEVELS: &[(&str, Option<Severity>)] = &[
     ("off", None),
@@ -35,6 +53,15 @@ pub const LEVELS: &[(&str, Option<Severity>)] = &[
     ("error", Some(Severity::Error)),
 ];
 
+/// The names that a configuration can have for rules.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// The id of each rule, and its names in other tools.
+    pub rules: Vec<(&'static str, &'static [&'static str])>,
+    /// Why no rule has a name that another tool knows.
+    pub absent: fn(&str) -> Option<String>,
+}
+
 /// What a project wants.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -42,8 +69,10 @@ pub struct Config {
     pub minimum_confidence: Confidence,
     /// The files that are not read, as patterns of `.gitignore`, none with a `!`.
     pub exclude: Vec<String>,
-    /// Flags of gcloud that are newer than the table: `--scaling`.
-    pub extra_flags: Vec<String>,
+    /// The least severity that makes a run fail, if that is said.
+    pub fail_on: Option<Option<Severity>>,
+    /// What the rules are told.
+    pub policy: Policy,
     environments: Option<Gitignore>,
     rules: BTreeMap<String, RuleConfig>,
 }
@@ -67,7 +96,8 @@ impl Default for Config {
         Config {
             minimum_confidence: Confidence::Likely,
             exclude: Vec::new(),
-            extra_flags: Vec::new(),
+            fail_on: None,
+            policy: Policy::default(),
             environments: None,
             rules: BTreeMap::new(),
         }
@@ -75,14 +105,14 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads the text of a file. The path is what errors name, and `rules` are the ids that
-    /// the file can speak of.
+    /// Reads the text of a file. The path is what errors name, and the vocabulary is what the
+    /// file can call rules.
     ///
     /// # Errors
     /// Everything that is wrong with the file, in the order of its lines. A file with an
     /// error configures nothing.
-    pub fn parse(path: &str, text: &str, rules: &[&str]) -> Result<Config, ConfigError> {
-        read::read(text, rules).map_err(|problems| ConfigError { path: path.to_owned(), problems })
+    pub fn parse(path: &str, text: &str, words: &Vocabulary) -> Result<Config, ConfigError> {
+        read::read(text, words).map_err(|problems| ConfigError { path: path.to_owned(), problems })
     }
 
     /// Whether a file of Terraform variables that is not loaded by itself stands for an

@@ -2,9 +2,11 @@
 
 mod comment;
 mod own;
+mod peers;
 mod suppression;
 
-pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, all, called, ids, syntax_errors};
+pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, all, called, ids, syntax_errors, vocabulary};
+pub use peers::{Peer, absent, counterparts, peer, peers};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};
@@ -201,11 +203,9 @@ mod tests {
     };
 
     fn run(files: &[(&str, &str)], rules: &[&Rule], config: &str) -> (Project, Outcome) {
-        let config = Config::parse(
-            "seamlint.toml",
-            config,
-            &[&["broken"][..], &ids().collect::<Vec<_>>()].concat(),
-        );
+        let mut words = vocabulary();
+        words.rules.push(("broken", &[]));
+        let config = Config::parse("seamlint.toml", config, &words);
         let project = Project::read(Sources::of(files));
         let outcome = lint(&project, rules, &config.expect("a configuration"));
         (project, outcome)

@@ -4,17 +4,17 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
-use seamlint::config::{CONFIDENCES, Config, KEYS, LEVELS, RULE_KEYS};
+use seamlint::config::{CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, RULE_KEYS};
 use seamlint::finding::Severity;
 use seamlint::lint;
+use seamlint::model::policy::LabelKind;
 use seamlint::rules;
 use seamlint::value::Confidence;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
 fn parse(text: &str) -> Result<Config, String> {
-    let ids: Vec<&str> = lint::ids().collect();
-    Config::parse("seamlint.toml", text, &ids).map_err(|error| error.to_string())
+    Config::parse("seamlint.toml", text, &lint::vocabulary()).map_err(|error| error.to_string())
 }
 
 fn right(text: &str) -> Config {
@@ -69,6 +69,50 @@ fn a_file_says_what_it_wants() {
 }
 
 #[test]
+fn rules_answer_to_their_names_in_other_tools() {
+    let config = right("[rules]\nDL3007 = \"off\"\nUndefinedVar = { level = \"note\" }\n");
+    assert!(config.is_off("floating-base-image"));
+    assert_eq!(config.severity("undefined-variable"), Some(Severity::Note));
+    // Its own name says more than one that it shares.
+    let config = right("[rules]\nfloating-base-image = \"error\"\ndl3006 = \"off\"\n");
+    assert_eq!(config.severity("floating-base-image"), Some(Severity::Error));
+    wrong(
+        "[rules]\nDL3003 = \"off\"\nDL9999 = \"off\"",
+        &[
+            "2:1: there is no rule `DL3003`: hadolint reports `cd` in `RUN` by it, and seamlint \
+             never does: `cd x && make` is right, and holds for its own command only",
+            "3:1: unknown rule `DL9999`: `seamlint rules` lists them",
+        ],
+    );
+}
+
+#[test]
+fn a_policy_names_registries_and_labels() {
+    let config = right(
+        "fail-on = \"error\"\ntrusted-registries = [\"docker.io\", \"*.gcr.io\"]\n\
+         strict-labels = true\n[label-schema]\nmaintainer = \"email\"\n\"org.x.y\" = \"text\"\n",
+    );
+    assert_eq!(config.fail_on, Some(Some(Severity::Error)));
+    let trusted = config.policy.trusted_registries.expect("a list");
+    assert_eq!(trusted.iter().map(|t| &*t.pattern).collect::<Vec<_>>(), ["docker.io", "*.gcr.io"]);
+    let labels: Vec<_> = config.policy.labels.iter().map(|(l, kind)| (&**l, *kind)).collect();
+    assert_eq!(labels, [("maintainer", LabelKind::Email), ("org.x.y", LabelKind::Text)]);
+    assert!(config.policy.strict_labels);
+    wrong(
+        "fail-on = \"warn\"\ntrusted-registries = [\"https://x\", 1]\nstrict-labels = \"yes\"\n\
+         label-schema = { a = \"uri\" }",
+        &[
+            "1:11: unknown severity `warn`: expected `never`, `note`, `warning` or `error`",
+            "2:23: `https://x` is no registry: `docker.io` and `*.gcr.io` are",
+            "2:36: expected a registry, not a number",
+            "3:17: expected `true` or `false`, not a string",
+            "4:22: unknown kind of label `uri`: expected `text`, `url`, `rfc3339`, `semver`, `hash`, \
+             `spdx` or `email`; did you mean `url`?",
+        ],
+    );
+}
+
+#[test]
 fn an_empty_file_is_the_default() {
     for config in [right(""), right("# nothing\n"), right("[rules]\n"), Config::default()] {
         assert_eq!(config.minimum_confidence, Confidence::Likely);
@@ -85,9 +129,9 @@ fn a_name_that_is_not_known_is_an_error() {
     );
     wrong(
         "colour = true",
-        &[
-            "1:1: unknown key `colour`: expected `minimum-confidence`, `exclude`, `environments`, `extra-flags` or `rules`",
-        ],
+        &["1:1: unknown key `colour`: expected `minimum-confidence`, `fail-on`, `exclude`, \
+             `environments`, `extra-flags`, `trusted-registries`, `label-schema`, `strict-labels` or \
+             `rules`"],
     );
     wrong(
         "[rules]\nport-drfit = \"off\"\nplatform_mismatch = \"off\"\nx = \"off\"",
@@ -268,6 +312,11 @@ fn schema() -> Value {
             (rule.id.to_owned(), value)
         })
         .collect();
+    let kinds: Vec<&str> = LabelKind::ALL.iter().map(|(name, ..)| *name).collect();
+    let mut others: Vec<&str> = lint::all().flat_map(|rule| rule.also).copied().collect();
+    others.sort_unstable();
+    others.dedup();
+    let others = format!("^({})$", others.join("|"));
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "seamlint.toml",
@@ -280,6 +329,11 @@ fn schema() -> Value {
                 "oneOf": confidences,
                 "default": "likely"
             },
+            "fail-on": {
+                "description": "The least severity that makes the exit status 1.",
+                "enum": FAIL_ON.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+                "default": "warning"
+            },
             "exclude": patterns("Files that are not read, as patterns of .gitignore."),
             "environments": patterns(
                 "The files of Terraform variables that stand for an environment each, as \
@@ -291,10 +345,27 @@ fn schema() -> Value {
                 "items": { "type": "string", "pattern": "^-." },
                 "default": []
             },
+            "trusted-registries": {
+                "description": "The registries from which images may come; `*` stands for any part.",
+                "type": "array",
+                "items": { "type": "string", "minLength": 1 }
+            },
+            "label-schema": {
+                "description": "The labels that images must have, with what each holds.",
+                "type": "object",
+                "additionalProperties": { "enum": kinds },
+                "default": {}
+            },
+            "strict-labels": {
+                "description": "Whether images may have no labels but those of the schema.",
+                "type": "boolean",
+                "default": false
+            },
             "rules": {
-                "description": "What is wanted of each rule.",
+                "description": "What is wanted of each rule. Names of other tools count, too.",
                 "type": "object",
                 "additionalProperties": false,
+                "patternProperties": { (others): { "$ref": "#/definitions/rule" } },
                 "properties": rules
             }
         },

@@ -15,7 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("rules", &["source", "value", "finding", "model", "rule"]),
     ("src/report", &["source", "value", "finding", "rule", "rules", "report", "lint"]),
     ("src/fix", &["source", "finding", "fix"]),
-    ("src/config", &["source", "value", "finding", "config"]),
+    ("src/config", &["source", "value", "finding", "model", "config"]),
     (
         "src/lint",
         &["source", "value", "finding", "model", "rule", "rules", "config", "lint", "syntax"],

@@ -112,7 +112,7 @@ fn blurred(
     for i in 0..project.values() {
         let mut project = Project::read(sources(files));
         project.forget(i);
-        let found = check(rule, &project);
+        let found = check(rule, &mut project);
         if found.len() > count {
             let shown = shown(&project, &found);
             return Err(format!("forgetting value {i} adds a finding:\n\n{shown}").into());
@@ -127,20 +127,24 @@ fn sources(files: &[(String, String)]) -> Sources {
 }
 
 fn read(rule: &Rule, files: &[(String, String)]) -> (Project, Vec<Finding>) {
-    let project = Project::read(sources(files));
-    let findings = check(rule, &project);
+    let mut project = Project::read(sources(files));
+    let findings = check(rule, &mut project);
     (project, findings)
 }
 
 /// What a user is shown of a rule who asks for everything.
-fn check(rule: &Rule, project: &Project) -> Vec<Finding> {
+fn check(rule: &Rule, project: &mut Project) -> Vec<Finding> {
     // What is opt-in is asked for.
     let wanted = match rule.opt_in {
         true => format!("[rules]\n{} = \"{}\"\n", rule.id, rule.severity.name()),
         false => String::new(),
     };
-    let mut config = Config::parse("seamlint.toml", &wanted, &[rule.id]).expect("right");
+    let own = project.sources.find("seamlint.toml").map(|(_, source)| source.text.to_string());
+    let wanted = own.unwrap_or(wanted);
+    let mut config =
+        Config::parse("seamlint.toml", &wanted, &lint::vocabulary()).expect("a configuration");
     config.minimum_confidence = Confidence::Possible;
+    project.policy = config.policy.clone();
     let outcome = lint::lint(project, &[rule], &config);
     outcome.findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
 }

@@ -20,7 +20,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let written = project.sources.text(flag.name.at);
             // A value that is empty by default may leave a `-` in front of what is no flag.
             let is_written = written.trim_start_matches(['"', '\'']).starts_with('-');
-            if project.extra_flags.contains(&name) || !(is_written || flag.name.via.is_empty()) {
+            if project.policy.extra_flags.contains(&name)
+                || !(is_written || flag.name.via.is_empty())
+            {
                 continue;
             }
             let message = format!("`{}` has no flag `{name}`", command.title());

@@ -2,9 +2,9 @@
 
 use super::progress::Progress;
 use super::project::{Selection, named};
-use super::{Check, Status, complain, print, say};
+use super::{Check, FailOn, Status, complain, print, say};
 use crate::config::Config;
-use crate::finding::Safety;
+use crate::finding::{Safety, Severity};
 use crate::fix;
 use crate::lint::{self, Outcome};
 use crate::model::Project;
@@ -59,7 +59,7 @@ pub fn run(check: &Check) -> io::Result<Status> {
             say(&format!("{found} would be left"));
         }
         let fails = |severity| lint::reaches(&run.outcome.findings, severity);
-        let left = check.fail_on.severity().is_some_and(fails);
+        let left = least(check, &config).is_some_and(fails);
         return Ok(if diffs.is_empty() && !left { Status::Clean } else { Status::Found });
     }
     fix::write(&selection.root, &changes.after)?;
@@ -79,11 +79,17 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let fails = |severity| lint::reaches(findings, severity);
     Ok(if !run.outcome.failures.is_empty() {
         Status::Failed
-    } else if check.fail_on.severity().is_some_and(fails) {
+    } else if least(check, &config).is_some_and(fails) {
         Status::Found
     } else {
         Status::Clean
     })
+}
+
+/// The least severity that makes the run fail: that of the call, or of the configuration.
+fn least(check: &Check, config: &Config) -> Option<Severity> {
+    let said = check.fail_on.map(FailOn::severity);
+    said.or(config.fail_on).unwrap_or(Some(Severity::Warning))
 }
 
 /// A project and what is said of it.
@@ -103,7 +109,7 @@ struct Changes {
 impl Run {
     fn of(sources: Sources, selection: &Selection, config: &Config) -> Run {
         let mut project = Project::read(sources);
-        project.extra_flags = config.extra_flags.iter().cloned().collect();
+        project.policy = config.policy.clone();
         let mut outcome = lint::lint(&project, rules::ALL, config);
         outcome.findings.retain(|finding| selection.touches(&project.sources, finding));
         Run { project, outcome }

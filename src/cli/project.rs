@@ -70,8 +70,8 @@ impl Selection {
             Err(error) => return Err(named(&file, &error)),
         };
         let shown = check.config.as_deref().unwrap_or(Path::new(config::FILE));
-        let ids: Vec<&str> = lint::ids().collect();
-        Config::parse(&shown.to_string_lossy(), &text, &ids).map_err(io::Error::other)
+        let words = lint::vocabulary();
+        Config::parse(&shown.to_string_lossy(), &text, &words).map_err(io::Error::other)
     }
 
     /// The configuration of the root, or of the nearest folder above it in its repository.

@@ -1,10 +1,13 @@
 //! Reads a configuration strictly: nothing that is written is passed over in silence.
 
-use super::{CONFIDENCES, Config, KEYS, LEVELS, Level, Problem, RULE_KEYS, RuleConfig};
+use super::{
+    CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, Level, Problem, RULE_KEYS, RuleConfig, Vocabulary,
+};
+use crate::model::policy::{LabelKind, Trusted};
 use crate::nearest::nearest;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,9 +16,9 @@ type Key<'a> = Spanned<Cow<'a, str>>;
 type Value<'a> = Spanned<DeValue<'a>>;
 
 /// Reads a text, or lists everything that is wrong with it.
-pub fn read(text: &str, rules: &[&str]) -> Result<Config, Vec<Problem>> {
+pub fn read(text: &str, words: &Vocabulary) -> Result<Config, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { rules, problems: Vec::new() };
+    let mut reader = Reader { words, problems: Vec::new() };
     let config = reader.config(table.get_ref());
     let breaks: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |range: &Range<usize>| breaks.partition_point(|at| *at < range.start);
@@ -35,7 +38,7 @@ pub fn read(text: &str, rules: &[&str]) -> Result<Config, Vec<Problem>> {
 }
 
 struct Reader<'a> {
-    rules: &'a [&'a str],
+    words: &'a Vocabulary,
     problems: Vec<(Range<usize>, String)>,
 }
 
@@ -51,22 +54,88 @@ impl Reader<'_> {
                 }
                 "exclude" => config.exclude = self.patterns(value).0,
                 "environments" => config.environments = Some(self.patterns(value).1),
-                "extra-flags" => config.extra_flags = self.flags(value),
-                "rules" => {
-                    let Some(table) = self.table(value, "a table of rules") else { continue };
-                    for (id, value) in table {
-                        if self.rules.contains(&id.get_ref().as_ref()) {
-                            let rule = self.rule(value);
-                            config.rules.insert(id.get_ref().to_string(), rule);
-                        } else {
-                            self.unknown("rule", id, self.rules, "`seamlint rules` lists them");
-                        }
-                    }
+                "extra-flags" => config.policy.extra_flags = self.flags(value),
+                "fail-on" => config.fail_on = self.choice("severity", FAIL_ON, value),
+                "trusted-registries" => {
+                    config.policy.trusted_registries = Some(self.registries(value));
                 }
+                "label-schema" => config.policy.labels = self.labels(value),
+                "strict-labels" => {
+                    config.policy.strict_labels = self.boolean(value).unwrap_or_default();
+                }
+                "rules" => config.rules = self.rules(value),
                 _ => self.unknown_key(key, KEYS),
             }
         }
         config
+    }
+
+    /// What is wanted of each rule. By the name of another tool, which may be that of several,
+    /// only those are meant that do not stand there themselves.
+    fn rules(&mut self, value: &Value<'_>) -> BTreeMap<String, RuleConfig> {
+        let (mut rules, mut others) = (BTreeMap::new(), BTreeMap::new());
+        let Some(table) = self.table(value, "a table of rules") else { return rules };
+        let ids: Vec<&str> = self.words.rules.iter().map(|(id, _)| *id).collect();
+        for (id, value) in table {
+            let name = id.get_ref().as_ref();
+            if ids.contains(&name) {
+                let rule = self.rule(value);
+                rules.insert(name.to_owned(), rule);
+                continue;
+            }
+            let is_name = |also: &[&str]| also.iter().any(|other| other.eq_ignore_ascii_case(name));
+            let words = self.words;
+            let called: Vec<&str> =
+                words.rules.iter().filter(|(_, also)| is_name(also)).map(|(id, _)| *id).collect();
+            if called.is_empty() {
+                match (words.absent)(name) {
+                    Some(why) => {
+                        let message = format!("there is no rule `{name}`: {why}");
+                        self.problems.push((id.span(), message));
+                    }
+                    None => self.unknown("rule", id, &ids, "`seamlint rules` lists them"),
+                }
+                continue;
+            }
+            let rule = self.rule(value);
+            others.extend(called.into_iter().map(|id| (id.to_owned(), rule.clone())));
+        }
+        others.extend(rules);
+        others
+    }
+
+    /// The registries that are trusted.
+    fn registries(&mut self, value: &Value<'_>) -> Vec<Trusted> {
+        let wrong = |registry: &str| {
+            let odd = |c: char| c.is_whitespace() || c == ',';
+            (registry.is_empty() || registry.contains("://") || registry.contains(odd))
+                .then(|| format!("`{registry}` is no registry: `docker.io` and `*.gcr.io` are"))
+        };
+        let registries = self.strings(value, "registry", "registries", wrong);
+        registries.into_iter().map(|pattern| Trusted { pattern }).collect()
+    }
+
+    /// The labels that are wanted, with what they hold.
+    fn labels(&mut self, value: &Value<'_>) -> BTreeMap<String, LabelKind> {
+        let Some(table) = self.table(value, "a table of labels") else { return BTreeMap::new() };
+        let kinds: Vec<(&str, LabelKind)> =
+            LabelKind::ALL.iter().map(|(name, kind, _)| (*name, *kind)).collect();
+        let mut labels = BTreeMap::new();
+        for (key, value) in table {
+            if let Some(kind) = self.choice("kind of label", &kinds, value) {
+                labels.insert(key.get_ref().to_string(), kind);
+            }
+        }
+        labels
+    }
+
+    fn boolean(&mut self, value: &Value<'_>) -> Option<bool> {
+        if let DeValue::Boolean(boolean) = value.get_ref() {
+            return Some(*boolean);
+        }
+        let message = format!("expected `true` or `false`, not {}", kind(value.get_ref()));
+        self.problems.push((value.span(), message));
+        None
     }
 
     fn rule(&mut self, value: &Value<'_>) -> RuleConfig {
@@ -150,29 +219,42 @@ impl Reader<'_> {
     }
 
     /// A list of flags.
-    fn flags(&mut self, value: &Value<'_>) -> Vec<String> {
+    fn flags(&mut self, value: &Value<'_>) -> BTreeSet<String> {
+        let wrong = |flag: &str| {
+            let is_flag = flag.len() > 1 && flag.starts_with('-');
+            (!is_flag).then(|| format!("`{flag}` is no flag: those begin with `-`"))
+        };
+        self.strings(value, "flag", "flags", wrong).into_iter().collect()
+    }
+
+    /// A list of strings, those that are right.
+    fn strings(
+        &mut self,
+        value: &Value<'_>,
+        one: &str,
+        many: &str,
+        wrong: impl Fn(&str) -> Option<String>,
+    ) -> Vec<String> {
         let DeValue::Array(items) = value.get_ref() else {
-            let message = format!("expected a list of flags, not {}", kind(value.get_ref()));
+            let message = format!("expected a list of {many}, not {}", kind(value.get_ref()));
             self.problems.push((value.span(), message));
             return Vec::new();
         };
-        let mut flags = Vec::new();
+        let mut strings = Vec::new();
         for item in items {
-            match item.get_ref() {
-                DeValue::String(flag) if flag.len() > 1 && flag.starts_with('-') => {
-                    flags.push(flag.to_string());
-                }
-                DeValue::String(flag) => {
-                    let message = format!("`{flag}` is no flag: those begin with `-`");
-                    self.problems.push((item.span(), message));
-                }
-                other => {
-                    let message = format!("expected a flag, not {}", kind(other));
-                    self.problems.push((item.span(), message));
-                }
-            }
+            let problem = match item.get_ref() {
+                DeValue::String(text) => match wrong(text) {
+                    Some(problem) => problem,
+                    None => {
+                        strings.push(text.to_string());
+                        continue;
+                    }
+                },
+                other => format!("expected a {one}, not {}", kind(other)),
+            };
+            self.problems.push((item.span(), problem));
         }
-        flags
+        strings
     }
 
     fn table<'a, 'b>(&mut self, value: &'a Value<'b>, expected: &str) -> Option<&'a DeTable<'b>> {

@@ -1,5 +1,7 @@
 //! What is reported about the files and comments themselves, under ids like those of rules.
 
+use super::peers::{absent, usual};
+use crate::config::Vocabulary;
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
@@ -21,8 +23,15 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
 }
 
 /// The rules of a name, which may be that of another tool.
-pub fn called(name: &str) -> impl Iterator<Item = &'static Rule> {
-    all().filter(move |rule| rule.is_called(name))
+pub fn called(name: &str) -> impl Iterator<Item = &'static Rule> + use<> {
+    let name = usual(name);
+    let name = name.strip_prefix("hadolint/").unwrap_or(&name).to_owned();
+    all().filter(move |rule| rule.is_called(name.strip_prefix("buildkit/").unwrap_or(&name)))
+}
+
+/// The names that a configuration can have for rules.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary { rules: all().map(|rule| (rule.id, rule.also)).collect(), absent }
 }
 
 /// A file does not follow the rules of its format.
@@ -31,7 +40,7 @@ pub static SYNTAX_ERROR: Rule = Rule {
     summary: "A file breaks the rules of its format, so that a part of it is not read.",
     severity: Severity::Error,
     since: "0.1.0",
-    also: &[],
+    also: &["DL1000", "DL3043", "DL3061", "DF037", "DF068", "DF071"],
     opt_in: false,
     page: include_str!("syntax-error.md"),
     check: |project, findings| findings.extend(syntax_errors(project)),

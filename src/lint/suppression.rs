@@ -5,6 +5,7 @@ mod mark;
 
 use super::comment::{Comment, Line, lines};
 use super::own::{UNUSED_SUPPRESSION, ids};
+use super::peers::absent;
 use crate::finding::{Edit, Finding, Safety};
 use crate::nearest::nearest;
 use crate::source::{Kind, SourceId, Sources, Span};
@@ -122,6 +123,9 @@ impl<'a> Suppressions<'a> {
         let text = self.sources.text(at);
         let message = format!("there is no rule `{}`", shorten(text));
         let finding = UNUSED_SUPPRESSION.finding_at(message, at, "hides nothing");
+        if let Some(why) = absent(text) {
+            return finding.help(why);
+        }
         match nearest(text, ids()) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(
                 format!("write `{meant}`"),

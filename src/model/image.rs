@@ -1,7 +1,7 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
 use super::blur::Blur;
-use super::instruction::Written;
+use super::instruction::{Setting, Written};
 use super::listener::Listener;
 use super::lower::is_automatic;
 use super::process::{Process, StageCommand};
@@ -161,6 +161,16 @@ pub struct Run {
     pub command: shell::Command,
 }
 
+impl Base {
+    /// The image of a registry, if it is one that is known.
+    pub fn image(&self) -> Option<&Sourced<Text>> {
+        match self {
+            Base::Image(image) => image.known(),
+            Base::Stage(_) => None,
+        }
+    }
+}
+
 impl PlatformFlag {
     /// The variable of the builder's that it takes its value from, if nothing else.
     pub fn automatic(&self) -> Option<&str> {
@@ -217,6 +227,18 @@ impl Image {
             Base::Stage(i) => self.stages.get(i),
             Base::Image(_) => None,
         })
+    }
+
+    /// The labels of all stages in their order, with their keys.
+    pub fn own_labels(&self) -> impl Iterator<Item = (&str, &Setting)> {
+        let settings = self.stages.iter().flat_map(|stage| &stage.written.settings);
+        settings.filter_map(Setting::label)
+    }
+
+    /// The labels of a stage and of those that it starts from, the nearest first, with their keys.
+    pub fn labels<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = (&'a str, &'a Setting)> {
+        let settings = self.lineage(stage).flat_map(|stage| stage.written.settings.iter().rev());
+        settings.filter_map(Setting::label)
     }
 
     /// The image of a registry from which a stage starts in the end.

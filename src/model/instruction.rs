@@ -20,6 +20,8 @@ pub struct Written {
     pub workdirs: Vec<Value<Text>>,
     /// The users of `USER`.
     pub users: Vec<Value<Text>>,
+    /// What it copies from or mounts that is no earlier stage: an image, or a named context.
+    pub images: Vec<Value<Text>>,
     /// The words of `EXPOSE`.
     pub exposed: Vec<Value<Text>>,
     /// The pairs of `ARG`, `ENV` and `LABEL`.
@@ -99,6 +101,14 @@ pub enum Evidence {
     Scratch,
 }
 
+impl Setting {
+    /// The setting with its key without quotes, if it is a label.
+    pub fn label(&self) -> Option<(&str, &Setting)> {
+        let key = self.key.trim_matches(['"', '\'']);
+        (self.instruction == "LABEL").then_some((key, self))
+    }
+}
+
 impl Written {
     /// The instructions of a name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Instruction> {
@@ -107,7 +117,7 @@ impl Written {
 
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         let values = self.workdirs.iter_mut().chain(&mut self.users).chain(&mut self.exposed);
-        values.for_each(|value| blur.value(value));
+        values.chain(&mut self.images).for_each(|value| blur.value(value));
         self.settings.iter_mut().for_each(|setting| blur.value(&mut setting.value));
         self.undefined.iter_mut().for_each(|undefined| blur.value(&mut undefined.name));
         self.undeclared_in_from.iter_mut().for_each(|name| blur.value(name));

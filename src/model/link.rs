@@ -15,6 +15,7 @@ use super::lower::{
     Lowered, aws, bake, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, skaffold,
     tasks, terraform, workflow,
 };
+use super::policy::Policy;
 use super::program;
 use super::python;
 use super::trees::Trees;
@@ -181,7 +182,7 @@ pub fn project(
         build_files: lowered.build_files,
         submissions: lowered.submissions,
         gcloud_commands: lowered.gcloud_commands,
-        extra_flags: BTreeSet::new(),
+        policy: Policy::default(),
         services: lowered.services,
         backends: lowered.backends,
         triggers,

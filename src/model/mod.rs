@@ -26,6 +26,7 @@ pub mod module;
 pub mod order;
 pub mod own_port;
 pub mod platform;
+pub mod policy;
 pub mod process;
 pub mod program;
 pub mod python;
@@ -55,6 +56,7 @@ use gcloud::GcloudCommand;
 use image::{Image, ImageId, Stage};
 use module::MissingModule;
 use order::Order;
+use policy::Policy;
 use program::MissingProgram;
 use python::OwnPackage;
 use python::carried::Carried;
@@ -101,8 +103,8 @@ pub struct Project {
     pub submissions: Vec<Submission>,
     /// The commands of gcloud that something runs.
     pub gcloud_commands: Vec<GcloudCommand>,
-    /// Flags of gcloud that the project knows beside those of the table.
-    pub extra_flags: BTreeSet<String>,
+    /// What the configuration wants.
+    pub policy: Policy,
     /// The Services of clusters.
     pub services: Vec<Service>,
     /// What sends requests to them.

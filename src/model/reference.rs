@@ -127,6 +127,26 @@ fn is_version(part: &str) -> bool {
         || matches!(part, "" | "latest" | "stable" | "current" | "main" | "master" | "release")
 }
 
+/// The registry of an image, and the rest of its name without tag and digest, if that is known,
+/// too; what names no registry is of `docker.io`. None if the registry is not known, or if the
+/// image is none of a registry: `scratch`.
+pub fn registry(image: &Text) -> Option<(String, Option<String>)> {
+    let reference = ImageReference::parse(image);
+    let first = reference.path.first()?.literal()?;
+    let rest = |parts: &[Text]| {
+        let parts: Option<Vec<&str>> = parts.iter().map(Text::literal).collect();
+        parts.map(|parts| parts.join("/"))
+    };
+    let is_host = first.contains(['.', ':']) || first == "localhost";
+    match reference.path.len() {
+        0 => None,
+        1 if matches!(first, "" | "scratch") => None,
+        1 => Some(("docker.io".to_owned(), Some(format!("library/{first}")))),
+        _ if is_host => Some((first.to_owned(), rest(&reference.path[1..]))),
+        _ => Some(("docker.io".to_owned(), rest(&reference.path))),
+    }
+}
+
 /// Whether a text can name an image: `host:port/path/name:tag@digest`. Source: the grammar of
 /// `distribution/reference` v0.6 (2024-05), whose names are in lower case.
 pub fn is_reference(text: &str) -> bool {

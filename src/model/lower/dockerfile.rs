@@ -289,9 +289,9 @@ impl Lowering<'_> {
     }
 
     fn copy(&mut self, order: usize, instruction: &Instruction, transfer: &dockerfile::Transfer) {
-        let from = match instruction.flag("from").and_then(|flag| flag.value.as_ref()) {
+        let from = match instruction.flag("from").and_then(|flag| flag.value.clone()) {
             None => Origin::Context,
-            Some(name) => self.stage_named(&name.text).map_or(Origin::Other, Origin::Stage),
+            Some(name) => self.origin(&name),
         };
         let sources = transfer.sources.iter().filter_map(|source| match source {
             dockerfile::Source::Path(path) if !is_url(&path.text) => Some(self.expand(path)),
@@ -316,6 +316,16 @@ impl Lowering<'_> {
         named.or_else(|| name.parse().ok().filter(|i| *i < earlier))
     }
 
+    /// What a name means that something is copied from; one of no stage is noted.
+    fn origin(&mut self, name: &Excerpt) -> Origin {
+        let named = self.stage_named(&name.text);
+        if named.is_none() && name.text.parse::<usize>().is_err() {
+            let image = self.expand(name);
+            self.stage(|stage| stage.written.images.push(image));
+        }
+        named.map_or(Origin::Other, Origin::Stage)
+    }
+
     fn run(&mut self, order: usize, instruction: &Instruction, command: &dockerfile::Command) {
         let mut commands = match command {
             dockerfile::Command::Shell(text) => shell::commands(text),
@@ -335,7 +345,7 @@ impl Lowering<'_> {
     }
 
     /// `--mount=type=bind,source=...`, which needs its source as `COPY` does.
-    fn mount(&self, order: usize, flag: &dockerfile::Flag) -> Option<Copy> {
+    fn mount(&mut self, order: usize, flag: &dockerfile::Flag) -> Option<Copy> {
         let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
         let mut source = None;
         let (mut bind, mut from) = (true, Origin::Context);
@@ -347,7 +357,7 @@ impl Lowering<'_> {
             match key {
                 "type" => bind = text == "bind",
                 "source" | "src" => source = Some(value.slice(at..at + text.len())),
-                "from" => from = self.stage_named(text).map_or(Origin::Other, Origin::Stage),
+                "from" => from = self.origin(&value.slice(at..at + text.len())),
                 _ => {}
             }
         }
