@@ -65,6 +65,8 @@ mod legacy_key_value;
 mod libc_mismatch;
 #[path = "maintainer-deprecated/check.rs"]
 mod maintainer_deprecated;
+#[path = "manifest-not-found/check.rs"]
+mod manifest_not_found;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
 #[path = "missing-label/check.rs"]
@@ -182,6 +184,7 @@ pub static ALL: &[&Rule] = &[
     &legacy_key_value::RULE,
     &libc_mismatch::RULE,
     &maintainer_deprecated::RULE,
+    &manifest_not_found::RULE,
     &manual_image_build::RULE,
     &missing_label::RULE,
     &missing_target_platform::RULE,

@@ -12,6 +12,19 @@ const LONGEST: usize = 4096;
 /// The value of a document of a file, or of a part of one. With `is_open` every list and map
 /// may hold more than what is read.
 pub fn of_yaml(node: &Node, file: &str, is_open: bool) -> Evaluated {
+    of_node(node, file, is_open, &|at| at)
+}
+
+/// The value of a document that stands in a text of a file.
+pub fn of_excerpt(node: &Node, within: &Excerpt) -> Evaluated {
+    of_node(node, &within.text, false, &|at| {
+        let range = at.range();
+        let end = range.end.min(within.text.len());
+        within.span(range.start.min(end)..end)
+    })
+}
+
+fn of_node(node: &Node, file: &str, is_open: bool, place: &dyn Fn(Span) -> Span) -> Evaluated {
     let datum = match &node.kind {
         Kind::Empty if is_open => Datum::Unknown(Why::Unread),
         Kind::Empty => Datum::Null,
@@ -20,17 +33,18 @@ pub fn of_yaml(node: &Node, file: &str, is_open: bool) -> Evaluated {
             text => Datum::Text(text),
         },
         Kind::Sequence(items) => {
-            Datum::List(items.iter().map(|item| of_yaml(item, file, is_open)).collect(), is_open)
+            let items = items.iter().map(|item| of_node(item, file, is_open, place));
+            Datum::List(items.collect(), is_open)
         }
         Kind::Mapping(_) => {
             let entries = node.merged().into_iter().filter_map(|entry| {
                 let key = text(&entry.key.scalar()?.text, file);
-                Some((key, of_yaml(&entry.value, file, is_open)))
+                Some((key, of_node(&entry.value, file, is_open, place)))
             });
             Datum::Map(entries.collect(), is_open)
         }
     };
-    value(node.at, datum)
+    value(place(node.at), datum)
 }
 
 /// A block of the provider for Kubernetes, with the names that a manifest has.
@@ -103,7 +117,8 @@ fn camel(name: &str) -> String {
     camel
 }
 
-fn value(at: Span, datum: Datum) -> Evaluated {
+/// A value that is written where it is used.
+pub fn value(at: Span, datum: Datum) -> Evaluated {
     let shape = Shape::Structural;
     Evaluated { at, via: Vec::new(), datum, name: None, shape, written: None }
 }

@@ -1,6 +1,7 @@
 //! What expressions amount to, without running anything.
 
 pub mod compose;
+pub mod kustomize;
 pub mod manifest;
 pub mod shell;
 pub mod substitution;

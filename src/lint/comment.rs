@@ -105,6 +105,7 @@ impl Language {
                 Kind::CloudBuild
                 | Kind::Compose
                 | Kind::GitLab
+                | Kind::Kustomization
                 | Kind::Skaffold
                 | Kind::Workflow
                 | Kind::Yaml

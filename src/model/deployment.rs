@@ -3,7 +3,7 @@
 use super::blur::Blur;
 use super::build::BuildId;
 use super::platform::Architecture;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use std::fmt;
 
@@ -26,6 +26,8 @@ pub struct Deployment {
     pub project: Value<Text>,
     /// The namespace of a cluster.
     pub namespace: Value<Text>,
+    /// The kustomization or chart that it is applied with, if one is known.
+    pub bundle: Option<SourceId>,
     /// The labels of its pods, by which a Service selects them.
     pub labels: Vec<Label>,
     /// The load balancers that send requests to its containers.

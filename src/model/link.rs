@@ -6,21 +6,20 @@ mod images;
 
 use super::build::{Build, BuildId, BuildKind, Prepared};
 use super::copy::Lookup;
-use super::deployment::{Manager, Platform};
+use super::deployment::Platform;
 use super::image::{Image, ImageId};
 use super::javascript;
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
-    Lowered, aws, bake, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, skaffold,
-    tasks, terraform, workflow,
+    Lowered, aws, bake, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, manifests,
+    skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
 use super::program;
 use super::python;
 use super::trees::Trees;
 use super::{Project, lower};
-use crate::eval::manifest::of_yaml;
 use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;
@@ -50,25 +49,6 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     }
     let of_scripts = files::lower(sources, &lowered.called);
     lowered.append(of_scripts);
-    lowered
-}
-
-/// What the manifests of a project mean.
-fn manifests(sources: &Sources, trees: &Trees) -> Lowered {
-    let files: Vec<_> = trees.manifests.iter().collect();
-    let of_files: Vec<Lowered> = files
-        .par_iter()
-        .map(|(id, manifests)| {
-            let mut lowered = Lowered::default();
-            for document in manifests.documents.iter().filter(|node| kubernetes::is_read(node)) {
-                let object = of_yaml(document, &sources.get(**id).text, manifests.is_open);
-                kubernetes::lower(&object, Manager::Manifest, &mut lowered);
-            }
-            lowered
-        })
-        .collect();
-    let mut lowered = Lowered::default();
-    of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered
 }
 
@@ -110,7 +90,10 @@ pub fn project(
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered.append(terraform::lower(&sources, &terraform));
-    lowered.append(manifests(&sources, &trees));
+    let settings = &pipelines.image_settings;
+    let of_manifests =
+        manifests::lower(&sources, &trees.manifests, &trees.kustomizations, settings);
+    lowered.append(of_manifests);
     lowered.append(pipelines);
     lowered.append(secrets_of_scripts(&sources));
     triggers.append(&mut lowered.triggers);
@@ -165,7 +148,10 @@ pub fn project(
             }
         })
         .collect();
-    let environments = environments(&terraform, &sources);
+    let mut environments = environments(&terraform, &sources);
+    if lowered.bundles.len() > 1 {
+        environments.extend(&lowered.bundles);
+    }
     let mut errors = trees.errors;
     errors.extend(terraform.errors);
     let mut project = Project {
@@ -195,6 +181,7 @@ pub fn project(
             modules.extend(javascript::missing_modules(&lookup, &images, &builds));
             modules
         },
+        missing_files: lowered.missing_files,
         environments,
         errors,
         oddities: trees.oddities,

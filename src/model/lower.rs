@@ -15,8 +15,10 @@ pub mod gitlab;
 mod index;
 mod kubectl;
 pub mod kubernetes;
+mod kustomize;
 mod lambda;
 mod makefile;
+pub mod manifests;
 mod modules;
 mod nodes;
 pub mod script;
@@ -30,6 +32,7 @@ use super::build::{Build, Prepared, Runner};
 use super::build_file::BuildFile;
 use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
+use super::kustomization::MissingFile;
 use super::machine::NodePool;
 use super::order::{Act, Order};
 use super::repository::Repository;
@@ -37,6 +40,7 @@ use super::secret::{BuildSecrets, Secret, SecretReference};
 use super::service::{Backend, Service};
 use super::submission::Submission;
 use super::trigger::Trigger;
+use crate::eval::kustomize::ImageSetting;
 pub use crate::eval::shell::WorkingFolder;
 use crate::eval::terraform::Apply;
 use crate::source::{self, SourceId, Span};
@@ -72,6 +76,12 @@ pub struct Lowered {
     pub triggers: Vec<Trigger>,
     /// The commands that read compose files.
     pub compose: Vec<compose::Usage>,
+    /// The images that commands put into kustomizations.
+    pub image_settings: Vec<ImageSetting>,
+    /// The files that kustomizations name and that are not there.
+    pub missing_files: Vec<MissingFile>,
+    /// The kustomizations that are applied.
+    pub bundles: Vec<SourceId>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
 }
@@ -209,6 +219,9 @@ impl Lowered {
         self.applies.append(&mut other.applies);
         self.triggers.append(&mut other.triggers);
         self.compose.append(&mut other.compose);
+        self.image_settings.append(&mut other.image_settings);
+        self.missing_files.append(&mut other.missing_files);
+        self.bundles.append(&mut other.bundles);
         self.called.append(&mut other.called);
     }
 
@@ -229,6 +242,7 @@ impl Lowered {
             Some("kubectl" | "oc") => {
                 self.deployments.extend(kubectl::lower(invocation, manager));
             }
+            Some("kustomize") => self.image_settings.extend(kustomize::settings(invocation)),
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),
             Some("gcloud") => gcloud::lower(invocation, manager, self),
             _ => {}

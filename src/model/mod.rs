@@ -13,6 +13,7 @@ pub mod gcloud;
 pub mod image;
 pub mod instruction;
 mod javascript;
+pub mod kustomization;
 pub mod leak;
 mod link;
 pub mod listener;
@@ -54,6 +55,7 @@ use copy::CopySource;
 use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
 use image::{Image, ImageId, Stage};
+use kustomization::MissingFile;
 use module::MissingModule;
 use order::Order;
 use policy::Policy;
@@ -121,7 +123,9 @@ pub struct Project {
     pub missing_programs: Vec<MissingProgram>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
-    /// The files of Terraform variables that stand for an environment each.
+    /// The files that kustomizations name and that are not there.
+    pub missing_files: Vec<MissingFile>,
+    /// The files of Terraform variables that stand for an environment each, and kustomizations.
     pub environments: BTreeSet<SourceId>,
 }
 
@@ -334,6 +338,7 @@ impl Project {
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
         self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
+        self.missing_files.iter_mut().for_each(|file| file.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
     }
 }

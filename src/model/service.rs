@@ -3,7 +3,7 @@
 use super::Project;
 use super::blur::Blur;
 use super::deployment::{Deployment, Label, Platform, PortName};
-use crate::source::{Span, folder};
+use crate::source::{SourceId, Span, folder};
 use crate::value::{Comparison, Text, Value};
 
 /// A Service.
@@ -15,11 +15,16 @@ pub struct Service {
     pub name: Value<Text>,
     /// The namespace.
     pub namespace: Value<Text>,
+    /// The kustomization or chart that it is applied with, if one is known.
+    pub bundle: Option<SourceId>,
     /// The labels of the pods that it sends to; one that is not known if they are not.
     pub selector: Vec<Label>,
     /// Its ports. A list that is not known to be whole has an item that is not known.
     pub ports: Vec<ServicePort>,
 }
+
+/// Where something is written, and what it is applied with.
+type Home = (Span, Option<SourceId>);
 
 /// A port of a Service.
 #[derive(Debug, Clone)]
@@ -37,6 +42,8 @@ pub struct ServicePort {
 pub struct Backend {
     /// The namespace.
     pub namespace: Value<Text>,
+    /// The kustomization or chart that it is applied with, if one is known.
+    pub bundle: Option<SourceId>,
     /// The name of the Service.
     pub service: Value<Text>,
     /// The port of the Service.
@@ -46,11 +53,12 @@ pub struct Backend {
 impl Service {
     /// Whether it sends to the pods of a deployment: `Equal` if it surely does.
     pub(super) fn selects(&self, deployment: &Deployment) -> Comparison {
+        let any_more = deployment.labels.iter().any(|label| label.key.literal().is_none());
         let compare = |wanted: &Label| {
             let label = deployment.labels.iter().find(|label| label.key == wanted.key);
             match (label.map(|label| label.value.known()), wanted.value.known()) {
                 (Some(Some(label)), Some(wanted)) => label.value.compare(&wanted.value),
-                (None, _) if wanted.key.literal().is_some() => Comparison::Different,
+                (None, _) if wanted.key.literal().is_some() && !any_more => Comparison::Different,
                 _ => Comparison::MayBeEqual,
             }
         };
@@ -103,14 +111,16 @@ impl Project {
         if self.is_patched(service) {
             return Vec::new();
         }
-        let all = self.deployments.iter().map(|d| (service.selects(d), d.at, d));
-        self.nearest(service.at, all)
+        let near = self.deployments.iter().filter(|d| !is_foreign(service.bundle, d.bundle));
+        let all = near.map(|d| (service.selects(d), (d.at, d.bundle), d));
+        self.nearest((service.at, service.bundle), all)
     }
 
     /// The Services that a backend surely means, likewise.
     pub fn services_of<'a>(&'a self, backend: &Backend) -> Vec<&'a Service> {
         let Some(wanted) = backend.service.known() else { return Vec::new() };
-        let all = self.services.iter().map(|service| {
+        let near = self.services.iter().filter(|s| !is_foreign(backend.bundle, s.bundle));
+        let all = near.map(|service| {
             let same = match service.name.known() {
                 Some(name) if same_namespace(&service.namespace, &backend.namespace) => {
                     name.value.compare(&wanted.value)
@@ -118,9 +128,9 @@ impl Project {
                 Some(_) => Comparison::Different,
                 None => Comparison::MayBeEqual,
             };
-            (same, service.at, service)
+            (same, (service.at, service.bundle), service)
         });
-        self.nearest(wanted.at, all)
+        self.nearest((wanted.at, backend.bundle), all)
     }
 
     /// Whether another document says more of a Service, as patches do.
@@ -133,22 +143,29 @@ impl Project {
 
     /// Of the things that may be meant at a place those that are written in its file; else in its
     /// folder; else all. Of these those that surely are.
-    fn nearest<T>(&self, place: Span, all: impl Iterator<Item = (Comparison, Span, T)>) -> Vec<T> {
+    fn nearest<T>(&self, place: Home, all: impl Iterator<Item = (Comparison, Home, T)>) -> Vec<T> {
         let path = |at: Span| &*self.sources.get(at.source).path;
-        let distance = |at: Span| match () {
-            () if at.source == place.source => 0,
-            () if folder(path(at)) == folder(path(place)) => 1,
+        let (from, own) = place;
+        let distance = |(at, bundle): Home| match () {
+            () if bundle != own => 3,
+            () if at.source == from.source => 0,
+            () if folder(path(at)) == folder(path(from)) => 1,
             () => 2,
         };
         let all: Vec<_> = all.filter(|(same, ..)| *same != Comparison::Different).collect();
-        let Some(least) = all.iter().map(|(_, at, _)| distance(*at)).min() else {
+        let Some(least) = all.iter().map(|(_, home, _)| distance(*home)).min() else {
             return Vec::new();
         };
-        let sure = |(same, at, _): &(Comparison, Span, T)| {
-            *same == Comparison::Equal && distance(*at) == least
+        let sure = |(same, home, _): &(Comparison, Home, T)| {
+            *same == Comparison::Equal && distance(*home) == least
         };
         all.into_iter().filter(sure).map(|(.., thing)| thing).collect()
     }
+}
+
+/// Whether two things are applied with different bundles: then neither means the other.
+fn is_foreign(a: Option<SourceId>, b: Option<SourceId>) -> bool {
+    a.is_some() && b.is_some() && a != b
 }
 
 /// Whether all conditions hold.

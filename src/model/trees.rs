@@ -8,6 +8,7 @@ use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
 use crate::syntax::gitlab::{self, Pipeline};
 use crate::syntax::kubernetes::{self, Manifests};
+use crate::syntax::kustomize::{self, Kustomization};
 use crate::syntax::skaffold::{self, Skaffold};
 use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
@@ -31,6 +32,7 @@ pub struct Trees {
     pub tasks: BTreeMap<SourceId, Vec<Task>>,
     /// Of files that can be read as a whole.
     pub manifests: BTreeMap<SourceId, Manifests>,
+    pub kustomizations: BTreeMap<SourceId, Kustomization>,
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
@@ -47,6 +49,7 @@ enum Tree {
     Skaffold(Skaffold),
     Tasks(Vec<Task>),
     Manifests(Manifests),
+    Kustomization(Box<Kustomization>),
 }
 
 impl Trees {
@@ -66,6 +69,10 @@ impl Trees {
                     Kind::Skaffold => {
                         let read = skaffold::read(&yaml::parse(*id, text).tree);
                         (Tree::Skaffold(read), Vec::new())
+                    }
+                    Kind::Kustomization => {
+                        let read = kustomize::read(&yaml::parse(*id, text).tree);
+                        (Tree::Kustomization(Box::new(read)), Vec::new())
                     }
                     Kind::GitLab => wrap(yaml::parse(*id, text), Tree::GitLab),
                     Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
@@ -87,6 +94,7 @@ impl Trees {
                 Tree::Dockerignore(tree) => {
                     trees.dockerignores.insert(sources.get(id).path.to_string(), tree);
                 }
+                Tree::Kustomization(tree) => drop(trees.kustomizations.insert(id, *tree)),
                 Tree::Manifests(manifests) => drop(trees.manifests.insert(id, manifests)),
                 Tree::Workflow(tree) => {
                     if let Some(workflow) = workflow::read(&tree) {

@@ -33,6 +33,8 @@ pub enum Kind {
     GitLab,
     /// A `package.json`, Taskfile or justfile whose tasks build or deploy.
     Tasks,
+    /// A `kustomization.yaml`.
+    Kustomization,
     /// Other YAML or JSON.
     Yaml,
     /// Terraform or OpenTofu, variable files included.
@@ -284,6 +286,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "hcl" | "json" if lower.starts_with("docker-bake") => return sure(Kind::Bake),
         "yaml" | "yml" if lower.ends_with(".gitlab-ci.yml") => return sure(Kind::GitLab),
         "yaml" | "yml" if lower.starts_with("taskfile.") => return Some(Candidate::Tasks),
+        "yaml" | "yml" if lower.starts_with("kustomization.") => return sure(Kind::Kustomization),
         "yaml" | "yml" if is_compose(&lower) => return Some(Candidate::Services),
         "yaml" | "yml" => return Some(Candidate::Steps),
         "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
@@ -298,6 +301,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "dockerfile" | "containerfile" => sure(Kind::Dockerfile),
         "readme.md" | "readme" | "readme.rst" | "readme.txt" => sure(Kind::Documentation),
         "makefile" | "gnumakefile" => sure(Kind::Script),
+        "kustomization" => sure(Kind::Kustomization),
         "justfile" | ".justfile" | "package.json" => Some(Candidate::Tasks),
         "pyproject.toml" | "setup.py" | "setup.cfg" => sure(Kind::Python),
         "gunicorn.conf.py" | "gunicorn_conf.py" | ".env" | ".gitignore" | ".gitmodules"

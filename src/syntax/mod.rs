@@ -9,6 +9,7 @@ pub mod gitlab;
 pub mod hcl;
 pub mod javascript;
 pub mod kubernetes;
+pub mod kustomize;
 pub mod python;
 pub mod shell;
 pub mod skaffold;

@@ -57,6 +57,7 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
         region: Value::Unset,
         project: Value::Unset,
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: ecs::balancers(module, resource),
         containers,

@@ -393,6 +393,7 @@ fn deployment(service: &Service, variables: &Variables) -> Option<Deployment> {
         region: Value::Unset,
         project: Value::Unset,
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers: vec![Container {

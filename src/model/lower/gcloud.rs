@@ -268,6 +268,7 @@ fn deploy(
         region: call.flag("--region"),
         project: call.flag("--project"),
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers: if several || is_function { Vec::new() } else { vec![container] },

@@ -48,6 +48,7 @@ pub fn lower(invocation: &Invocation, manager: Manager) -> Option<Deployment> {
         region: Value::Unset,
         project: Value::Unset,
         namespace,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers: containers.collect(),

@@ -136,6 +136,12 @@ fn deployment(
     let metadata = |name| object.field("metadata").map_or(Value::Unset, |m| m.field_text(name));
     let spec = pods.and_then(|pods| pods.field("spec"));
     let labels = pods.and_then(|pods| pods.field("metadata")).and_then(|m| m.field("labels"));
+    let mut labels = labels.map(self::labels).unwrap_or_default();
+    if pods.is_none() {
+        // Any Service may select what is not described.
+        let (key, value) = (Text::hole("labels"), Value::unknown(at, Why::Unread));
+        labels.push(Label { key, value });
+    }
     Deployment {
         at,
         platform: Platform::Kubernetes,
@@ -145,7 +151,8 @@ fn deployment(
         region: Value::Unset,
         project: Value::Unset,
         namespace: metadata("namespace"),
-        labels: labels.map(self::labels).unwrap_or_default(),
+        bundle: None,
+        labels,
         balancers: Vec::new(),
         containers: spec.map(containers).unwrap_or_default(),
         ignores_image: false,
@@ -381,6 +388,7 @@ fn service(object: &Evaluated, at: Span) -> Service {
         at,
         name: metadata("name").or(Value::unknown(at, Why::Unread)),
         namespace: metadata("namespace"),
+        bundle: None,
         selector: labels,
         ports,
     }
@@ -407,7 +415,8 @@ fn backends(object: &Evaluated) -> Vec<Backend> {
             }
             None => (backend.field_text("serviceName"), backend.field_text("servicePort")),
         };
-        Some(Backend { namespace: namespace.clone(), service: name, port: port_name(port) })
+        let port = port_name(port);
+        Some(Backend { namespace: namespace.clone(), bundle: None, service: name, port })
     })
     .collect()
 }

@@ -83,6 +83,7 @@ pub fn module(call: &Call) -> Option<Deployment> {
         region: Value::Unset,
         project: Value::Unset,
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers: vec![container(image(body), Value::Unset)],

@@ -86,6 +86,7 @@ fn cloud_run(
         region: call.body.text("location"),
         project: call.body.text("project_id"),
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers,

@@ -233,6 +233,7 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
         region: resource.body.text("location"),
         project: resource.body.text("project"),
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers,

@@ -456,6 +456,7 @@ impl Running<'_> {
             region: self.input(step, "region"),
             project: self.input(step, "project_id"),
             namespace: Value::Unset,
+            bundle: None,
             labels: Vec::new(),
             balancers: Vec::new(),
             containers: vec![container],

@@ -57,6 +57,7 @@ pub fn lower(object: &Evaluated, at: Span, manager: Manager, lowered: &mut Lower
         region: label("cloud.googleapis.com/location"),
         project: Value::Unset,
         namespace: Value::Unset,
+        bundle: None,
         labels: Vec::new(),
         balancers: Vec::new(),
         containers: items.iter().map(|item| of_service(item, several, at)).collect(),

@@ -1,0 +1,72 @@
+//! What the manifests of a project mean: those of a bundle together, the others alone.
+
+use super::super::deployment::Manager;
+use super::super::secret::{Origin, Secret, Store};
+use super::{Lowered, kubernetes, kustomize};
+use crate::eval::kustomize::{Bundle, ImageSetting, Objects, evaluate};
+use crate::eval::manifest::of_yaml;
+use crate::source::{SourceId, Sources};
+use crate::syntax::kubernetes::Manifests;
+use crate::syntax::kustomize::Kustomization;
+use crate::value::{Value, Why};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Lowers all manifests, as kustomizations change them.
+pub fn lower(
+    sources: &Sources,
+    manifests: &BTreeMap<SourceId, Manifests>,
+    kustomizations: &BTreeMap<SourceId, Kustomization>,
+    settings: &[ImageSetting],
+) -> Lowered {
+    let files: Vec<_> = manifests.iter().collect();
+    let objects: Objects = files
+        .par_iter()
+        .map(|(id, manifests)| {
+            let text = &sources.get(**id).text;
+            let documents = manifests.documents.iter().filter(|node| kubernetes::is_read(node));
+            let objects = documents.map(|node| Arc::new(of_yaml(node, text, manifests.is_open)));
+            (**id, objects.collect())
+        })
+        .collect();
+    let kustomized = evaluate(sources, kustomizations, &objects, settings);
+    let alone: Vec<_> = objects.iter().filter(|(id, _)| !kustomized.used.contains(id)).collect();
+    let mut parts: Vec<Lowered> =
+        alone.par_iter().map(|(_, objects)| of_objects(objects)).collect();
+    let bundles: Vec<_> = kustomized.bundles.iter().collect();
+    let of_bundles: Vec<Lowered> =
+        bundles.par_iter().map(|(id, bundle)| of_bundle(**id, bundle)).collect();
+    parts.extend(of_bundles);
+    let mut lowered = Lowered::default();
+    parts.into_iter().for_each(|part| lowered.append(part));
+    for (id, tree) in kustomizations {
+        lowered.missing_files.extend(kustomize::missing(sources, *id, tree));
+    }
+    lowered.bundles.extend(kustomized.bundles.into_keys());
+    lowered
+}
+
+fn of_objects(objects: &[Arc<crate::eval::terraform::Evaluated>]) -> Lowered {
+    let mut lowered = Lowered::default();
+    for object in objects {
+        kubernetes::lower(object, Manager::Manifest, &mut lowered);
+    }
+    lowered
+}
+
+fn of_bundle(id: SourceId, bundle: &Bundle) -> Lowered {
+    let mut lowered = of_objects(&bundle.objects);
+    lowered.deployments.iter_mut().for_each(|deployment| deployment.bundle = Some(id));
+    lowered.services.iter_mut().for_each(|service| service.bundle = Some(id));
+    lowered.backends.iter_mut().for_each(|backend| backend.bundle = Some(id));
+    // What is not read may create any secret.
+    lowered.secrets.extend(bundle.brings_more.map(|at| Secret {
+        at,
+        name: Value::unknown(at, Why::Unread),
+        project: Value::Unset,
+        origin: Origin::Elsewhere,
+        store: Store::Kubernetes,
+    }));
+    lowered
+}
