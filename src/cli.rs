@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod migrate;
 mod progress;
 mod project;
 
@@ -38,6 +39,16 @@ enum Command {
     },
     /// List the rules
     Rules,
+    /// Make a `seamlint.toml` of the settings of hadolint, droast, tally, dockerfilelint, Trivy
+    /// and Checkov
+    Migrate {
+        /// The folder with the settings (default: the current one)
+        #[arg(value_name = "PATH", default_value = ".")]
+        path: PathBuf,
+        /// Show what would be written and write nothing
+        #[arg(long)]
+        diff: bool,
+    },
     /// Write a completion script for a shell
     Completions {
         /// The shell
@@ -123,6 +134,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(check)) => check::run(&check),
         Some(Command::Explain { rule }) => explain::run(&rule),
         Some(Command::Rules) => explain::list(),
+        Some(Command::Migrate { path, diff }) => migrate::run(&path, diff),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "seamlint", &mut script);

@@ -6,6 +6,7 @@ pub mod eval;
 pub mod finding;
 pub mod fix;
 pub mod lint;
+pub mod migrate;
 pub mod model;
 mod nearest;
 pub mod report;

@@ -216,3 +216,55 @@ fn broken_files_do_not_stop_the_run() {
     assert!(out(&output).contains("Dockerfile:2:39: error[exec-form-variable]"));
     assert!(err(&output).contains("note: half/binary.Dockerfile: is not UTF-8"));
 }
+
+#[test]
+fn the_settings_of_other_linters_become_ours() {
+    let root = project(&[
+        (".hadolint.yaml", "ignore:\n  - DL3000\n  - DL3008\n"),
+        ("Dockerfile", "FROM scratch\nWORKDIR app\n"),
+    ]);
+    assert_eq!(status(&seamlint(root.path(), &[])), 1);
+
+    let output = seamlint(root.path(), &["migrate", "--diff"]);
+    assert_eq!(status(&output), 1);
+    assert!(out(&output).starts_with("--- /dev/null\n+++ b/seamlint.toml\n@@ -0,0 +1,4 @@\n+#"));
+    assert!(!root.path().join("seamlint.toml").exists());
+
+    let output = seamlint(root.path(), &["migrate"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let said = err(&output);
+    assert!(said.contains(".hadolint.yaml:1: hadolint has no key `ignore`: it is read as"));
+    assert!(said.contains(".hadolint.yaml:3: `DL3008` has no counterpart: hadolint reports"));
+    let written = fs::read_to_string(root.path().join("seamlint.toml")).unwrap();
+    assert!(written.ends_with("\n[rules]\nrelative-workdir = \"off\" # DL3000\n"), "{written}");
+    assert_eq!(status(&seamlint(root.path(), &[])), 0);
+
+    // What is there already is neither said again nor written over.
+    let output = seamlint(root.path(), &["migrate"]);
+    assert_eq!((status(&output), out(&output)), (0, String::new()));
+    fs::write(root.path().join("seamlint.toml"), "exclude = [\"a/\"]\n").unwrap();
+    let output = seamlint(root.path(), &["migrate"]);
+    assert_eq!(status(&output), 1);
+    assert_eq!(out(&output), "[rules]\nrelative-workdir = \"off\" # DL3000\n");
+    let kept = fs::read_to_string(root.path().join("seamlint.toml")).unwrap();
+    assert_eq!(kept, "exclude = [\"a/\"]\n");
+
+    let empty = project(&[]);
+    let output = seamlint(empty.path(), &["migrate"]);
+    assert_eq!(status(&output), 0);
+    assert!(err(&output).starts_with("nothing to move: . has none of .hadolint.yaml, "));
+}
+
+#[test]
+fn rules_of_other_linters_are_explained() {
+    let root = project(&[]);
+    let output = seamlint(root.path(), &["explain", "DL3007"]);
+    assert!(out(&output).starts_with("# floating-base-image\n"));
+    let output = seamlint(root.path(), &["explain", "DL3008"]);
+    assert_eq!(status(&output), 0);
+    let start = "seamlint has no rule `DL3008`: hadolint reports packages of apt without versions";
+    assert!(out(&output).starts_with(start), "{}", out(&output));
+    let output = seamlint(root.path(), &["explain", "DL3O07"]);
+    assert_eq!((status(&output), out(&output)), (2, String::new()));
+    assert!(err(&output).contains("did you mean `DL3007`?"), "{}", err(&output));
+}

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("src/report", &["source", "value", "finding", "rule", "rules", "report", "lint"]),
     ("src/fix", &["source", "finding", "fix"]),
     ("src/config", &["source", "value", "finding", "model", "config"]),
+    ("src/migrate", &["source", "finding", "model", "rule", "config", "lint", "syntax", "migrate"]),
     (
         "src/lint",
         &["source", "value", "finding", "model", "rule", "rules", "config", "lint", "syntax"],
