@@ -48,6 +48,11 @@ fn kinds_follow_from_name_and_content() {
         ("deploy/release.yml", STEPS, Some(Kind::CloudBuild)),
         ("cloudbuild.json", "{\"steps\": [{\"name\": \"docker\"}]}", Some(Kind::CloudBuild)),
         ("values.yaml", "image: a\n", Some(Kind::Yaml)),
+        (
+            "rollout.yaml",
+            "{{ if a }}\nspec:\n  steps: []\n  name: a\n{{ end }}\n",
+            Some(Kind::Yaml),
+        ),
         ("main.tf", "", Some(Kind::Terraform)),
         ("main.tofu", "", Some(Kind::Terraform)),
         ("main.tf.json", "{}", Some(Kind::Terraform)),

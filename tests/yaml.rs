@@ -140,6 +140,22 @@ fn documents_are_kept_apart() {
 }
 
 #[test]
+fn what_other_loaders_take_is_taken() {
+    for (text, expected) in [
+        ("a: [1]# one\nb: 2\n", r#"{"a": ["1"], "b": "2"}"#),
+        ("a: 'x'# one\n# two\nb: \"y\"#\n", r#"{"a": "x", "b": "y"}"#),
+        ("a:\n  b: '{\n    1\n  }'\n  c: 2\n", r#"{"a": {"b": "{ 1   }", "c": "2"}}"#),
+        ("a: \"x\ny\nz\"\nb: 1\n", r#"{"a": "x y z", "b": "1"}"#),
+    ] {
+        assert_eq!(shape(&root(text)), expected, "{text:?}");
+    }
+    assert_eq!(parse("a: [1]# one\n").tree.comments.len(), 1);
+    // But not without end.
+    quick(&"a: [1]# one\n".repeat(20_000));
+    quick(&format!("a: '{}'\n", "x\n".repeat(100_000)));
+}
+
+#[test]
 fn a_broken_entry_costs_nothing_but_itself() {
     let text = "steps:\n- name: a\n  args: [x, 'y]\n- name: b\n  args: [z]\noptions: {a: 1}\n";
     let parsed = parse(text);
