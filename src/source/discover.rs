@@ -327,8 +327,9 @@ fn has_steps(text: &str) -> bool {
         let line = line.trim_start_matches(['{', ' ', '\t']);
         line.starts_with("steps:") || line.starts_with("\"steps\"")
     };
-    let at_margin =
-        |line: &str| !line.starts_with([' ', '\t']) || text.trim_start().starts_with('{');
+    let start = text.trim_start();
+    let is_json = start.starts_with('{') && !start.starts_with("{{") && !start.starts_with("{%");
+    let at_margin = |line: &str| is_json || !line.starts_with([' ', '\t']);
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
 }
 

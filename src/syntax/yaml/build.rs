@@ -18,11 +18,82 @@ const ERRORS: usize = 100;
 const RESUMED: usize = 100;
 const AGAIN: usize = 4;
 
+/// How many bytes may be read again for what other loaders take.
+const TAKEN: usize = 16 << 20;
+
 /// The tree of a text.
 pub(super) fn build(source: SourceId, text: &str) -> Parsed<Yaml> {
+    let mut taken = Cow::Borrowed(text);
+    let mut comments = Vec::new();
+    let most = RESUMED.min(TAKEN / text.len().max(1));
+    for _ in 0..most {
+        match read(source, &taken, false) {
+            Ok(mut parsed) => {
+                parsed.tree.comments.append(&mut comments);
+                parsed.tree.comments.sort_unstable();
+                return parsed;
+            }
+            Err(odd) => {
+                if let Odd::Comment(at) = &odd {
+                    comments.push(Span::new(source, at.clone()));
+                }
+                odd.mend(taken.to_mut());
+            }
+        }
+    }
+    match read(source, text, true) {
+        Ok(parsed) => parsed,
+        Err(_) => Parsed { tree: Yaml::default(), errors: Vec::new() },
+    }
+}
+
+/// What the YAML specification refuses, but libyaml, PyYAML and Go's loader take.
+enum Odd {
+    /// A comment that follows a value without a blank.
+    Comment(Range<usize>),
+    /// The line break in a quoted scalar before a line that is indented too little.
+    Break(usize),
+}
+
+impl Odd {
+    /// What other loaders take of the reason for which a text cannot be read.
+    fn of(text: &str, stop: &Stop) -> Option<Odd> {
+        let Why::Parser(kind) = &stop.why else { return None };
+        match kind {
+            ErrorKind::CommentNotSeparated => {
+                let rest = text.get(stop.at..).filter(|rest| rest.starts_with('#'))?;
+                let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
+                Some(Odd::Comment(stop.at..stop.at + length))
+            }
+            ErrorKind::InvalidQuotedScalarIndent => {
+                let at = text.get(..stop.at)?.rfind('\n')?;
+                // Behind an empty line the break is part of the text.
+                let is_folded =
+                    !text.get(..at)?.trim_end_matches([' ', '\t', '\r']).ends_with('\n');
+                is_folded.then_some(Odd::Break(at))
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts blanks in its place, so that all places stay.
+    fn mend(&self, text: &mut String) {
+        match self {
+            Odd::Comment(at) => text.replace_range(at.clone(), &" ".repeat(at.len())),
+            Odd::Break(at) => text.replace_range(*at..*at + 1, " "),
+        }
+    }
+}
+
+/// Reads a text as it is. An error that other loaders do not know is returned, unless all
+/// are to be reported.
+fn read(source: SourceId, text: &str, strict: bool) -> Result<Parsed<Yaml>, Odd> {
     let mut builder = Builder::new(source, text);
     let mut from = 0;
     while let Err(stop) = builder.read(from..text.len()) {
+        if let Some(odd) = Odd::of(text, &stop).filter(|_| !strict) {
+            return Err(odd);
+        }
         builder.report_stop(&stop);
         let Some(document) = builder.resume(stop) else { break };
         from = document;
@@ -37,7 +108,7 @@ pub(super) fn build(source: SourceId, text: &str) -> Parsed<Yaml> {
     repeated.sort_by_key(|error| error.at);
     repeated.dedup();
     repeated.truncate(ERRORS);
-    Parsed { tree: Yaml { documents, comments, repeated }, errors }
+    Ok(Parsed { tree: Yaml { documents, comments, repeated }, errors })
 }
 
 /// Why the reading cannot go on, and at which byte.

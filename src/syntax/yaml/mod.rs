@@ -27,7 +27,7 @@ pub const EXPANSION: usize = 100_000;
 const MERGES: usize = 1_000;
 
 /// The documents of a file, and its comments.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Yaml {
     /// The documents that `---` separates; one that says nothing is a null. None if the file
     /// holds nothing but comments.
