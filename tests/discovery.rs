@@ -137,6 +137,26 @@ fn environments_in_json_are_chosen_as_well() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_lies_behind_a_link_or_in_an_empty_folder_may_be_there() {
+    let root = project(&[
+        (".gitignore", "bin/\n"),
+        ("services/api/Dockerfile", "FROM a"),
+        ("rel/overlays/bin/server", "x"),
+    ]);
+    fs::create_dir_all(root.path().join("upstream/web")).unwrap();
+    std::os::unix::fs::symlink("services/api", root.path().join("api")).unwrap();
+    let sources = discover(&root, &[]);
+    for path in ["api/Dockerfile", "rel", "rel/overlays", "upstream/web", "upstream/web/Dockerfile"]
+    {
+        assert!(sources.may_appear(path), "{path}");
+    }
+    for path in ["services/api/src", "ap", "services", "rels", "upstreams"] {
+        assert!(!sources.may_appear(path), "{path}");
+    }
+}
+
+#[test]
 fn what_git_ignores_is_not_read_with_or_without_git() {
     let root = project(&[
         (".gitignore", "out/\n"),
