@@ -72,6 +72,9 @@ pub struct Sources {
     ignored: Ignored,
     /// Folders that are other repositories.
     submodules: Vec<String>,
+    /// Links, and folders of the disk of which no file is listed: those of a submodule that is
+    /// not there, or with nothing in them but what git ignores.
+    opaque: BTreeSet<Arc<str>>,
     /// Every file and folder by the last part of its path in lower case, made on first use.
     names: OnceLock<HashMap<String, Vec<Box<str>>>>,
     /// Whether these are the files of a folder of a larger repository, of which more is there
@@ -179,11 +182,17 @@ impl Sources {
     }
 
     /// Whether a path that is not there may be there yet when something is built: git ignores
-    /// it, or something inside of it, or a submodule brings it.
+    /// it, or something inside of it, a submodule brings it, or a link leads to it.
     pub fn may_appear(&self, path: &str) -> bool {
         self.ignored.matches(path)
             || self.ignored.names_inside(path)
             || self.submodules.iter().any(|folder| path == folder || is_below(path, folder))
+            || self.is_opaque(path)
+    }
+
+    fn is_opaque(&self, path: &str) -> bool {
+        let ends = path.match_indices('/').map(|(i, _)| i).chain([path.len()]);
+        ends.into_iter().any(|end| self.opaque.contains(&path[..end]))
     }
 
     /// Whether the README of a folder, or of one above it, speaks of a file by its name. A

@@ -88,17 +88,20 @@ impl Sources {
                     && !excluded.matched(entry.path(), is_folder).is_ignore()
             })
             .build();
-        let files: Vec<(Arc<str>, PathBuf)> = walk
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
-            .filter_map(|entry| {
-                let path = entry.into_path();
-                let relative = path.strip_prefix(&root).ok()?;
-                let parts: Option<Vec<&str>> =
-                    relative.components().map(|part| part.as_os_str().to_str()).collect();
-                Some((parts?.join("/").into(), path))
-            })
-            .collect();
+        let (mut files, mut folders) = (Vec::<(Arc<str>, PathBuf)>::new(), Vec::<Arc<str>>::new());
+        let mut links = Vec::new();
+        for entry in walk.filter_map(Result::ok) {
+            let Some(kind) = entry.file_type() else { continue };
+            let path = entry.into_path();
+            let Some(relative) = relative(&path, &root) else { continue };
+            match kind.is_dir() {
+                true => folders.push(relative),
+                false => {
+                    links.extend(kind.is_symlink().then(|| relative.clone()));
+                    files.push((relative, path));
+                }
+            }
+        }
         let mut read: Vec<Result<Option<Source>, Note>> = files
             .par_iter()
             .map(|(path, file)| match candidate(path) {
@@ -119,7 +122,9 @@ impl Sources {
         read.extend(more);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         let sources = Sources::assemble(paths, read);
-        Ok(Sources { is_part: is_part(&root), ..sources })
+        let empty = folders.into_iter().filter(|folder| !sources.has_folder(folder));
+        let opaque = links.into_iter().chain(empty).collect();
+        Ok(Sources { is_part: is_part(&root), opaque, ..sources })
     }
 
     /// A project that is in memory, as tests and editors have it.
@@ -181,6 +186,13 @@ impl Sources {
         }
         sources
     }
+}
+
+/// A path from the root, with `/` between its parts, if it is UTF-8.
+fn relative(path: &Path, root: &Path) -> Option<Arc<str>> {
+    let parts = path.strip_prefix(root).ok()?.components();
+    let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/").into())
 }
 
 /// The text of one file, which need not be part of a project.
