@@ -144,7 +144,11 @@ impl<'a> Lookup<'a> {
     /// The sources that no context can have from which an image is likely built: its own
     /// folder, or one above.
     pub fn of_image(&self, id: ImageId, image: &Image) -> Vec<CopySource> {
-        if image.own_syntax || is_set_aside(&image.path) || self.sources.is_part {
+        if image.own_syntax
+            || is_set_aside(&image.path)
+            || self.sources.is_part
+            || self.is_released(&image.path)
+        {
             return Vec::new();
         }
         let Some(target) = image.stages.last() else { return Vec::new() };
@@ -253,6 +257,21 @@ impl<'a> Lookup<'a> {
         let above = usual_contexts(dockerfile).into_iter().map(|folder| join(&folder, &inner));
         let mut candidates = from_contexts.chain(above);
         candidates.find(|path| self.sources.has_file(path) || self.sources.has_folder(path))
+    }
+
+    /// Whether GoReleaser builds a Dockerfile. It makes a context of its own, of the binaries
+    /// that it has compiled and the files that its configuration names
+    /// (goreleaser.com/customization/docker, read 2026-11).
+    fn is_released(&self, dockerfile: &str) -> bool {
+        let is_configuration =
+            |path: &str| name(path).trim_start_matches('.').starts_with("goreleaser");
+        let files = self.sources.iter().filter(|(_, source)| is_configuration(&source.path));
+        files.map(|(_, source)| source).any(|source| {
+            let own = folder(&source.path);
+            let from_own = if own.is_empty() { dockerfile } else { name(dockerfile) };
+            let is_default = folder(dockerfile) == own && name(dockerfile) == "Dockerfile";
+            source.text.contains("dockers") && (is_default || source.text.contains(from_own))
+        })
     }
 
     /// Whether a file may be made before the build, by what is not known here.
