@@ -2,7 +2,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::{Build, BuildKind, Prepared};
 use crate::rule::Rule;
-use crate::source::Span;
+use crate::source::{Span, is_below};
 
 pub static RULE: Rule = Rule {
     id: "dockerfile-not-found",
@@ -23,12 +23,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             && !build.dockerfile_exists(&project.sources)
     });
     for build in builds {
-        // A folder that does not exist is another defect.
-        if build.dockerfile.is_unset() && !build.context_exists(&project.sources) {
-            continue;
-        }
         let Some(place) = build.places.first() else { continue };
         let path = &place.dockerfile;
+        // A folder that does not exist is another defect.
+        let is_inside = build.dockerfile.is_unset() || is_below(path, &place.context);
+        if is_inside && !build.context_exists(&project.sources) {
+            continue;
+        }
         let other_case = project.sources.under("").find(|other| other.eq_ignore_ascii_case(path));
         let (message, help) = match other_case {
             Some(real) => (

@@ -183,7 +183,9 @@ impl Build {
     /// Whether one of the Dockerfiles that it may mean exists, or may be made. So it is taken
     /// to be if they are not known.
     pub fn dockerfile_exists(&self, sources: &Sources) -> bool {
-        let exists = |path: &str| sources.has_file(path) || sources.may_appear(path);
+        let exists = |path: &str| {
+            sources.has_file(path) || sources.may_appear(path) || is_to_be_filled_in(path)
+        };
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.dockerfile))
     }
 
@@ -191,7 +193,10 @@ impl Build {
     /// it is taken to be if they are not known.
     pub fn context_exists(&self, sources: &Sources) -> bool {
         let exists = |folder: &str| {
-            folder.is_empty() || sources.has_folder(folder) || sources.may_appear(folder)
+            folder.is_empty()
+                || sources.has_folder(folder)
+                || sources.may_appear(folder)
+                || is_to_be_filled_in(folder)
         };
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.context))
     }
@@ -238,4 +243,13 @@ impl Build {
         blur.option(&mut self.index);
         blur.option(&mut self.emulated);
     }
+}
+
+/// Whether a part of a path tells what to write in its place: `SAMPLE_FOLDER`, `<service>`.
+fn is_to_be_filled_in(path: &str) -> bool {
+    path.split('/').any(|part| {
+        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        (part.contains('_') && part.chars().all(is_capital))
+            || (part.starts_with('<') && part.ends_with('>'))
+    })
 }
