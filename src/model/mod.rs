@@ -54,7 +54,7 @@ use build_file::BuildFile;
 use copy::CopySource;
 use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
-use image::{Image, ImageId, Stage};
+use image::{Base, Image, ImageId, Stage};
 use kustomization::MissingFile;
 use module::MissingModule;
 use order::Order;
@@ -181,6 +181,26 @@ impl Project {
         };
         let mut builds = self.possible_builds_of(image).peekable();
         builds.peek().is_none() || builds.any(is_cross)
+    }
+
+    /// For each stage of an image, whether an image is made of it: of the last one, of those
+    /// that builds name as their target, and of those that these start from.
+    pub fn built_stages(&self, id: ImageId) -> Vec<bool> {
+        let Some(image) = self.image(id) else { return Vec::new() };
+        let named = self.builds_of(id).filter_map(|build| image.stage(&build.target));
+        let mut built: Vec<bool> = vec![false; image.stages.len()];
+        for stage in named.chain(image.stages.last()) {
+            let mut at = image.stages.iter().position(|other| std::ptr::eq(other, stage));
+            // A stage starts from an earlier one.
+            while let Some(i) = at.filter(|i| built.get(*i) == Some(&false)) {
+                built[i] = true;
+                at = match image.stages[i].base {
+                    Base::Stage(base) => Some(base),
+                    _ => None,
+                };
+            }
+        }
+        built
     }
 
     /// The builds of an image.
