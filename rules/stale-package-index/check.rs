@@ -25,11 +25,18 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             stage.runs.iter().filter(is).map(|run| run.order).collect()
         };
         let (updates, installs) = (orders("update"), orders("install"));
+        // Scripts that add a repository, such as that of NodeSource, update the index as well.
+        let is_script =
+            |run: &&Run| matches!(run.command.program(), Some("sh" | "bash" | "source" | "."));
+        let scripts: Vec<usize> = stage.runs.iter().filter(is_script).map(|r| r.order).collect();
         for run in &stage.runs {
             let is_update = updates.contains(&run.order) && !installs.contains(&run.order);
             let program = run.command.program();
             let next = installs.iter().find(|order| **order > run.order);
-            let newer = |next: &usize| updates.iter().any(|o| (run.order + 1..=*next).contains(o));
+            let newer = |next: &usize| {
+                let mut newer = updates.iter().chain(&scripts);
+                newer.any(|order| (run.order + 1..=*next).contains(order))
+            };
             let Some(next) = next.filter(|next| is_update && !newer(next)) else { continue };
             let says = run.command.words.iter().any(|word| word.as_str() == Some("update"));
             if !matches!(program, Some("apt-get" | "apt")) || !says {
