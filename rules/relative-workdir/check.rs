@@ -5,7 +5,7 @@ use crate::rule::Rule;
 pub static RULE: Rule = Rule {
     id: "relative-workdir",
     summary: "The first `WORKDIR` is relative, so that the base image decides where it is.",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     since: "0.1.0",
     also: &["WorkdirRelativePath", "DL3000", "DF009", "CKV_DOCKER_10", "DS009"],
     opt_in: false,
