@@ -30,8 +30,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             {
                 continue;
             }
+            let shown = match text.split_once('\n') {
+                Some((first, _)) => {
+                    format!("{} ...", first.trim_end_matches(['\\', '`', ' ', '\r']))
+                }
+                None => text.to_owned(),
+            };
             let message =
-                format!("`{} {text}` is no JSON, so a shell runs the brackets", instruction.name);
+                format!("`{} {shown}` is no JSON, so a shell runs the brackets", instruction.name);
             let finding = RULE
                 .finding_at(message, instruction.arguments, "no JSON")
                 .help("strings of JSON stand in double quotes, with a comma between them");
