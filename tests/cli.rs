@@ -223,7 +223,7 @@ fn the_settings_of_other_linters_become_ours() {
         (".hadolint.yaml", "ignore:\n  - DL3000\n  - DL3008\n"),
         ("Dockerfile", "FROM scratch\nWORKDIR app\n"),
     ]);
-    assert_eq!(status(&seamlint(root.path(), &[])), 1);
+    assert_eq!(status(&seamlint(root.path(), &["--fail-on", "note"])), 1);
 
     let output = seamlint(root.path(), &["migrate", "--diff"]);
     assert_eq!(status(&output), 1);
@@ -237,7 +237,7 @@ fn the_settings_of_other_linters_become_ours() {
     assert!(said.contains(".hadolint.yaml:3: `DL3008` has no counterpart: hadolint reports"));
     let written = fs::read_to_string(root.path().join("seamlint.toml")).unwrap();
     assert!(written.ends_with("\n[rules]\nrelative-workdir = \"off\" # DL3000\n"), "{written}");
-    assert_eq!(status(&seamlint(root.path(), &[])), 0);
+    assert_eq!(status(&seamlint(root.path(), &["--fail-on", "note"])), 0);
 
     // What is there already is neither said again nor written over.
     let output = seamlint(root.path(), &["migrate"]);

@@ -68,6 +68,18 @@ fn kinds_follow_from_name_and_content() {
 }
 
 #[test]
+fn a_file_that_only_starts_as_a_dockerfile_is_none() {
+    let sources = Sources::of(&[
+        ("Modelfile.small", "# a\nFROM /models/a.gguf\n\nTEMPLATE \"\"\"{{ .Prompt }}\"\"\"\n"),
+        ("Imagefile.small", "FROM a\n\n# b\nrun b\n"),
+        ("Imagefile.long", "FROM a \\\n  AS b\nRUN b\n"),
+        ("start.sh", "ollama create a -f Modelfile.small\ndocker build -f Imagefile.small .\n\
+                      docker build -f Imagefile.long .\n"),
+    ]);
+    assert_eq!(paths(&sources), ["Imagefile.long", "Imagefile.small", "start.sh"]);
+}
+
+#[test]
 fn a_build_command_names_a_dockerfile_of_any_name() {
     let files = [
         ("docker/api.image", "ARG BASE\nFROM $BASE\n"),

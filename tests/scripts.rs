@@ -148,3 +148,13 @@ fn what_runs_without_end_is_cut_off() {
         assert!(took < Duration::from_secs(5), "{took:?}: {}", &script[..script.len().min(60)]);
     }
 }
+
+#[test]
+fn variables_of_make_do_not_grow_without_end() {
+    let chain: String = (0..60).map(|i| format!("A{} = $(A{i})$(A{i})\n", i + 1)).collect();
+    let makefile = format!("A0 = xx\n{chain}all:\n\tdocker build -t $(A60) .\n");
+    let start = Instant::now();
+    let project = Project::read(Sources::of(&[("Makefile", &makefile), ("Dockerfile", "FROM a")]));
+    assert_eq!(project.builds.len(), 1);
+    assert!(start.elapsed() < Duration::from_secs(5));
+}

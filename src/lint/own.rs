@@ -76,3 +76,28 @@ pub fn syntax_errors(project: &Project) -> Vec<Finding> {
     let errors = project.errors.iter().map(finding);
     errors.chain(project.oddities.iter().map(oddity)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn messages(path: &str, text: &str) -> Vec<String> {
+        let project = Project::read(Sources::of(&[(path, text)]));
+        syntax_errors(&project).into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn what_is_wrong_many_times_is_told_once() {
+        let text = "variable \"a\" { type = string, default = \"x\" }\n".repeat(3);
+        assert_eq!(messages("main.tf", &text), ["unexpected token, 3 times in this file"]);
+        assert_eq!(messages("main.tf", &"x = = 1\n".repeat(100_000)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_to_be_filled_in_is_no_error() {
+        let text = "a = %%NETWORK%%\nb = <SERVERS>\nc = {{ servers }}\nd = <<EOT\nx\nEOT\n";
+        assert_eq!(messages("sample.tfvars", text), Vec::<String>::new());
+        assert_eq!(messages("sample.tfvars", "a = <\n").len(), 1);
+    }
+}
