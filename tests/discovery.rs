@@ -73,8 +73,11 @@ fn a_file_that_only_starts_as_a_dockerfile_is_none() {
         ("Modelfile.small", "# a\nFROM /models/a.gguf\n\nTEMPLATE \"\"\"{{ .Prompt }}\"\"\"\n"),
         ("Imagefile.small", "FROM a\n\n# b\nrun b\n"),
         ("Imagefile.long", "FROM a \\\n  AS b\nRUN b\n"),
-        ("start.sh", "ollama create a -f Modelfile.small\ndocker build -f Imagefile.small .\n\
-                      docker build -f Imagefile.long .\n"),
+        (
+            "start.sh",
+            "ollama create a -f Modelfile.small\ndocker build -f Imagefile.small .\n\
+                      docker build -f Imagefile.long .\n",
+        ),
     ]);
     assert_eq!(paths(&sources), ["Imagefile.long", "Imagefile.small", "start.sh"]);
 }

@@ -66,13 +66,39 @@ pub fn is_javascript_module(path: &str) -> bool {
         && !path.split('/').any(|part| ELSEWHERE.contains(&part))
 }
 
-/// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments.
+/// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments, and with
+/// another instruction behind it. Models of Ollama start with `FROM` as well.
 pub fn starts_as_dockerfile(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
-    let word = first.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
-    word == "FROM" || word == "ARG"
+    let lines = text.lines().map(str::trim);
+    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let word = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+    let first = lines.next().unwrap_or_default();
+    let next = lines.next().filter(|_| !first.ends_with(['\\', '`']));
+    matches!(word(first).as_str(), "FROM" | "ARG")
+        && next.is_none_or(|line| INSTRUCTIONS.contains(&&*word(line).to_ascii_uppercase()))
 }
+
+/// The instructions of Dockerfiles.
+const INSTRUCTIONS: &[&str] = &[
+    "ADD",
+    "ARG",
+    "CMD",
+    "COPY",
+    "ENTRYPOINT",
+    "ENV",
+    "EXPOSE",
+    "FROM",
+    "HEALTHCHECK",
+    "LABEL",
+    "MAINTAINER",
+    "ONBUILD",
+    "RUN",
+    "SHELL",
+    "STOPSIGNAL",
+    "USER",
+    "VOLUME",
+    "WORKDIR",
+];
 
 #[cfg(test)]
 mod tests {

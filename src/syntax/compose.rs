@@ -2,7 +2,7 @@
 //!
 //! Source of the fields: compose-spec/compose-spec, `05-services.md` and `build.md`, read 2026-08.
 
-use super::yaml::{Node, Yaml};
+use super::yaml::{Node, PlainKind, Yaml};
 use crate::source::{Excerpt, Span};
 
 /// The services of one file.
@@ -91,6 +91,10 @@ fn service(name: Excerpt, node: &Node) -> Service {
 
 fn build(node: &Node) -> Option<BuildSection> {
     let one = |key| node.get(key).and_then(Node::excerpt);
+    // `build: null` and `build: !reset` take the build of another file away.
+    if node.plain_kind() == Some(PlainKind::Null) || node.tag.as_deref() == Some("!reset") {
+        return None;
+    }
     let short = node.excerpt();
     if short.is_none() && node.entries().is_empty() {
         return None;
