@@ -142,7 +142,8 @@ fn is_harmless(value: &str) -> bool {
 
 /// Whether a value tells what to write in its place: `YOUR TOKEN`, `<token>`, `xxx`.
 fn is_sample(value: &str) -> bool {
-    let is_bracketed = value.starts_with('<') && value.ends_with('>');
+    let is_bracketed = (value.starts_with('<') && value.ends_with('>'))
+        || (value.starts_with('{') && value.ends_with('}'));
     let starts = ["your ", "your_", "your-", "todo"];
     is_bracketed
         || starts.iter().any(|start| value.starts_with(start))
