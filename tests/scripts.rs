@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use seamlint::eval::shell::{Start, WorkingFolder, run};
+use seamlint::model::Project;
 use seamlint::source::{Excerpt, Sources, Span};
 use seamlint::syntax::shell;
 use seamlint::value::Sourced;

@@ -23,15 +23,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             text.contains("assume-yes") || text.contains("assumeyes")
         });
         for run in stage.runs.iter().filter(|_| !configured) {
+            let Some((program, install)) = asks(run) else { continue };
             let answered =
                 stage.runs.iter().filter(|other| other.order == run.order).any(|other| {
                     let last = other.command.words.last().and_then(|word| word.as_str());
                     other.command.program() == Some("yes")
                         || matches!(last, Some("y" | "Y" | "yes"))
                 });
-            let Some((program, install)) = asks(run).filter(|_| !answered) else {
+            if answered {
                 continue;
-            };
+            }
             let end = Span { start: install.end, ..install };
             let message =
                 format!("`{program} install` may ask before it installs, and nobody answers");

@@ -32,7 +32,7 @@ const MOST_COMMANDS: usize = 20_000;
 const MOST_ROUNDS: usize = 100;
 
 /// A value that rests on more steps than this is not kept.
-const MOST_STEPS: usize = 32;
+pub const MOST_STEPS: usize = 32;
 
 /// Functions call functions this deep.
 const DEEPEST: usize = 16;
@@ -562,7 +562,8 @@ impl<'a> Run<'a> {
     }
 }
 
-fn is_long(text: &Text) -> bool {
+/// Whether a text is longer than any that is of use.
+pub fn is_long(text: &Text) -> bool {
     let length = |piece: &Piece| match piece {
         Piece::Literal(text) | Piece::Hole(text) => text.len(),
     };

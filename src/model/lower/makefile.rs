@@ -6,6 +6,7 @@
 use super::super::build::{Prepared, Runner};
 use super::script::{Start, invocations};
 use super::{Invocation, WorkingFolder};
+use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::source::{Excerpt, SourceId, Sources, Span, folder};
 use crate::value::{Sourced, Step, Text};
 
@@ -161,6 +162,10 @@ fn expand(value: &str, known: &[(String, Sourced<Text>)], at: Span) -> (Text, Ve
                 via.extend(value.via.iter().cloned());
             }
             None => text.append(Text::hole(name)),
+        }
+        // Each line may double the one before.
+        if is_long(&text) || via.len() > MOST_STEPS {
+            return (Text::hole(format!("make at {}", at.start)), Vec::new());
         }
         rest = next;
     }
