@@ -6,8 +6,9 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
 use crate::rules;
-use crate::source::Kind;
+use crate::source::{Kind, SourceId};
 use crate::syntax::SyntaxError;
+use std::collections::BTreeMap;
 
 /// The ids that no folder under `rules/` has, but that can be configured all the same.
 pub static OWN: &[&Rule] = &[&SYNTAX_ERROR, &UNUSED_SUPPRESSION];
@@ -60,21 +61,43 @@ pub static UNUSED_SUPPRESSION: Rule = Rule {
 };
 
 /// The syntax errors of all files, as findings. A Dockerfile or a build file that cannot be
-/// read fails when it is used; other files may be templates.
+/// read fails when it is used; other files may be templates. What is wrong many times in a
+/// file is told once.
 pub fn syntax_errors(project: &Project) -> Vec<Finding> {
-    let finding = |error: &SyntaxError| {
+    let mut told: BTreeMap<(SourceId, &str), (&SyntaxError, usize)> = BTreeMap::new();
+    for error in project.errors.iter().filter(|error| !is_to_be_filled_in(project, error)) {
+        told.entry((error.at.source, &error.message)).or_insert((error, 0)).1 += 1;
+    }
+    let finding = |(error, times): (&SyntaxError, usize)| {
         let severity = match project.sources.get(error.at.source).kind {
             Kind::Dockerfile | Kind::CloudBuild => Severity::Error,
             _ => Severity::Warning,
         };
-        SYNTAX_ERROR.finding_at(&error.message, error.at, "cannot be read").severity(severity)
+        let message = match times {
+            1 => error.message.clone(),
+            _ => format!("{}, {times} times in this file", error.message),
+        };
+        SYNTAX_ERROR.finding_at(message, error.at, "cannot be read").severity(severity)
     };
     let oddity = |error: &SyntaxError| {
         let label = "some readers take the first, some the last, and some refuse the file";
         SYNTAX_ERROR.finding_at(&error.message, error.at, label).severity(Severity::Warning)
     };
-    let errors = project.errors.iter().map(finding);
-    errors.chain(project.oddities.iter().map(oddity)).collect()
+    told.into_values().map(finding).chain(project.oddities.iter().map(oddity)).collect()
+}
+
+/// Whether something is to be filled in where Terraform cannot be read: `%%NAME%%`, `<name>`
+/// or `{{ name }}`.
+fn is_to_be_filled_in(project: &Project, error: &SyntaxError) -> bool {
+    let source = project.sources.get(error.at.source);
+    let line = project.sources.text(project.sources.line_span(error.at));
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    let is_named = |open: &str, close: &str| {
+        let inside = value.strip_prefix(open).and_then(|rest| rest.split_once(close));
+        inside.is_some_and(|(name, _)| name.trim().starts_with(|c: char| c.is_alphabetic()))
+    };
+    source.kind == Kind::Terraform
+        && (is_named("%%", "%%") || is_named("<", ">") || is_named("{{", "}}"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use std::ops::Range;
 /// Blocks may be nested this deep, and so may the brackets and strings of an expression.
 pub const DEEPEST: usize = 64;
 
+/// Further errors of a file are not listed.
+const ERRORS: usize = 1_000;
+
 /// An object with more keys than this is not read: `hcl-edit` compares each with all others.
 const MOST_KEYS: usize = 2048;
 
@@ -51,8 +54,10 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&mut self, range: Range<usize>, message: impl Into<String>) {
-        let at = Span::new(self.source, range);
-        self.errors.push(SyntaxError { at, message: message.into() });
+        if self.errors.len() < ERRORS {
+            let at = Span::new(self.source, range);
+            self.errors.push(SyntaxError { at, message: message.into() });
+        }
     }
 
     fn skip(&mut self, newlines: bool) {
@@ -226,7 +231,7 @@ impl<'a> Parser<'a> {
             return unread(Span::new(self.source, name.clone()));
         }
         let (expression, error) = read(self.source, self.text, first..end);
-        self.errors.extend(error);
+        self.errors.extend(error.filter(|_| self.errors.len() < ERRORS));
         expression
     }
 }
