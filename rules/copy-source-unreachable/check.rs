@@ -1,7 +1,8 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::copy::Absence;
+use crate::model::copy::{Absence, CopySource};
 use crate::rule::Rule;
+use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "copy-source-unreachable",
@@ -15,19 +16,34 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for source in &project.copy_sources {
-        let (Absence::Outside(exists), Some(path)) = (&source.absence, source.path.known()) else {
+    let sources: Vec<_> = project.copy_sources.iter().filter_map(outside).collect();
+    // A context that is wrong lacks them all.
+    for group in sources
+        .chunk_by(|a, b| a.source.image == b.source.image && a.source.build == b.source.build)
+    {
+        let Some((Outside { source, path, exists }, others)) = group.split_first() else {
             continue;
         };
+        let context = source.context();
+        let (is, them) = match others {
+            [] => ("is".to_owned(), "it"),
+            [other] => (format!("and `{}` are", other.path.value), "the first"),
+            more => (format!("and {} other sources are", more.len()), "the first"),
+        };
         let message = format!(
-            "`{}` is outside of the build context, which is {}: the repository has it at `{exists}`",
-            path.value,
-            source.context()
+            "`{}` {is} outside of the build context, which is {context}: the repository has {them} at `{exists}`",
+            path.value
         );
         let mut finding = RULE.finding(message, path, "the build cannot reach this");
+        for other in others {
+            finding = finding.see(
+                other.path.at,
+                format!("nor this: the repository has it at `{}`", other.exists),
+            );
+        }
         if let Some(build) = source.build.and_then(|id| project.build(id)) {
             let at = build.context.at().unwrap_or(build.at);
-            finding = finding.see(at, format!("the context is {}", source.context()));
+            finding = finding.see(at, format!("the context is {context}"));
         }
         let context = exists.strip_suffix(path.value.to_string().trim_end_matches('/'));
         let help = match context.map(|folder| folder.trim_end_matches('/')) {
@@ -37,5 +53,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 .to_owned(),
         };
         findings.push(finding.because(&source.because).help(help));
+    }
+}
+
+/// A source that the repository has elsewhere.
+struct Outside<'a> {
+    source: &'a CopySource,
+    path: &'a Sourced<Text>,
+    exists: &'a str,
+}
+
+fn outside(source: &CopySource) -> Option<Outside<'_>> {
+    match (&source.absence, source.path.known()) {
+        (Absence::Outside(exists), Some(path)) => Some(Outside { source, path, exists }),
+        _ => None,
     }
 }
