@@ -67,6 +67,8 @@ pub(super) struct Call<'a> {
 
 /// What a root module shares with all that it calls.
 struct Shared<'a> {
+    /// Which of several runs of Terraform it is, as the end of a name.
+    run: String,
     left: Cell<usize>,
     depth: Cell<usize>,
     failures: Cell<usize>,
@@ -75,6 +77,20 @@ struct Shared<'a> {
     modules: RefCell<HashMap<String, Weak<Evaluator<'a>>>>,
     /// Folders that are called, but not evaluated for every call.
     cut: RefCell<BTreeSet<&'a str>>,
+}
+
+impl Shared<'_> {
+    fn new(run: String) -> Self {
+        Shared {
+            run,
+            left: Cell::new(MOST_VALUES),
+            depth: Cell::default(),
+            failures: Cell::default(),
+            doubts: Cell::default(),
+            modules: RefCell::default(),
+            cut: RefCell::default(),
+        }
+    }
 }
 
 /// Something that is evaluated once.
@@ -110,7 +126,13 @@ impl<'a> Evaluator<'a> {
         environment: Option<&'a Environment<'a>>,
     ) -> Option<Rc<Evaluator<'a>>> {
         let caller = Caller::Nobody(environment);
-        Evaluator::new(folders, folder, caller, String::new(), Some(folder), None)
+        let run = match (folder, environment) {
+            ("", None) => String::new(),
+            (folder, None) => format!(" of {folder}"),
+            (folder, Some(environment)) => format!(" of {folder} with {}", environment.path),
+        };
+        let shared = Rc::new(Shared::new(run));
+        Evaluator::new(folders, folder, caller, String::new(), Some(folder), shared)
     }
 
     /// A folder that others call in a way that is not known.
@@ -119,7 +141,8 @@ impl<'a> Evaluator<'a> {
         folder: &'a str,
         root: Option<&'a str>,
     ) -> Option<Rc<Evaluator<'a>>> {
-        Evaluator::new(folders, folder, Caller::Unknown, String::new(), root, None)
+        let shared = Rc::new(Shared::new(format!(" of a call of {folder}")));
+        Evaluator::new(folders, folder, Caller::Unknown, String::new(), root, shared)
     }
 
     fn new(
@@ -128,19 +151,9 @@ impl<'a> Evaluator<'a> {
         caller: Caller<'a>,
         address: String,
         root: Option<&'a str>,
-        shared: Option<Rc<Shared<'a>>>,
+        shared: Rc<Shared<'a>>,
     ) -> Option<Rc<Evaluator<'a>>> {
         let declared = folders.declared.get(folder)?;
-        let shared = shared.unwrap_or_else(|| {
-            Rc::new(Shared {
-                left: Cell::new(MOST_VALUES),
-                depth: Cell::default(),
-                failures: Cell::default(),
-                doubts: Cell::default(),
-                modules: RefCell::default(),
-                cut: RefCell::default(),
-            })
-        });
         let evaluator = Rc::new_cyclic(|this: &Weak<Evaluator<'a>>| {
             shared.modules.borrow_mut().insert(address.clone(), this.clone());
             Evaluator {
@@ -204,6 +217,11 @@ impl<'a> Evaluator<'a> {
     /// How often something may have failed, for all that is known.
     pub(super) fn doubts(&self) -> &Cell<usize> {
         &self.shared.doubts
+    }
+
+    /// A name for what is not known, which has this meaning in this module and run only.
+    pub(super) fn unknown_name(&self, name: &str) -> String {
+        format!("{}{}", self.own_name(name), self.shared.run)
     }
 
     /// A name that has this meaning in this module only.
@@ -319,7 +337,7 @@ impl<'a> Evaluator<'a> {
         });
         let module = self.this.clone();
         let caller = Caller::Call(Call { module, call, repetition: repetition.clone(), instance });
-        Evaluator::new(self.folders, folder, caller, address, self.root, Some(self.shared.clone()))
+        Evaluator::new(self.folders, folder, caller, address, self.root, self.shared.clone())
     }
 
     /// The folders of this module and of all that call it.

@@ -132,7 +132,7 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// round, since the same text can mean something else in another.
     pub(super) fn hole(self, at: Span) -> String {
         let text = self.evaluator.sources().text(at);
-        let mut name = self.evaluator.own_name(&text.chars().take(80).collect::<String>());
+        let mut name = self.evaluator.unknown_name(&text.chars().take(80).collect::<String>());
         if let Some(owner) = self.owner
             && owner.instance.key != Key::Single
         {
@@ -170,7 +170,7 @@ impl<'s, 'a> Scope<'s, 'a> {
     /// `var.NAME`
     pub(super) fn variable(self, name: &str, at: Span) -> Rc<Evaluated> {
         let item = Item::Variable(name.to_owned());
-        let label = self.evaluator.own_name(&format!("var.{name}"));
+        let label = self.evaluator.unknown_name(&format!("var.{name}"));
         self.evaluator.once(item, at, &label, || self.read_variable(name, &label, at))
     }
 
@@ -273,7 +273,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         let Some(attribute) = self.evaluator.declared.locals.get(name) else {
             return Rc::new(self.unknown(at, Why::Unread));
         };
-        let label = self.evaluator.own_name(&format!("local.{name}"));
+        let label = self.evaluator.unknown_name(&format!("local.{name}"));
         let step = Step::reference(attribute.value.at, format!("`local.{name}` is this"));
         self.evaluator.once(Item::Local(name.to_owned()), at, &label, || {
             self.evaluator.scope().evaluate(&attribute.value).used(at, Some(step))
@@ -361,7 +361,7 @@ impl Scope<'_, '_> {
         let view = child.declared.outputs.get(name).ok_or(Missing)?;
         let Some(output) = view.get("value") else { return Ok(None) };
         let is_true = |a: &Attribute| a.value.tree.as_bool() != Some(false);
-        let label = child.own_name(&format!("output.{name}"));
+        let label = child.unknown_name(&format!("output.{name}"));
         if view.get("sensitive").is_some_and(is_true) {
             return Ok(Some(Evaluated::unread(at, Why::Sensitive, label)));
         }

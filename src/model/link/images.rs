@@ -4,7 +4,7 @@ use crate::model::build::{Build, BuildId, BuildKind};
 use crate::model::deployment::{BuildLink, Container, Deployment, Platform};
 use crate::model::image::ImageId;
 use crate::model::reference::{ImageReference, Sameness};
-use crate::source::{Kind, SourceId, Sources, Span, folder};
+use crate::source::{Kind, SourceId, Sources, Span};
 use crate::value::{Sourced, Step, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,11 +158,10 @@ pub(super) fn link_service(deployment: &mut Deployment, local: &BTreeMap<Span, V
 }
 
 /// Whether a name of what is not known stands for the same value in two places: in one file, or
-/// in the files of one module.
+/// in Terraform, whose names say of which run and module they are.
 fn shares_names(sources: &Sources, a: Span, b: Span) -> bool {
-    let (one, other) = (sources.get(a.source), sources.get(b.source));
-    let is_terraform = one.kind == Kind::Terraform && other.kind == Kind::Terraform;
-    a.source == b.source || (is_terraform && folder(&one.path) == folder(&other.path))
+    let is_terraform = |at: Span| sources.get(at.source).kind == Kind::Terraform;
+    a.source == b.source || (is_terraform(a) && is_terraform(b))
 }
 
 /// Whether two references name different images of one repository: `app:web` and `app:api`.

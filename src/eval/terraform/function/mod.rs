@@ -122,7 +122,7 @@ impl Scope<'_, '_> {
             // What these give is one of their arguments, or a part of one.
             // What is written there is no name for it.
             ("sensitive", [_]) => {
-                let name = self.evaluator.own_name(&format!("sensitive at {at:?}"));
+                let name = self.evaluator.unknown_name(&format!("sensitive at {at:?}"));
                 Evaluated::unread(at, Why::Sensitive, name)
             }
             ("nonsensitive" | "ephemeralasnull", [value]) => {
