@@ -45,6 +45,8 @@ mod exec_form_variable;
 mod floating_base_image;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
+#[path = "image-not-loaded/check.rs"]
+mod image_not_loaded;
 #[path = "instruction-casing/check.rs"]
 mod instruction_casing;
 #[path = "invalid-build-command/check.rs"]
@@ -174,6 +176,7 @@ pub static ALL: &[&Rule] = &[
     &exec_form_variable::RULE,
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,
+    &image_not_loaded::RULE,
     &instruction_casing::RULE,
     &invalid_build_command::RULE,
     &invalid_build_file::RULE,

@@ -43,6 +43,8 @@ pub struct Build {
     pub pushes: bool,
     /// Why what it pushes is an index of manifests, if it surely is.
     pub index: Option<Step>,
+    /// Why `docker` does not see the image, if it surely stays in the cache of its builder.
+    pub unloaded: Option<Step>,
     /// Which files that the repository lacks something that runs earlier may make.
     pub prepared: Prepared,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.
@@ -241,6 +243,7 @@ impl Build {
         blur.option(&mut self.image);
         blur.option(&mut self.refusal);
         blur.option(&mut self.index);
+        blur.option(&mut self.unloaded);
         blur.option(&mut self.emulated);
     }
 }

@@ -63,6 +63,8 @@ pub struct Lowered {
     pub backends: Vec<Backend>,
     /// The names of images that get others: `docker tag`.
     pub tagged: Vec<(Sourced<Text>, Sourced<Text>)>,
+    /// The images that come from elsewhere: `docker pull`.
+    pub brought: Vec<Value<Text>>,
     /// The images that something pushes.
     pub pushed: Vec<Sourced<Text>>,
     pub orders: Vec<Order>,
@@ -137,6 +139,7 @@ impl Invocation {
 pub struct Mark {
     builds: usize,
     tagged: usize,
+    brought: usize,
     pushed: usize,
     deployments: usize,
 }
@@ -169,7 +172,7 @@ const MAY_PUSH: &[&str] = &[
 
 /// Whether a step whose text this is may push an image by something that is not read.
 pub fn may_push(text: &str, acts: &[Act]) -> bool {
-    let pushes = |act: &Act| matches!(act, Act::Push(..) | Act::Make(_, true));
+    let pushes = |act: &Act| matches!(act, Act::Push(..) | Act::Make { pushes: true, .. });
     !acts.iter().any(pushes) && MAY_PUSH.iter().any(|word| text.contains(word))
 }
 
@@ -179,6 +182,7 @@ impl Lowered {
         Mark {
             builds: self.builds.len(),
             tagged: self.tagged.len(),
+            brought: self.brought.len(),
             pushed: self.pushed.len(),
             deployments: self.deployments.len(),
         }
@@ -188,14 +192,19 @@ impl Lowered {
     pub fn acts_since(&self, mark: Mark) -> Vec<Act> {
         let known = |name: &Sourced<Text>| Value::Known(name.clone());
         let builds = self.builds.iter().skip(mark.builds);
-        let made = builds.map(|b| Act::Make(b.tags.iter().map(known).collect(), b.pushes));
+        let made = builds.map(|build| Act::Make {
+            names: build.tags.iter().map(known).collect(),
+            pushes: build.pushes,
+            unloaded: build.unloaded.clone().map(|reason| (build.at, reason)),
+        });
+        let brought = self.brought.iter().skip(mark.brought).cloned().map(Act::Bring);
         let tagged = self.tagged.iter().skip(mark.tagged);
-        let tagged = tagged.map(|(_, name)| Act::Make(vec![known(name)], false));
+        let tagged = tagged.map(|(name, other)| Act::Name(known(name), known(other)));
         let pushed = self.pushed.iter().skip(mark.pushed);
         let pushed = pushed.map(|image| Act::Push(known(image), image.at));
         let deployments = self.deployments.iter().skip(mark.deployments);
         let images = deployments.flat_map(|d| &d.containers).map(|c| Act::Deploy(c.image.clone()));
-        made.chain(tagged).chain(pushed).chain(images).collect()
+        made.chain(brought).chain(tagged).chain(pushed).chain(images).collect()
     }
 
     /// Adds what one file adds.
@@ -210,6 +219,7 @@ impl Lowered {
         self.services.append(&mut other.services);
         self.backends.append(&mut other.backends);
         self.tagged.append(&mut other.tagged);
+        self.brought.append(&mut other.brought);
         self.pushed.append(&mut other.pushed);
         self.orders.append(&mut other.orders);
         self.refused_in_builds.append(&mut other.refused_in_builds);
@@ -233,6 +243,7 @@ impl Lowered {
                 self.builds.extend(docker::build(invocation));
                 self.pushed.extend(docker::push(invocation));
                 self.tagged.extend(docker::tag(invocation));
+                self.brought.extend(docker::bring(invocation));
                 self.compose.extend(compose::usage(invocation));
             }
             Some("docker-compose" | "podman-compose") => {

@@ -42,6 +42,7 @@ pub mod submission;
 pub mod target;
 mod trees;
 pub mod trigger;
+pub mod unloaded;
 
 use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};

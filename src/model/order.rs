@@ -4,7 +4,7 @@ use super::Project;
 use super::blur::Blur;
 use super::reference::ImageReference;
 use crate::source::Span;
-use crate::value::{Piece, Sourced, Text, Value};
+use crate::value::{Piece, Sourced, Step, Text, Value};
 use std::collections::BTreeSet;
 
 /// Steps that run on one machine.
@@ -32,8 +32,19 @@ pub struct OrderedStep {
 /// What a command does with an image.
 #[derive(Debug, Clone)]
 pub enum Act {
-    /// Makes one with these names, and perhaps pushes it by itself.
-    Make(Vec<Value<Text>>, bool),
+    /// Makes one.
+    Make {
+        /// Its names.
+        names: Vec<Value<Text>>,
+        /// Whether it pushes it by itself.
+        pushes: bool,
+        /// The command, and why `docker` does not see the image, if it surely does not.
+        unloaded: Option<(Span, Step)>,
+    },
+    /// Gives one that has the first name the second.
+    Name(Value<Text>, Value<Text>),
+    /// Fetches one from elsewhere.
+    Bring(Value<Text>),
     /// Pushes one, by a command at a place.
     Push(Value<Text>, Span),
     /// Runs one.
@@ -129,8 +140,12 @@ impl Order {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         for act in self.steps.iter_mut().flat_map(|step| &mut step.acts) {
             match act {
-                Act::Make(names, _) => names.iter_mut().for_each(|name| blur.value(name)),
-                Act::Push(image, _) | Act::Deploy(image) => blur.value(image),
+                Act::Make { names, unloaded, .. } => {
+                    names.iter_mut().for_each(|name| blur.value(name));
+                    blur.option(unloaded);
+                }
+                Act::Name(from, to) => [from, to].into_iter().for_each(|name| blur.value(name)),
+                Act::Bring(image) | Act::Push(image, _) | Act::Deploy(image) => blur.value(image),
             }
         }
         self.pushed_at_end.iter_mut().for_each(|image| blur.value(image));
@@ -140,7 +155,11 @@ impl Order {
 impl Act {
     /// Where it makes the image, if it does.
     fn makes(&self, wanted: &ImageReference) -> Option<Span> {
-        let Act::Make(names, _) = self else { return None };
+        let names = match self {
+            Act::Make { names, .. } => names.as_slice(),
+            Act::Name(_, name) => std::slice::from_ref(name),
+            _ => return None,
+        };
         let mut names = names.iter().filter_map(Value::known);
         let is_it = |name: &&Sourced<Text>| ImageReference::parse(&name.value).same_image(wanted);
         names.find(is_it).map(|name| name.at)
@@ -159,9 +178,9 @@ impl Act {
             tags && other.same_repository(wanted, true).is_some()
         };
         match self {
-            Act::Make(names, pushes) => *pushes && names.iter().any(may_be),
+            Act::Make { names, pushes, .. } => *pushes && names.iter().any(may_be),
             Act::Push(image, _) => may_be(image),
-            Act::Deploy(_) => false,
+            Act::Name(..) | Act::Bring(_) | Act::Deploy(_) => false,
         }
     }
 }

@@ -131,6 +131,7 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
         places: found,
         refusal: None,
         index: None,
+        unloaded: None,
         pushes,
         prepared: Prepared::No,
         dir: None,

@@ -330,6 +330,7 @@ impl Project {
             places: found,
             refusal: None,
             index: None,
+            unloaded: None,
             pushes: self.pushes,
             prepared: self.prepared,
             dir: None,

@@ -5,7 +5,7 @@ use super::super::build::{Build, BuildKind, Builder, Place, Refusal};
 use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::{Invocation, WorkingFolder};
 use crate::source::{Span, join, resolve};
-use crate::value::{Piece, Sourced, Text, Value, Why};
+use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
 /// Flags of `docker build` and `docker buildx build` that take a value in the next word.
 const VALUE_FLAGS: &[&str] = &[
@@ -62,7 +62,6 @@ const SWITCHES: &[&str] = &[
     "-D",
     "--disable-content-trust",
     "--force-rm",
-    "--load",
     "--no-cache",
     "--pull",
     "--quiet",
@@ -97,9 +96,10 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         let set = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
         Some(Sourced { at: invocation.at, ..set })
     };
-    let own_builder = invocation.own_builder.filter(|_| {
-        buildx && !flags.attests && invocation.variable(WITHOUT_ATTESTATIONS).is_none()
-    });
+    let own_builder = invocation.own_builder.filter(|_| buildx && !flags.attests);
+    let may_load = flags.loads || flags.unread || flags.unknown_flag;
+    let unloaded = own_builder.filter(|_| !may_load).map(stays_in_cache);
+    let own_builder = own_builder.filter(|_| invocation.variable(WITHOUT_ATTESTATIONS).is_none());
     let refusal = flags.refusal().filter(|_| invocation.program() == Some("docker"));
     let platform = flags.platform.or_else(default_platform);
     let platform = platform.map_or(Value::Unset, Value::Known);
@@ -130,11 +130,31 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         dir: invocation.dir,
         pushes: flags.pushes,
         index: index.filter(|_| flags.pushes),
+        unloaded: unloaded.filter(|_| !flags.pushes),
         refusal,
         rebuild: None,
         emulated: None,
         image: None,
     })
+}
+
+/// Why an image is not handed to `docker`: a builder other than that of the Docker daemon keeps
+/// it. Source: docs.docker.com/build/builders/drivers, read 2026-11.
+pub fn stays_in_cache(builder: Span) -> Step {
+    Step::reference(builder, "this builder keeps what it builds in a cache of its own")
+}
+
+/// The image that `docker pull` or `docker load` brings, which may be any.
+pub fn bring(invocation: &Invocation) -> Option<Value<Text>> {
+    let words = match (invocation.argument(1)?, invocation.argument(2)) {
+        ("image", Some(_)) => invocation.words.get(2..)?,
+        _ => invocation.words.get(1..)?,
+    };
+    match words.first()?.value.literal()? {
+        "pull" => Some(words.last().map_or(Value::Unset, |image| Value::Known(image.clone()))),
+        "load" | "import" | "commit" => Some(Value::unknown(invocation.at, Why::Unread)),
+        _ => None,
+    }
 }
 
 /// `docker tag SOURCE TARGET`: a name of an image, and another that it gets.
@@ -224,6 +244,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         pushes: true,
         refusal: None,
         index: None,
+        unloaded: None,
         rebuild: None,
         emulated: None,
         image: None,
@@ -264,6 +285,8 @@ struct Flags {
     /// Whether a flag is none of those that are known here.
     unknown_flag: bool,
     pushes: bool,
+    /// Whether it may hand the image to `docker`.
+    loads: bool,
     provenance: Value<Text>,
     sbom: Value<Text>,
     /// Whether it says otherwise who builds, or what is added to the image.
@@ -316,6 +339,8 @@ impl Flags {
                 self.positional.push(word.clone());
             } else if name == "--push" && parts.len() == 1 {
                 self.pushes = true;
+            } else if name == "--load" {
+                self.loads = true;
             } else if parts.len() > 1 && name.starts_with("--") {
                 self.unknown_flag |= !is_known(&name);
                 self.set(&name, after(word, name.len() + 1));
@@ -359,7 +384,7 @@ impl Flags {
 }
 
 fn is_known(flag: &str) -> bool {
-    flag == "--push" || VALUE_FLAGS.contains(&flag) || SWITCHES.contains(&flag)
+    matches!(flag, "--push" | "--load") || VALUE_FLAGS.contains(&flag) || SWITCHES.contains(&flag)
 }
 
 /// Flags of kaniko's that take a value in the next word.

@@ -338,6 +338,7 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         pushes: true,
         refusal: None,
         index: None,
+        unloaded: None,
         rebuild: None,
         emulated: None,
         image: None,

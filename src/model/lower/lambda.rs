@@ -60,6 +60,7 @@ pub fn docker_build(folders: &[WorkingFolder], call: &Call) -> Build {
         places,
         refusal: None,
         index: None,
+        unloaded: None,
         pushes: true,
         prepared: Prepared::No,
         dir: None,

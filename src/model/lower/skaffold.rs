@@ -48,6 +48,7 @@ fn build(own: &WorkingFolder, artifact: &Artifact) -> Build {
         places,
         refusal: None,
         index: None,
+        unloaded: None,
         pushes: !artifact.stays,
         prepared: if artifact.hooks { Prepared::Anything } else { Prepared::No },
         dir: None,

@@ -417,6 +417,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         pushes: false,
         refusal: None,
         index: None,
+        unloaded: None,
         rebuild: None,
         emulated: None,
         image: None,

@@ -355,6 +355,10 @@ impl Running<'_> {
         let is_plain =
             ["outputs", "attests", "builder"].iter().all(|name| step.input(name).is_none())
                 && !self.context.env.contains_key(WITHOUT_ATTESTATIONS);
+        let keeps = !pushes && step.input("load").is_none_or(|load| load.text == "false");
+        let is_own = ["outputs", "builder"].iter().all(|name| step.input(name).is_none());
+        let own_builder = self.own_builder.filter(|_| keeps && is_own);
+        let unloaded = own_builder.map(super::docker::stays_in_cache);
         let (provenance, sbom) = (self.input(step, "provenance"), self.input(step, "sbom"));
         let index = index::reason(&Asked {
             platform: &platform,
@@ -378,6 +382,7 @@ impl Running<'_> {
             places,
             dir: None,
             pushes,
+            unloaded,
             refusal: None,
             index: index.filter(|_| pushes),
             rebuild: None,
