@@ -47,6 +47,8 @@ mod floating_base_image;
 mod gcloud_flag_value;
 #[path = "image-not-loaded/check.rs"]
 mod image_not_loaded;
+#[path = "install-script-not-copied/check.rs"]
+mod install_script_not_copied;
 #[path = "instruction-casing/check.rs"]
 mod instruction_casing;
 #[path = "invalid-build-command/check.rs"]
@@ -61,6 +63,8 @@ mod invalid_label;
 mod invalid_substitution;
 #[path = "lambda-image-index/check.rs"]
 mod lambda_image_index;
+#[path = "lambda-image-reference/check.rs"]
+mod lambda_image_reference;
 #[path = "legacy-key-value/check.rs"]
 mod legacy_key_value;
 #[path = "libc-mismatch/check.rs"]
@@ -153,6 +157,8 @@ mod unused_substitution;
 mod venv_moved;
 #[path = "verification-disabled/check.rs"]
 mod verification_disabled;
+#[path = "wrong-image-deployed/check.rs"]
+mod wrong_image_deployed;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
@@ -177,6 +183,7 @@ pub static ALL: &[&Rule] = &[
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,
     &image_not_loaded::RULE,
+    &install_script_not_copied::RULE,
     &instruction_casing::RULE,
     &invalid_build_command::RULE,
     &invalid_build_file::RULE,
@@ -184,6 +191,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_label::RULE,
     &invalid_substitution::RULE,
     &lambda_image_index::RULE,
+    &lambda_image_reference::RULE,
     &legacy_key_value::RULE,
     &libc_mismatch::RULE,
     &maintainer_deprecated::RULE,
@@ -230,4 +238,5 @@ pub static ALL: &[&Rule] = &[
     &unused_substitution::RULE,
     &venv_moved::RULE,
     &verification_disabled::RULE,
+    &wrong_image_deployed::RULE,
 ];

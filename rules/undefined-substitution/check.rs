@@ -46,7 +46,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 fn lacking(file: &BuildFile, undefined: &UndefinedSubstitution<'_>) -> Option<Finding> {
     let name = &undefined.name.value;
     let is_loose = file.is_loose.known().is_none_or(|loose| loose.value);
-    let (by, at, then) = match undefined.starter? {
+    let starter = undefined.starter?;
+    let (by, at, then) = match starter {
         Starter::Trigger(trigger) => ("trigger", trigger.at, "so that it is empty"),
         Starter::Submission(s) if is_loose => ("command", s.at, "so that it is empty"),
         Starter::Submission(submission) => ("command", submission.at, "and is refused"),
@@ -55,6 +56,7 @@ fn lacking(file: &BuildFile, undefined: &UndefinedSubstitution<'_>) -> Option<Fi
     let finding = RULE
         .finding(message, undefined.name, "is used here")
         .see(at, format!("starts the build without it, {then}"))
+        .because(starter.switch())
         .help(help(undefined));
     Some(if then == "and is refused" { finding } else { finding.severity(Severity::Warning) })
 }

@@ -8,7 +8,7 @@ use super::submission::Submission;
 use super::trigger::Trigger;
 use crate::nearest::nearest;
 use crate::source::Span;
-use crate::value::{Sourced, Text, Value};
+use crate::value::{Sourced, Step, Text, Value};
 use std::collections::BTreeSet;
 
 /// A build file.
@@ -339,6 +339,14 @@ impl Project {
 }
 
 impl Starter<'_> {
+    /// The steps by which a default switches it off, if one does.
+    pub fn switch(&self) -> &[Step] {
+        match self {
+            Starter::Trigger(trigger) => &trigger.off,
+            Starter::Submission(_) => &[],
+        }
+    }
+
     /// Whether it starts the build of that file and of no other.
     fn surely_starts(&self, file: &BuildFile) -> bool {
         match self {

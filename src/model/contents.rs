@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Contents<'a> {
     image: &'a Image,
     context: Context<'a>,
+    /// Only what instructions before this one bring is looked at.
+    until: usize,
     /// What each pattern of the copies matches, since many paths are looked for.
     matches: BTreeMap<String, BTreeSet<&'a str>>,
 }
@@ -44,7 +46,12 @@ impl<'a> Contents<'a> {
             .filter(|source| has_wildcard(source))
             .map(|source| (inner(source), context.matches(&inner(source))))
             .collect();
-        Contents { image, context, matches }
+        Contents { image, context, until: usize::MAX, matches }
+    }
+
+    /// The same before an instruction, by its place among those of the file.
+    pub fn before(self, until: usize) -> Contents<'a> {
+        Contents { until, ..self }
     }
 
     /// What copies leave at an absolute path of a stage. What its base image holds there, and
@@ -61,6 +68,19 @@ impl<'a> Contents<'a> {
             Found::LeftOut(at) => Some(at),
             _ => None,
         }
+    }
+
+    /// The last instruction that copies to a path, or to a folder above it.
+    pub fn brings(&self, stage: &Stage, path: &str) -> Option<Span> {
+        let copies = self.image.lineage(stage).flat_map(|stage| stage.copies.iter().rev());
+        let mut copies = copies.filter(|copy| copy.order < self.until);
+        let reaches = |copy: &&Copy| {
+            copy.destination.literal_text().is_some_and(|to| {
+                let to = to.trim_end_matches('/');
+                path == to || is_below(path, to)
+            })
+        };
+        copies.find(reaches).map(|copy| copy.at)
     }
 
     /// Whether it is known that a stage lacks a path: no copy brings it, no command may make it,
@@ -89,7 +109,8 @@ impl<'a> Contents<'a> {
         }
         let mut held = Held::Nothing;
         for stage in self.image.lineage(stage) {
-            for copy in stage.copies.iter().rev().filter(|copy| !copy.destination.is_unset()) {
+            let copies = stage.copies.iter().filter(|copy| copy.order < self.until);
+            for copy in copies.rev().filter(|copy| !copy.destination.is_unset()) {
                 match self.of_copy(stage, copy, path, depth) {
                     Held::Nothing => {}
                     Held::Folder if held == Held::Nothing => held = Held::Folder,
@@ -230,6 +251,7 @@ const PREPARING: &[&str] = &[
     "apt-get",
     "chmod",
     "chown",
+    "corepack",
     "dnf",
     "export",
     "find",

@@ -8,7 +8,6 @@ use super::build::{Build, BuildId, BuildKind, Prepared};
 use super::copy::Lookup;
 use super::deployment::Platform;
 use super::image::{Image, ImageId};
-use super::javascript;
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
@@ -20,6 +19,7 @@ use super::program;
 use super::python;
 use super::trees::Trees;
 use super::{Project, lower};
+use super::{install_script, javascript};
 use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;
@@ -176,6 +176,7 @@ pub fn project(
         own_packages: python::own_packages(&lookup, &images, &builds),
         carried: python::carried::carried(&lookup, &images, &builds),
         missing_programs: program::missing_programs(&lookup, &images, &builds),
+        missing_scripts: install_script::missing_scripts(&lookup, &images, &builds, &trees.tasks),
         missing_modules: {
             let mut modules = python::missing_modules(&lookup, &images, &builds);
             modules.extend(javascript::missing_modules(&lookup, &images, &builds));

@@ -9,8 +9,10 @@ pub mod contested;
 pub mod context;
 pub mod copy;
 pub mod deployment;
+pub mod function_image;
 pub mod gcloud;
 pub mod image;
+pub mod install_script;
 pub mod instruction;
 mod javascript;
 pub mod kustomization;
@@ -23,6 +25,7 @@ pub mod machine;
 mod made;
 pub mod manual;
 pub mod missing_port;
+pub mod mistaken_image;
 pub mod module;
 pub mod order;
 pub mod own_port;
@@ -122,6 +125,8 @@ pub struct Project {
     pub carried: Vec<Carried>,
     /// The programs and scripts that images start and do not hold.
     pub missing_programs: Vec<MissingProgram>,
+    /// The scripts that installs of images run and do not find.
+    pub missing_scripts: Vec<install_script::MissingScript>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
     /// The files that kustomizations name and that are not there.
@@ -360,6 +365,7 @@ impl Project {
         self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
         self.missing_files.iter_mut().for_each(|file| file.blur(blur));
+        self.missing_scripts.iter_mut().for_each(|script| script.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
     }
 }

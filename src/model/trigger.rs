@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 pub struct Trigger {
     /// The head of the block.
     pub at: Span,
+    /// Why it is not there as long as a variable keeps its default, if so.
+    pub off: Vec<Step>,
     /// The build file or workflow that it starts, from the root of the project.
     pub build: String,
     /// The argument that says which files it watches.

@@ -31,7 +31,8 @@ pub enum Kind {
     Skaffold,
     /// A pipeline of GitLab CI.
     GitLab,
-    /// A `package.json`, Taskfile or justfile whose tasks build or deploy.
+    /// A `package.json`, Taskfile or justfile whose tasks build or deploy, or are run by an
+    /// install.
     Tasks,
     /// A `kustomization.yaml`.
     Kustomization,
@@ -248,8 +249,16 @@ impl Candidate {
                 }
             }
             Candidate::Tasks => {
-                let programs = ["docker", "podman", "gcloud", "terraform", "tofu"];
-                programs.iter().any(|program| text.contains(program)).then_some(Kind::Tasks)
+                let words = [
+                    "docker",
+                    "podman",
+                    "gcloud",
+                    "terraform",
+                    "tofu",
+                    "install\": \"",
+                    "install\":\"",
+                ];
+                words.iter().any(|word| text.contains(word)).then_some(Kind::Tasks)
             }
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Services if has_services(text) => Some(Kind::Compose),

@@ -10,6 +10,8 @@ use crate::source::{Excerpt, SourceId, Span};
 /// A task.
 #[derive(Debug, Clone)]
 pub struct Task {
+    /// Its name; empty of a recipe, whose name nothing needs.
+    pub name: String,
     /// The folder in which it starts, from that of the file: `dir`.
     pub dir: Option<Excerpt>,
     /// Its commands, each for a shell of its own.
@@ -27,7 +29,7 @@ pub fn of_package(json: &Yaml) -> Vec<Task> {
     let task = |entry: &super::yaml::Entry| {
         let before = format!("pre{}", name(entry));
         let alone = !names.contains(&before);
-        Some(Task { dir: None, commands: vec![entry.value.excerpt()?], alone })
+        Some(Task { name: name(entry), dir: None, commands: vec![entry.value.excerpt()?], alone })
     };
     scripts.iter().filter_map(task).collect()
 }
@@ -42,6 +44,7 @@ pub fn of_taskfile(yaml: &Yaml) -> Vec<Task> {
             None => commands.items().iter().filter_map(command).collect(),
         };
         Task {
+            name: String::new(),
             dir: node.get("dir").and_then(Node::excerpt).map(|dir| with_holes(&dir)),
             alone: node.get("deps").is_none()
                 && node.get("cmds").map(Node::items).unwrap_or_default().iter().all(is_command),
@@ -94,7 +97,7 @@ pub fn of_justfile(source: SourceId, text: &str) -> Vec<Task> {
             is_script = false;
             let needs = needs.split('#').next().unwrap_or_default();
             let alone = needs.trim().is_empty();
-            tasks.push(Task { dir: None, commands: Vec::new(), alone });
+            tasks.push(Task { name: String::new(), dir: None, commands: Vec::new(), alone });
         }
     }
     for script in tasks.iter_mut().flat_map(|task| &mut task.commands) {

@@ -6,7 +6,7 @@ use super::scope::{Owner, Scope};
 use super::{Datum, Evaluated, Key, Shape};
 use crate::source::Span;
 use crate::syntax::hcl;
-use crate::value::{Step, Text, Why};
+use crate::value::{Confidence, Step, Text, Why};
 use hcl_edit::expr::Expression as Tree;
 
 /// A block with more instances than this is not unrolled.
@@ -146,6 +146,15 @@ impl<'s, 'a> Scope<'s, 'a> {
                 break;
             }
         }
+    }
+
+    /// The steps that lead to the default of a variable, if that decides how often a block is
+    /// there.
+    pub(super) fn switched_off_by_default(self, view: &View) -> Option<Vec<Step>> {
+        let written = view.get("count").or_else(|| view.get("for_each"))?;
+        let value = self.evaluate(&written.value);
+        let rests_on_default = |step: &Step| step.confidence() < Confidence::Certain;
+        value.via.iter().any(rests_on_default).then_some(value.via)
     }
 
     /// The content of a block. What says how often it is there is no part of it.

@@ -27,6 +27,8 @@ pub use watch::Watch;
 
 use crate::source::{self, Kind, Sources, Span};
 use crate::syntax::{Parsed, SyntaxError, hcl};
+use crate::value::{Step, Why};
+use body::Repetition;
 use environment::Environment;
 use evaluator::{Evaluator, Repeated};
 use folder::{Declared, File, Folders};
@@ -63,6 +65,9 @@ pub struct Module {
     pub resources: Vec<Resource>,
     /// `data` blocks, likewise.
     pub data: Vec<Resource>,
+    /// `resource` blocks of which there is no instance as long as a variable keeps its default,
+    /// with the steps that lead to that default.
+    pub dormant: Vec<(Resource, Vec<Step>)>,
     /// `module` blocks, likewise: what is called, with which inputs.
     pub calls: Vec<Call>,
 }
@@ -135,6 +140,17 @@ impl Terraform {
         let folders = Folders::new(sources, declared, variables, applies);
         terraform.modules = modules(&folders);
         terraform
+    }
+
+    /// Every resource of a type that defaults of variables switch off, with the steps by which
+    /// they do.
+    pub fn dormant<'a>(
+        &'a self,
+        kind: &'a str,
+    ) -> impl Iterator<Item = (&'a Resource, &'a [Step])> {
+        let all = self.modules.iter().flat_map(|module| &module.dormant);
+        all.filter(move |(resource, _)| resource.kind == kind)
+            .map(|(resource, steps)| (resource, steps.as_slice()))
     }
 
     /// Every resource of a type, with its module.
@@ -217,6 +233,7 @@ fn module(evaluator: &Evaluator) -> Module {
     let Evaluator { declared, folder, address, .. } = evaluator;
     let scope = evaluator.scope();
     let (mut resources, mut data, mut calls) = (Vec::new(), Vec::new(), Vec::new());
+    let mut dormant = Vec::new();
     for (i, declaration) in declared.resources.iter().enumerate() {
         let (kind, into) = match declaration.kind.strip_prefix("data.") {
             Some(kind) if declaration.view.block.kind == "data" => (kind, &mut data),
@@ -227,16 +244,26 @@ fn module(evaluator: &Evaluator) -> Module {
             // Declared twice: an error in Terraform.
             _ => scope.repetition(&declaration.view).into(),
         };
+        let make = |key, body, watch| Resource {
+            kind: kind.to_owned(),
+            name: declaration.name.to_owned(),
+            key,
+            at: declaration.view.block.at,
+            body,
+            watch,
+        };
         scope.instances(declaration, &repetition, |scope, key, body| {
-            into.push(Resource {
-                kind: kind.to_owned(),
-                name: declaration.name.to_owned(),
-                key,
-                at: declaration.view.block.at,
-                body,
-                watch: scope.watch(declaration),
-            });
+            into.push(make(key, body, scope.watch(declaration)));
         });
+        if repetition.instances.is_empty()
+            && declaration.view.block.kind == "resource"
+            && let Some(steps) = scope.switched_off_by_default(&declaration.view)
+        {
+            let unknown = Repetition::unknown(Why::NoDefault);
+            scope.instances(declaration, &unknown, |scope, key, body| {
+                dormant.push((make(key, body, scope.watch(declaration)), steps.clone()));
+            });
+        }
     }
     for (i, declaration) in declared.calls.iter().enumerate() {
         let repetition = evaluator.repetition(Repeated::Call(i));
@@ -246,5 +273,6 @@ fn module(evaluator: &Evaluator) -> Module {
         });
     }
     let (folder, address) = ((*folder).to_owned(), address.clone());
-    Module { folder, address, roots: Vec::new(), environment: None, resources, data, calls }
+    let (roots, environment) = (Vec::new(), None);
+    Module { folder, address, roots, environment, resources, data, dormant, calls }
 }

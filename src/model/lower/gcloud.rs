@@ -27,7 +27,10 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         ["run", "jobs", "deploy" | "create" | "update", ..] => {
             deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
         }
-        ["builds", "submit", ..] => lowered.submissions.extend(submission(&call, &command)),
+        ["builds", "submit", ..] => {
+            lowered.submissions.extend(submission(&call, &command));
+            lowered.builds.extend(tag_build(&call, &command));
+        }
         ["artifacts", "repositories", "create", ..] => {
             let name =
                 call.positional(3).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
@@ -311,6 +314,22 @@ pub fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
         use_: "the deploy command names this secret",
         store: Store::SecretManager,
     }
+}
+
+/// `gcloud builds submit DIR --tag NAME` builds the Dockerfile of the folder and pushes it.
+fn tag_build(call: &Call<'_>, command: &GcloudCommand) -> Option<Build> {
+    let tag = call.flag("--tag").or(call.flag("-t"));
+    if tag.is_unset() || !command.is_whole || !call.flag("--no-source").is_unset() {
+        return None;
+    }
+    let here = || Sourced { value: Text::from("."), at: call.at, via: Vec::new() };
+    let context = Value::Known(call.positional(2).unwrap_or_else(here));
+    let build = source_build(call, context)?;
+    Some(Build {
+        kind: BuildKind::Command,
+        tags: tag.known().cloned().into_iter().collect(),
+        ..build
+    })
 }
 
 /// `--source DIR` builds the Dockerfile of the folder on Cloud Build, if there is one.

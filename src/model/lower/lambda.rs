@@ -11,7 +11,7 @@ use super::aws::{container, of_lambda};
 use super::docker::places;
 use crate::eval::terraform::{Block, Call, Datum, Evaluated, Reference};
 use crate::source::resolve;
-use crate::value::{Sourced, Text, Value, Why};
+use crate::value::{Sourced, Step, Text, Value, Why};
 
 /// The image of a function. One that a module builds is known by the module.
 pub fn image(body: &Block) -> Value<Text> {
@@ -91,4 +91,18 @@ pub fn module(call: &Call) -> Option<Deployment> {
         ignores_image: true,
         changes_otherwise: true,
     })
+}
+
+/// A call of another module of a registry that is called after Lambda and takes an image. Which
+/// architecture it gives to the function is not known.
+pub fn other_module(call: &Call) -> Option<Deployment> {
+    let mut deployment = module(call)?;
+    deployment.architecture = Value::unknown(call.at, Why::Unread);
+    for container in &mut deployment.containers {
+        if let Value::Known(image) = &mut container.image {
+            let told = "a module of this name runs the image as a function";
+            image.via.push(Step::default(call.at, told));
+        }
+    }
+    Some(deployment)
 }

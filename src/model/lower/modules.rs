@@ -31,6 +31,8 @@ pub fn lower(folders: &[WorkingFolder], call: &Call, lowered: &mut Lowered) {
             "" => lowered.deployments.extend(lambda::module(call)),
             _ => {}
         }
+    } else if source.contains("lambda") {
+        lowered.deployments.extend(lambda::other_module(call));
     } else if module.contains("artifact-registry") {
         repository(call, Registry::ArtifactRegistry, "repository_id", lowered);
     } else if module.contains("ecr") {

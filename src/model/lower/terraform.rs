@@ -39,7 +39,9 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
 
 /// The triggers that start builds of files.
 pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
-    let triggers = terraform.resources("google_cloudbuild_trigger").filter_map(|(_, resource)| {
+    const KIND: &str = "google_cloudbuild_trigger";
+    let active = terraform.resources(KIND).map(|(_, resource)| (resource, [].as_slice()));
+    let triggers = active.chain(terraform.dormant(KIND)).filter_map(|(resource, off)| {
         let source = resource.body.blocks("git_file_source").next();
         let filename = resource
             .body
@@ -61,6 +63,7 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
         };
         Some(Trigger {
             at: resource.at,
+            off: off.to_vec(),
             build: filename,
             argument: "included_files",
             named,

@@ -81,6 +81,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
         };
         Trigger {
             named: None,
+            off: Vec::new(),
             at: filter.at,
             build: sources.get(filter.at.source).path.to_string(),
             argument,
