@@ -39,6 +39,8 @@ mod empty_continuation;
 mod emulation_unused;
 #[path = "entrypoint-not-found/check.rs"]
 mod entrypoint_not_found;
+#[path = "envsubst-default/check.rs"]
+mod envsubst_default;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
 #[path = "floating-base-image/check.rs"]
@@ -179,6 +181,7 @@ pub static ALL: &[&Rule] = &[
     &empty_continuation::RULE,
     &emulation_unused::RULE,
     &entrypoint_not_found::RULE,
+    &envsubst_default::RULE,
     &exec_form_variable::RULE,
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,

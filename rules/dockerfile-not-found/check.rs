@@ -2,7 +2,8 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::{Build, BuildKind, Prepared};
 use crate::rule::Rule;
-use crate::source::{Span, is_below};
+use crate::source::{Span, folder, is_below};
+use crate::value::Step;
 
 pub static RULE: Rule = Rule {
     id: "dockerfile-not-found",
@@ -16,9 +17,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    // Tests and compilers make no Dockerfiles, and a buildpack needs none.
-    let builds = project.builds_after(Prepared::Outputs).filter(|build| {
+    // Tests and compilers make no Dockerfiles, nor do other programs among those that people
+    // wrote; a buildpack needs none.
+    let builds = project.builds_after(Prepared::Unread).filter(|build| {
         build.image.is_none()
+            && (build.prepared < Prepared::Unread || has_siblings(project, build))
             && build.kind != BuildKind::Source
             && !build.dockerfile_exists(&project.sources)
     });
@@ -41,8 +44,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (at, label) = place_of(build);
         let written = [&build.context, &build.dockerfile].into_iter().filter_map(|v| v.known());
         let steps = written.flat_map(|value| &value.via);
-        findings.push(RULE.finding_at(message, at, label).because(steps).help(help));
+        let told = "what runs before is not known, and is taken to leave Dockerfiles to people";
+        let unread = (build.prepared == Prepared::Unread).then(|| Step::default(build.at, told));
+        let finding = RULE.finding_at(message, at, label).because(steps);
+        findings.push(finding.because(&unread).help(help));
     }
+}
+
+/// Whether the folder of the missing Dockerfile has others, as the files of people.
+fn has_siblings(project: &Project, build: &Build) -> bool {
+    build.places.iter().any(|place| {
+        let mut paths = project.images.iter().map(|image| &*image.path);
+        paths.any(|path| folder(path) == folder(&place.dockerfile))
+    })
 }
 
 fn place_of(build: &Build) -> (Span, &'static str) {

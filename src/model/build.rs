@@ -106,7 +106,9 @@ pub enum Prepared {
     No,
     /// Those that compilers, package managers and tests make: never what people write.
     Outputs,
-    /// Any: it fetches, copies or is not known.
+    /// Any, since it is not known what it does.
+    Unread,
+    /// Any: it fetches, copies, or fills in templates.
     Anything,
 }
 

@@ -116,9 +116,9 @@ impl<'a> Lookup<'a> {
                 Absence::Missing => match build.prepared {
                     Prepared::No => self.may_be_made(path, image),
                     Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
-                    Prepared::Anything => true,
+                    Prepared::Unread | Prepared::Anything => true,
                 },
-                Absence::Outside(_) => build.prepared == Prepared::Anything,
+                Absence::Outside(_) => build.prepared >= Prepared::Unread,
                 Absence::LeftOut(_) | Absence::OtherCase(_) => false,
             };
             if !made {

@@ -43,6 +43,7 @@ pub mod server;
 pub mod service;
 pub mod submission;
 pub mod target;
+pub mod template;
 mod trees;
 pub mod trigger;
 pub mod unloaded;

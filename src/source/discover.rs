@@ -52,7 +52,8 @@ pub enum Kind {
     Settings,
     /// A README, which is only asked whether it speaks of a file.
     Documentation,
-    /// A file that Terraform reads into a value, as `file` and `templatefile` do.
+    /// A file that Terraform reads into a value, as `file` and `templatefile` do, or a template
+    /// of nginx.
     Template,
 }
 
@@ -225,6 +226,8 @@ enum Candidate {
         in_terraform: bool,
     },
     /// Only if one of its tasks may build or deploy.
+    /// A template that a container fills in.
+    Template,
     Tasks,
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
@@ -240,6 +243,7 @@ impl Candidate {
             }
             Candidate::Sure(kind) => Some(kind),
             Candidate::Instructions => has_from(text).then_some(Kind::Dockerfile),
+            Candidate::Template => (text.len() <= LARGEST_TEMPLATE).then_some(Kind::Template),
             Candidate::Named { as_dockerfile, in_terraform } => {
                 let is_dockerfile = as_dockerfile && named::starts_as_dockerfile(text);
                 let is_template = in_terraform && text.len() <= LARGEST_TEMPLATE;
@@ -386,6 +390,8 @@ struct Named {
     python: bool,
     /// The same of Node.
     node: bool,
+    /// Whether a Dockerfile speaks of nginx, whose image fills in templates.
+    nginx: bool,
 }
 
 impl Named {
@@ -396,7 +402,7 @@ impl Named {
         };
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
-        let (mut python, mut node) = (false, false);
+        let (mut python, mut node, mut nginx) = (false, false, false);
         for source in sources {
             match source.kind {
                 Bake | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks | Terraform
@@ -404,6 +410,7 @@ impl Named {
                 Dockerfile => {
                     python |= named::speaks_of_python(&source.text);
                     node |= named::speaks_of_node(&source.text);
+                    nginx |= source.text.contains("nginx");
                     continue;
                 }
                 _ => continue,
@@ -414,7 +421,7 @@ impl Named {
                 folders.insert(folder(&source.path).to_owned());
             }
         }
-        Named { dockerfiles, templates, folders, python, node }
+        Named { dockerfiles, templates, folders, python, node, nginx }
     }
 
     /// What a file may be because it is named, if its own name does not decide.
@@ -424,6 +431,9 @@ impl Named {
         }
         if self.node && named::is_javascript_module(path) {
             return candidate(path).is_none().then_some(Candidate::Sure(Kind::JavaScriptModule));
+        }
+        if self.nginx && path.ends_with(".template") {
+            return candidate(path).is_none().then_some(Candidate::Template);
         }
         let as_dockerfile = self.dockerfiles.contains(name(path));
         let in_terraform = self.templates.contains(name(path)) && self.is_near(path);

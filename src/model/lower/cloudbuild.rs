@@ -49,7 +49,7 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
         let after = step.after(&order.steps);
         let waits = step.step.wait_for.first().map(|name| name.at);
         order.steps.push(OrderedStep { after, waits, acts, may_push });
-        let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Anything);
+        let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Unread);
         prepared = prepared.max(made);
     }
     lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image)));

@@ -208,6 +208,8 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         "readonly",
         "realpath",
         "return",
+        "rm",
+        "rmdir",
         "seq",
         "set",
         "sha256sum",
@@ -264,7 +266,42 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         "uvx",
         "yarn",
     ];
+    /// Programs that put files where they are told, or carry out what is not read.
+    const WRITERS: &[&str] = &[
+        "bash",
+        "bsdtar",
+        "bunzip2",
+        "cp",
+        "curl",
+        "dd",
+        "envsubst",
+        "gomplate",
+        "gsutil",
+        "gunzip",
+        "install",
+        "jinja2",
+        "ln",
+        "make",
+        "mv",
+        "node",
+        "perl",
+        "php",
+        "rsync",
+        "ruby",
+        "scp",
+        "sed",
+        "sh",
+        "tar",
+        "task",
+        "tee",
+        "terraform",
+        "touch",
+        "unzip",
+        "wget",
+        "ytt",
+    ];
     match invocation.program() {
+        Some("cp" | "mv") if leaves_elsewhere(invocation) => Prepared::No,
         Some("docker" | "podman") => match invocation.argument(1) {
             Some("run" | "cp" | "compose") => Prepared::Anything,
             _ => Prepared::No,
@@ -297,8 +334,20 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         }
         Some(program) if NOTHING.contains(&program) => Prepared::No,
         Some(program) if OUTPUTS.contains(&program) => Prepared::Outputs,
+        Some(program) if !is_path(invocation) && !WRITERS.contains(&program) => Prepared::Unread,
         _ => Prepared::Anything,
     }
+}
+
+/// Whether a program is named by its path, as scripts are.
+fn is_path(invocation: &Invocation) -> bool {
+    invocation.argument(0).is_none_or(|program| program.contains('/'))
+}
+
+/// Whether what is copied or moved goes out of the folders that builds see.
+fn leaves_elsewhere(invocation: &Invocation) -> bool {
+    let last = invocation.words.last().and_then(|word| word.value.literal());
+    last.is_some_and(|to| to.starts_with('/') && !to.starts_with("/workspace"))
 }
 
 /// Whether one of some flags is given, be it in a cluster: `-sSLo`.
