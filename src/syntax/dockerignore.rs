@@ -8,6 +8,8 @@ use super::{Parsed, SyntaxError};
 use crate::source::clean;
 use crate::source::{SourceId, Span};
 use regex::Regex;
+use std::iter::Peekable;
+use std::str::Chars;
 
 /// The patterns of an ignore file, in their order.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +63,9 @@ pub fn parse(source: SourceId, text: &str) -> Parsed<Dockerignore> {
             Some(rest) if !rest.is_empty() => rest.to_owned(),
             _ => cleaned,
         };
-        match compile(&cleaned) {
+        match compile(&cleaned).filter(|_| is_valid(&cleaned)) {
             Some(matcher) => parsed.tree.patterns.push(Pattern { at, includes, matcher }),
-            None => parsed.errors.push(error("the pattern has a `[` that nothing closes")),
+            None => parsed.errors.push(error("the pattern has a `[` or a `\\` that ends nothing")),
         }
     }
     parsed
@@ -141,7 +143,7 @@ fn compile(pattern: &str) -> Option<Matcher> {
             }
             '\\' => match chars.next() {
                 Some(escaped) => {
-                    regex.push_str(&regex::escape(escaped.encode_utf8(&mut [0; 4])));
+                    regex.push_str(&escape(escaped)?);
                     shape = Shape::Regex;
                 }
                 None => regex.push_str("\\\\"),
@@ -161,9 +163,89 @@ fn compile(pattern: &str) -> Option<Matcher> {
         Shape::Suffix => Matcher::Suffix(pattern.strip_prefix("**")?.to_owned()),
         Shape::Regex => {
             regex.push('$');
-            Matcher::Regex(Regex::new(&regex).ok()?)
+            Matcher::Regex(Regex::new(&translated(&regex)).ok()?)
         }
     })
+}
+
+/// Whether Go's `filepath.Match` takes a pattern, which is asked before it is compiled.
+fn is_valid(pattern: &str) -> bool {
+    fn member(chars: &mut Peekable<Chars<'_>>) -> bool {
+        match chars.next() {
+            None | Some('-' | ']') => false,
+            Some('\\') => chars.next().is_some() && chars.peek().is_some(),
+            Some(_) => chars.peek().is_some(),
+        }
+    }
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.next().is_none() => return false,
+            '[' => {
+                chars.next_if_eq(&'^');
+                let mut members = 0;
+                while members == 0 || chars.next_if_eq(&']').is_none() {
+                    let is_range = |chars: &mut Peekable<_>| chars.next_if_eq(&'-').is_some();
+                    if !member(&mut chars) || (is_range(&mut chars) && !member(&mut chars)) {
+                        return false;
+                    }
+                    members += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+/// What a character behind `\` is to Go's regular expressions; nothing if they refuse it.
+fn escape(escaped: char) -> Option<String> {
+    Some(match escaped {
+        'd' => "[0-9]".to_owned(),
+        'D' => "[^0-9]".to_owned(),
+        'w' => "[0-9A-Za-z_]".to_owned(),
+        'W' => "[^0-9A-Za-z_]".to_owned(),
+        's' => r"[\t\n\f\r ]".to_owned(),
+        'S' => r"[^\t\n\f\r ]".to_owned(),
+        'a' | 'f' | 't' | 'n' | 'r' | 'v' | 'b' | 'B' | 'A' | 'z' => format!("\\{escaped}"),
+        c if c.is_ascii_alphanumeric() || !c.is_ascii() => return None,
+        c => format!("\\{c}"),
+    })
+}
+
+/// A regular expression of Go's as one of ours, which gives a meaning to more characters in
+/// brackets.
+fn translated(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len());
+    let mut chars = regex.chars().peekable();
+    let mut inside = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            '[' if !inside => {
+                inside = true;
+                out.push(c);
+                out.extend(chars.next_if_eq(&'^'));
+                if chars.next_if_eq(&']').is_some() {
+                    out.push_str("\\]");
+                }
+            }
+            '[' | '&' | '~' if inside => {
+                out.push('\\');
+                out.push(c);
+            }
+            ']' if !inside => out.push_str("\\]"),
+            ']' => {
+                inside = false;
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
