@@ -9,6 +9,8 @@ use crate::rule::Rule;
 mod as_casing;
 #[path = "bind-localhost/check.rs"]
 mod bind_localhost;
+#[path = "broad-copy/check.rs"]
+mod broad_copy;
 #[path = "build-config-not-found/check.rs"]
 mod build_config_not_found;
 #[path = "build-platform-leak/check.rs"]
@@ -47,6 +49,8 @@ mod exec_form_variable;
 mod floating_base_image;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
+#[path = "idle-ignore-pattern/check.rs"]
+mod idle_ignore_pattern;
 #[path = "image-not-loaded/check.rs"]
 mod image_not_loaded;
 #[path = "install-script-not-copied/check.rs"]
@@ -115,6 +119,8 @@ mod reserved_env;
 mod reserved_stage_name;
 #[path = "runs-as-root/check.rs"]
 mod runs_as_root;
+#[path = "secret-copied/check.rs"]
+mod secret_copied;
 #[path = "secret-env-undeclared/check.rs"]
 mod secret_env_undeclared;
 #[path = "secret-env-unused/check.rs"]
@@ -153,6 +159,8 @@ mod unknown_gcloud_flag;
 mod unknown_step_id;
 #[path = "untrusted-registry/check.rs"]
 mod untrusted_registry;
+#[path = "unused-ignore-file/check.rs"]
+mod unused_ignore_file;
 #[path = "unused-substitution/check.rs"]
 mod unused_substitution;
 #[path = "venv-moved/check.rs"]
@@ -166,6 +174,7 @@ mod wrong_image_deployed;
 pub static ALL: &[&Rule] = &[
     &as_casing::RULE,
     &bind_localhost::RULE,
+    &broad_copy::RULE,
     &build_config_not_found::RULE,
     &build_platform_leak::RULE,
     &constant_platform::RULE,
@@ -185,6 +194,7 @@ pub static ALL: &[&Rule] = &[
     &exec_form_variable::RULE,
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,
+    &idle_ignore_pattern::RULE,
     &image_not_loaded::RULE,
     &install_script_not_copied::RULE,
     &instruction_casing::RULE,
@@ -219,6 +229,7 @@ pub static ALL: &[&Rule] = &[
     &reserved_env::RULE,
     &reserved_stage_name::RULE,
     &runs_as_root::RULE,
+    &secret_copied::RULE,
     &secret_env_undeclared::RULE,
     &secret_env_unused::RULE,
     &secret_in_image::RULE,
@@ -238,6 +249,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,
     &untrusted_registry::RULE,
+    &unused_ignore_file::RULE,
     &unused_substitution::RULE,
     &venv_moved::RULE,
     &verification_disabled::RULE,

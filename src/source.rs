@@ -1,10 +1,12 @@
 //! Files, places in them, and text that was assembled from them.
 
+mod credentials;
 mod discover;
 mod ignored;
 mod named;
 mod path;
 
+pub use credentials::{credentials, holds_secret};
 pub use discover::{Kind, Note, read_text};
 pub use path::{clean, folder, is_below, join, name, resolve};
 

@@ -98,7 +98,8 @@ impl Language {
         let name = name(&source.path).to_ascii_lowercase();
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         Some(match (source.kind, extension) {
-            (_, "json") | (Kind::Documentation | Kind::Template, _) => return None,
+            (_, "json") => return None,
+            (Kind::Documentation | Kind::Template | Kind::Credentials, _) => return None,
             (Kind::Python | Kind::PythonModule | Kind::Settings, "py" | "toml") => Language::Code,
             (Kind::Dockerfile, _) => Language::Dockerfile,
             (

@@ -1,6 +1,6 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
-use crate::source::{self, Sources, Span, clean, join};
+use crate::source::{self, Sources, Span, clean, is_below, join};
 use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -109,6 +109,16 @@ impl<'a> Context<'a> {
             }
         }
         found
+    }
+
+    /// A path of the repository as one in the context, if it lies in it.
+    pub fn inside<'b>(&self, path: &'b str) -> Option<&'b str> {
+        is_below(path, self.folder).then(|| self.relative(path))
+    }
+
+    /// Whether the context takes in a path, were something there.
+    pub fn takes(&self, inner: &str) -> bool {
+        self.left_out(inner).is_none()
     }
 
     fn relative<'b>(&self, path: &'b str) -> &'b str {

@@ -76,12 +76,21 @@ impl<'a> Lookup<'a> {
         dockerfile: &str,
         builder: Option<Builder>,
     ) -> Context<'b> {
-        let own = match builder {
-            Some(Builder::Classic) => None,
-            _ => self.dockerignores.get(&format!("{dockerfile}.dockerignore")),
-        };
-        let ignore = own.or_else(|| self.dockerignores.get(&join(folder, ".dockerignore")));
+        let path = self.ignore_file(folder, dockerfile, builder);
+        let ignore = path.and_then(|path| self.dockerignores.get(&path));
         Context::new(self.sources, folder, ignore)
+    }
+
+    /// The path of the ignore file that holds for a folder, as the builder of a Dockerfile finds it.
+    pub fn ignore_file(
+        &self,
+        folder: &str,
+        dockerfile: &str,
+        builder: Option<Builder>,
+    ) -> Option<String> {
+        let own = (builder != Some(Builder::Classic)).then(|| format!("{dockerfile}.dockerignore"));
+        let names = own.into_iter().chain([join(folder, ".dockerignore")]);
+        names.into_iter().find(|path| self.dockerignores.contains_key(path))
     }
 
     /// The sources that a known build of an image does not find.

@@ -7,6 +7,7 @@ mod images;
 use super::build::{Build, BuildId, BuildKind, Prepared};
 use super::copy::Lookup;
 use super::deployment::Platform;
+use super::ignore_file;
 use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
@@ -17,6 +18,7 @@ use super::lower::{
 use super::policy::Policy;
 use super::program;
 use super::python;
+use super::taken;
 use super::trees::Trees;
 use super::{Project, lower};
 use super::{install_script, javascript};
@@ -148,6 +150,14 @@ pub fn project(
             }
         })
         .collect();
+    let by_index = |i: usize| -> Vec<&Build> {
+        builds.get(&ImageId(i)).into_iter().flatten().map(|(_, build)| *build).collect()
+    };
+    let images_with_ids = images.par_iter().enumerate();
+    let taken = images_with_ids
+        .flat_map_iter(|(i, image)| taken::taken(&lookup, ImageId(i), image, &by_index(i)))
+        .collect();
+    let ignore_files = ignore_file::ignore_files(&lookup, &images, &lowered.builds, &by_index);
     let mut environments = environments(&terraform, &sources);
     if lowered.bundles.len() > 1 {
         environments.extend(&lowered.bundles);
@@ -173,6 +183,8 @@ pub fn project(
         backends: lowered.backends,
         triggers,
         copy_sources,
+        taken,
+        ignore_files,
         own_packages: python::own_packages(&lookup, &images, &builds),
         carried: python::carried::carried(&lookup, &images, &builds),
         missing_programs: program::missing_programs(&lookup, &images, &builds),

@@ -11,6 +11,7 @@ pub mod copy;
 pub mod deployment;
 pub mod function_image;
 pub mod gcloud;
+pub mod ignore_file;
 pub mod image;
 pub mod install_script;
 pub mod instruction;
@@ -42,6 +43,7 @@ pub mod secret;
 pub mod server;
 pub mod service;
 pub mod submission;
+pub mod taken;
 pub mod target;
 pub mod template;
 mod trees;
@@ -120,6 +122,10 @@ pub struct Project {
     pub triggers: Vec<Trigger>,
     /// What each `COPY` finds in each context.
     pub copy_sources: Vec<CopySource>,
+    /// What copies take in that should stay outside.
+    pub taken: Vec<taken::Taken>,
+    /// The files that say what contexts leave out.
+    pub ignore_files: Vec<ignore_file::IgnoreFile>,
     /// The project's own Python packages that images start.
     pub own_packages: Vec<OwnPackage>,
     /// What of Python one stage installs and another copies.
@@ -362,6 +368,8 @@ impl Project {
         self.backends.iter_mut().for_each(|backend| backend.blur(blur));
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));
         self.copy_sources.iter_mut().for_each(|source| source.blur(blur));
+        self.ignore_files.iter_mut().for_each(|file| file.blur(blur));
+        self.taken.iter_mut().for_each(|taken| taken.blur(blur));
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
         self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));

@@ -1,6 +1,6 @@
 //! Finding the files of a project on the disk, and telling what they are.
 
-use super::{Source, Sources, folder, name, named};
+use super::{Source, Sources, credentials, folder, holds_secret, name, named};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -55,6 +55,8 @@ pub enum Kind {
     /// A file that Terraform reads into a value, as `file` and `templatefile` do, or a template
     /// of nginx.
     Template,
+    /// A file with a secret in it, whose text is not kept.
+    Credentials,
 }
 
 /// A file that was left out.
@@ -132,14 +134,12 @@ impl Sources {
     /// A project that is in memory, as tests and editors have it.
     pub fn of(files: &[(&str, &str)]) -> Sources {
         let paths = files.iter().map(|(path, _)| Arc::from(*path)).collect();
-        let source = |(path, text): &(&str, &str), candidate: Candidate| {
-            let kind = candidate.confirm(text)?;
-            Some(Source { path: (*path).into(), text: (*text).into(), kind })
-        };
-        let read = files.iter().filter_map(|file| source(file, candidate(file.0)?));
+        let read = files.iter().filter_map(|(path, text)| source(path, text, candidate(path)?));
         let mut read: Vec<Source> = read.collect();
         let named = Named::of(read.iter());
-        read.extend(files.iter().filter_map(|file| source(file, named.candidate(file.0)?)));
+        read.extend(
+            files.iter().filter_map(|(path, text)| source(path, text, named.candidate(path)?)),
+        );
         Sources::assemble(paths, read.into_iter().map(|source| Ok(Some(source))).collect())
     }
 
@@ -225,10 +225,12 @@ enum Candidate {
         as_dockerfile: bool,
         in_terraform: bool,
     },
-    /// Only if one of its tasks may build or deploy.
     /// A template that a container fills in.
     Template,
+    /// Only if one of its tasks may build or deploy.
     Tasks,
+    /// Only if a secret is in it.
+    Credentials,
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
     /// Compose if it has services, otherwise other YAML.
@@ -264,6 +266,8 @@ impl Candidate {
                 ];
                 words.iter().any(|word| text.contains(word)).then_some(Kind::Tasks)
             }
+            // Whether it holds one is asked where its path is known.
+            Candidate::Credentials => Some(Kind::Credentials),
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Services if has_services(text) => Some(Kind::Compose),
             Candidate::Steps | Candidate::Services => Some(Kind::Yaml),
@@ -275,6 +279,7 @@ impl Candidate {
             self,
             Candidate::Named { as_dockerfile: false, .. }
                 | Candidate::Sure(Kind::PythonModule | Kind::JavaScriptModule)
+                | Candidate::Credentials
         )
     }
 }
@@ -392,6 +397,8 @@ struct Named {
     node: bool,
     /// Whether a Dockerfile speaks of nginx, whose image fills in templates.
     nginx: bool,
+    /// Whether a Dockerfile may copy files with secrets.
+    copies: bool,
 }
 
 impl Named {
@@ -402,7 +409,7 @@ impl Named {
         };
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
-        let (mut python, mut node, mut nginx) = (false, false, false);
+        let (mut python, mut node, mut nginx, mut copies) = (false, false, false, false);
         for source in sources {
             match source.kind {
                 Bake | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks | Terraform
@@ -411,6 +418,7 @@ impl Named {
                     python |= named::speaks_of_python(&source.text);
                     node |= named::speaks_of_node(&source.text);
                     nginx |= source.text.contains("nginx");
+                    copies = true;
                     continue;
                 }
                 _ => continue,
@@ -421,7 +429,7 @@ impl Named {
                 folders.insert(folder(&source.path).to_owned());
             }
         }
-        Named { dockerfiles, templates, folders, python, node, nginx }
+        Named { dockerfiles, templates, folders, python, node, nginx, copies }
     }
 
     /// What a file may be because it is named, if its own name does not decide.
@@ -434,6 +442,9 @@ impl Named {
         }
         if self.nginx && path.ends_with(".template") {
             return candidate(path).is_none().then_some(Candidate::Template);
+        }
+        if self.copies && credentials(path).is_some() && candidate(path).is_none() {
+            return Some(Candidate::Credentials);
         }
         let as_dockerfile = self.dockerfiles.contains(name(path));
         let in_terraform = self.templates.contains(name(path)) && self.is_near(path);
@@ -457,6 +468,17 @@ impl Named {
     }
 }
 
+/// A file, if its text confirms what it may be. The text of one with a secret is not kept.
+fn source(path: &str, text: &str, candidate: Candidate) -> Option<Source> {
+    let kind = candidate.confirm(text)?;
+    let text = match kind {
+        Kind::Credentials if !holds_secret(path, text) => return None,
+        Kind::Credentials => "",
+        _ => text,
+    };
+    Some(Source { path: path.into(), text: text.into(), kind })
+}
+
 fn read_as(
     root: &Path,
     path: &Arc<str>,
@@ -471,6 +493,5 @@ fn read_as(
         return if is_inside { Ok(None) } else { Err(note("is a link out of the project")) };
     }
     let text = read_text(file).map_err(|error| note(&error.to_string()))?;
-    let kind = candidate.confirm(&text);
-    Ok(kind.map(|kind| Source { path: path.clone(), text: text.into(), kind }))
+    Ok(source(path, &text, candidate))
 }

@@ -86,7 +86,8 @@ impl Dockerignore {
 }
 
 impl Pattern {
-    fn matches_or_parent(&self, path: &str) -> bool {
+    /// Whether it matches a path of the context, or a folder above it.
+    pub fn matches_or_parent(&self, path: &str) -> bool {
         self.matches(path) || path.match_indices('/').any(|(i, _)| self.matches(&path[..i]))
     }
 

@@ -1,0 +1,34 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::taken::ThingKind;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "secret-copied",
+    summary: "A copy takes a file with a secret into an image.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for taken in &project.taken {
+        let Some(path) = taken.path.known() else { continue };
+        for thing in &taken.what {
+            let ThingKind::Secret(what) = thing.kind else { continue };
+            let name = &thing.path;
+            let message = format!("the copy takes `{name}` into the image: {what}");
+            let finding = RULE.finding(message, path, "can be read there").because(&taken.because);
+            let by_name = path.value.literal().is_some_and(|path| path.ends_with(name.as_str()));
+            findings.push(match (&taken.ignore_file, by_name) {
+                (_, true) => finding
+                    .help("mount it for the command that needs it: `RUN --mount=type=secret`"),
+                (Some(file), _) => finding.help(format!("write `{name}` into `{file}`")),
+                (None, _) => finding.help(format!("write `{name}` into a `.dockerignore`")),
+            });
+        }
+    }
+}
