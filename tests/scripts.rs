@@ -141,6 +141,8 @@ fn what_runs_without_end_is_cut_off() {
         "X=a; while true; do X=$X$X; done",
         &"for i in 1 2 3 4 5 6 7 8 9; do ".repeat(40),
         &"X=$X$X$X$X\n".repeat(100),
+        &format!("X=a\n{}", "export X=$X$X\n".repeat(100)),
+        &format!("X=(a)\n{}", "X+=(\"${X[@]}\" b)\n".repeat(100)),
         &"if $A; then B=1; else C=2; fi\n".repeat(2_000),
     ] {
         let start = Instant::now();
@@ -157,5 +159,20 @@ fn variables_of_make_do_not_grow_without_end() {
     let start = Instant::now();
     let project = Project::read(Sources::of(&[("Makefile", &makefile), ("Dockerfile", "FROM a")]));
     assert_eq!(project.builds.len(), 1);
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn variables_of_workflows_and_images_do_not_grow_without_end() {
+    let env: String =
+        (0..60).map(|i| format!("  A{}: ${{{{ env.A{i} }}}}${{{{ env.A{i} }}}}\n", i + 1)).collect();
+    let steps = "jobs:\n  a:\n    steps:\n    - run: docker build -t ${{ env.A60 }} .\n";
+    let workflow = format!("on: push\nenv:\n  A0: xx\n{env}{steps}");
+    let chain: String = (0..60).map(|i| format!("ENV A{}=$A{i}$A{i}\n", i + 1)).collect();
+    let dockerfile = format!("FROM a\nENV A0=xx\n{chain}WORKDIR $A60\n");
+    let start = Instant::now();
+    let files = [(".github/workflows/a.yml", &*workflow), ("Dockerfile", &*dockerfile)];
+    let project = Project::read(Sources::of(&files));
+    assert_eq!((project.builds.len(), project.images.len()), (1, 1));
     assert!(start.elapsed() < Duration::from_secs(5));
 }
