@@ -164,8 +164,9 @@ fn variables_of_make_do_not_grow_without_end() {
 
 #[test]
 fn variables_of_workflows_and_images_do_not_grow_without_end() {
-    let env: String =
-        (0..60).map(|i| format!("  A{}: ${{{{ env.A{i} }}}}${{{{ env.A{i} }}}}\n", i + 1)).collect();
+    let env: String = (0..60)
+        .map(|i| format!("  A{}: ${{{{ env.A{i} }}}}${{{{ env.A{i} }}}}\n", i + 1))
+        .collect();
     let steps = "jobs:\n  a:\n    steps:\n    - run: docker build -t ${{ env.A60 }} .\n";
     let workflow = format!("on: push\nenv:\n  A0: xx\n{env}{steps}");
     let chain: String = (0..60).map(|i| format!("ENV A{}=$A{i}$A{i}\n", i + 1)).collect();

@@ -34,6 +34,9 @@ const MOST_ROUNDS: usize = 100;
 /// A value that rests on more steps than this is not kept.
 pub const MOST_STEPS: usize = 32;
 
+/// An array of more items is not known.
+const MOST_ITEMS: usize = 1_000;
+
 /// Functions call functions this deep.
 const DEEPEST: usize = 16;
 
@@ -511,13 +514,7 @@ impl<'a> Run<'a> {
             _ if adds => Variable::Unknown,
             (_, made) => made,
         };
-        let made = match made {
-            Variable::Text(text) if text.via.len() > MOST_STEPS || is_long(&text.value) => {
-                Variable::Unknown
-            }
-            made => made,
-        };
-        state.variables.insert(name.to_owned(), made);
+        state.variables.insert(name.to_owned(), bounded(made));
     }
 
     /// `export NAME=value` and the like.
@@ -542,7 +539,7 @@ impl<'a> Run<'a> {
                     }
                     None => Variable::Unknown,
                 };
-                state.variables.insert(name.to_owned(), made);
+                state.variables.insert(name.to_owned(), bounded(made));
             }
             if exports {
                 state.exported.insert(name.to_owned());
@@ -559,6 +556,17 @@ impl<'a> Run<'a> {
         if words.iter().any(|word| word.value.literal() == Some("-a")) {
             state.exported.extend(state.variables.keys().cloned());
         }
+    }
+}
+
+/// A variable, unless it has grown too large. Each line may double the one before.
+fn bounded(made: Variable) -> Variable {
+    match made {
+        Variable::Text(text) if text.via.len() > MOST_STEPS || is_long(&text.value) => {
+            Variable::Unknown
+        }
+        Variable::Array(items) if items.len() > MOST_ITEMS => Variable::Unknown,
+        made => made,
     }
 }
 

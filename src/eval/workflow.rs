@@ -1,5 +1,6 @@
 //! `${{ ... }}` of workflows: names of `env` and `matrix` that are known; the rest are holes.
 
+use super::shell::is_long;
 use crate::source::Excerpt;
 use crate::value::{Piece, Sourced, Step, Text};
 use std::collections::BTreeMap;
@@ -40,6 +41,10 @@ impl Context {
             }
         }
         value.push_str(&text.text[at..]);
+        // Each variable may double the one before.
+        if is_long(&value) {
+            value = Text::hole(format!("text at {}", text.at.start));
+        }
         Sourced { value, at: text.at, via }
     }
 

@@ -9,6 +9,7 @@ use super::super::listener::listener;
 use super::super::own_port::asked_port;
 use super::super::process::{Process, StageCommand};
 use super::automatic::{self, is_automatic};
+use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::eval::words::{Variable, expand};
 use crate::source::{Excerpt, SourceId, Sources, Span, clean, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
@@ -441,6 +442,10 @@ fn value(
     });
     if text.is_unknown() {
         return Value::unknown(word.at, Why::Environment);
+    }
+    // Each variable may double the one before.
+    if is_long(&text) || via.len() > MOST_STEPS {
+        return Value::unknown(word.at, Why::TooLarge);
     }
     Value::Known(Sourced { value: text, at: word.at, via })
 }
