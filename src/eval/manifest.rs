@@ -143,7 +143,8 @@ fn text(excerpt: &Excerpt, file: &str) -> Text {
     made
 }
 
-fn placeholders(written: &str) -> Text {
+/// A text with a hole for what something puts in later: `${VAR}`, `$(VAR)`, `__VAR__`, `<var>`.
+pub fn placeholders(written: &str) -> Text {
     let mut made = Text::default();
     let mut rest = written;
     while let Some(start) = rest.find(['$', '_', '<']) {

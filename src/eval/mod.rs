@@ -1,5 +1,6 @@
 //! What expressions amount to, without running anything.
 
+pub mod chart;
 pub mod compose;
 pub mod kustomize;
 pub mod manifest;

@@ -92,9 +92,13 @@ pub fn project(
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(of_file));
     lowered.append(terraform::lower(&sources, &terraform));
-    let settings = &pipelines.image_settings;
-    let of_manifests =
-        manifests::lower(&sources, &trees.manifests, &trees.kustomizations, settings);
+    let of_manifests = manifests::lower(
+        &sources,
+        &trees.manifests,
+        &trees.kustomizations,
+        &pipelines.image_settings,
+        &pipelines.releases,
+    );
     lowered.append(of_manifests);
     lowered.append(pipelines);
     lowered.append(secrets_of_scripts(&sources));
@@ -196,6 +200,7 @@ pub fn project(
         },
         missing_files: lowered.missing_files,
         environments,
+        by_bundle: Default::default(),
         errors,
         oddities: trees.oddities,
         sources: Sources::default(),

@@ -12,6 +12,7 @@ mod ecs;
 pub mod files;
 pub mod gcloud;
 pub mod gitlab;
+mod helm;
 mod index;
 mod kubectl;
 pub mod kubernetes;
@@ -40,6 +41,7 @@ use super::secret::{BuildSecrets, Secret, SecretReference};
 use super::service::{Backend, Service};
 use super::submission::Submission;
 use super::trigger::Trigger;
+use crate::eval::chart::Release;
 use crate::eval::kustomize::ImageSetting;
 pub use crate::eval::shell::WorkingFolder;
 use crate::eval::terraform::Apply;
@@ -80,6 +82,8 @@ pub struct Lowered {
     pub compose: Vec<compose::Usage>,
     /// The images that commands put into kustomizations.
     pub image_settings: Vec<ImageSetting>,
+    /// The releases of charts that commands make.
+    pub releases: Vec<Release>,
     /// The files that kustomizations name and that are not there.
     pub missing_files: Vec<MissingFile>,
     /// The kustomizations that are applied.
@@ -230,6 +234,7 @@ impl Lowered {
         self.triggers.append(&mut other.triggers);
         self.compose.append(&mut other.compose);
         self.image_settings.append(&mut other.image_settings);
+        self.releases.append(&mut other.releases);
         self.missing_files.append(&mut other.missing_files);
         self.bundles.append(&mut other.bundles);
         self.called.append(&mut other.called);
@@ -254,6 +259,7 @@ impl Lowered {
                 self.deployments.extend(kubectl::lower(invocation, manager));
             }
             Some("kustomize") => self.image_settings.extend(kustomize::settings(invocation)),
+            Some("helm") => self.releases.extend(helm::release(invocation)),
             Some("executor") => self.builds.extend(docker::kaniko(invocation)),
             Some("gcloud") => gcloud::lower(invocation, manager, self),
             _ => {}

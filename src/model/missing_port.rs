@@ -40,12 +40,16 @@ impl Project {
                 Some(name) => format!("Service `{}` sends to", name.value),
                 None => "this Service sends to".to_owned(),
             };
-            for deployment in self.selected(service) {
-                let containers: Vec<&Container> = deployment.containers.iter().collect();
-                let targets = service.ports.iter().map(|port| &port.target);
-                unnamed.extend(targets.filter_map(|target| {
-                    self.named_by_none(deployment, &containers, target, &sender)
-                }));
+            let selectable = self.selectable(service);
+            for target in service.ports.iter().map(|port| &port.target) {
+                // Pods without a port of the name get nothing: one that has it is enough.
+                let lacking = selectable.iter().map(|(sure, deployment)| {
+                    let containers: Vec<&Container> = deployment.containers.iter().collect();
+                    Some((*sure, self.named_by_none(deployment, &containers, target, &sender)?))
+                });
+                let lacking: Option<Vec<(bool, MissingPort)>> = lacking.collect();
+                let mut lacking = lacking.unwrap_or_default().into_iter();
+                unnamed.extend(lacking.find(|(sure, _)| *sure).map(|(_, missing)| missing));
             }
         }
         for (deployment, container) in self.containers() {
@@ -69,7 +73,7 @@ impl Project {
         // What is patched has other ports beside these.
         let variants = self.deployments.iter().filter(|other| {
             other.platform == Platform::Kubernetes
-                && other.labels.is_empty()
+                && other.labels.iter().all(|label| label.key.literal().is_none())
                 && other.name.may_be(&deployment.name)
         });
         let ports: Vec<&ContainerPort> = containers

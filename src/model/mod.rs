@@ -73,7 +73,8 @@ use reference::ImageReference;
 use repository::Repository;
 use secret::{BuildSecrets, Secret, SecretReference};
 use service::{Backend, Service};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use submission::Submission;
 use trigger::Trigger;
 
@@ -140,6 +141,8 @@ pub struct Project {
     pub missing_files: Vec<MissingFile>,
     /// The files of Terraform variables that stand for an environment each, and kustomizations.
     pub environments: BTreeSet<SourceId>,
+    /// The places of the deployments by what they are applied with, made on first use.
+    by_bundle: OnceLock<BTreeMap<Option<SourceId>, Vec<usize>>>,
 }
 
 /// The image that a container runs, and how that is known.

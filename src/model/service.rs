@@ -5,6 +5,7 @@ use super::blur::Blur;
 use super::deployment::{Deployment, Label, Platform, PortName};
 use crate::source::{SourceId, Span, folder};
 use crate::value::{Comparison, Text, Value};
+use std::collections::BTreeMap;
 
 /// A Service.
 #[derive(Debug, Clone)]
@@ -108,12 +109,32 @@ impl Project {
     /// The deployments to whose pods a Service surely sends: those of its file, else of its
     /// folder, else of the project, since many projects hold several variants of one system.
     pub fn selected<'a>(&'a self, service: &Service) -> Vec<&'a Deployment> {
+        self.selectable(service).into_iter().filter(|(sure, _)| *sure).map(|(_, d)| d).collect()
+    }
+
+    /// The deployments that are as near, with those to whose pods it perhaps sends, and whether
+    /// it surely does.
+    pub(super) fn selectable<'a>(&'a self, service: &Service) -> Vec<(bool, &'a Deployment)> {
         if self.is_patched(service) {
             return Vec::new();
         }
-        let near = self.deployments.iter().filter(|d| !is_foreign(service.bundle, d.bundle));
-        let all = near.map(|d| (service.selects(d), (d.at, d.bundle), d));
+        let all = self
+            .deployments_beside(service.bundle)
+            .map(|d| (service.selects(d), (d.at, d.bundle), d));
         self.nearest((service.at, service.bundle), all)
+    }
+
+    /// The deployments that are not applied with another bundle.
+    fn deployments_beside(&self, bundle: Option<SourceId>) -> impl Iterator<Item = &Deployment> {
+        let by_bundle = self.by_bundle.get_or_init(|| {
+            let mut by_bundle: BTreeMap<Option<SourceId>, Vec<usize>> = BTreeMap::new();
+            for (i, deployment) in self.deployments.iter().enumerate() {
+                by_bundle.entry(deployment.bundle).or_default().push(i);
+            }
+            by_bundle
+        });
+        let of = by_bundle.iter().filter(move |(other, _)| !is_foreign(bundle, **other));
+        of.flat_map(|(_, all)| all).filter_map(|i| self.deployments.get(*i))
     }
 
     /// The Services that a backend surely means, likewise.
@@ -130,7 +151,8 @@ impl Project {
             };
             (same, (service.at, service.bundle), service)
         });
-        self.nearest((wanted.at, backend.bundle), all)
+        let nearest = self.nearest((wanted.at, backend.bundle), all).into_iter();
+        nearest.filter(|(sure, _)| *sure).map(|(_, service)| service).collect()
     }
 
     /// Whether another document says more of a Service, as patches do.
@@ -142,8 +164,12 @@ impl Project {
     }
 
     /// Of the things that may be meant at a place those that are written in its file; else in its
-    /// folder; else all. Of these those that surely are.
-    fn nearest<T>(&self, place: Home, all: impl Iterator<Item = (Comparison, Home, T)>) -> Vec<T> {
+    /// folder; else all. Each with whether it surely is meant.
+    fn nearest<T>(
+        &self,
+        place: Home,
+        all: impl Iterator<Item = (Comparison, Home, T)>,
+    ) -> Vec<(bool, T)> {
         let path = |at: Span| &*self.sources.get(at.source).path;
         let (from, own) = place;
         let distance = |(at, bundle): Home| match () {
@@ -156,10 +182,8 @@ impl Project {
         let Some(least) = all.iter().map(|(_, home, _)| distance(*home)).min() else {
             return Vec::new();
         };
-        let sure = |(same, home, _): &(Comparison, Home, T)| {
-            *same == Comparison::Equal && distance(*home) == least
-        };
-        all.into_iter().filter(sure).map(|(.., thing)| thing).collect()
+        let near = all.into_iter().filter(|(_, home, _)| distance(*home) == least);
+        near.map(|(same, _, thing)| (same == Comparison::Equal, thing)).collect()
     }
 }
 

@@ -325,6 +325,8 @@ fn candidate(path: &str) -> Option<Candidate> {
         "json" if lower.ends_with(".tofu.json") => return sure(Kind::Terraform),
         "json" if lower.contains("cloudbuild") => return Some(Candidate::Steps),
         "sh" | "bash" | "mk" => return sure(Kind::Script),
+        // The helpers of a chart.
+        "tpl" if name.starts_with('_') => return sure(Kind::Template),
         _ => {}
     }
     match lower.as_str() {

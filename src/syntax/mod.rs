@@ -14,6 +14,7 @@ pub mod python;
 pub mod shell;
 pub mod skaffold;
 pub mod tasks;
+pub mod template;
 pub mod workflow;
 pub mod yaml;
 

@@ -62,15 +62,16 @@ impl Change<'_> {
     /// Changes the objects that are meant. One of which it is not known whether it is meant, or
     /// what it becomes, is not known any more.
     pub fn apply(&self, objects: &mut Vec<Object>) {
+        let target = self.target.map(Asked::of);
         let Some(documents) = &self.documents else {
             let meant = |object: &&mut Object| {
-                self.target.is_none_or(|target| targets(target, object) != Match::No)
+                target.as_ref().is_none_or(|target| targets(target, object) != Match::No)
             };
             objects.iter_mut().filter(meant).for_each(Object::forget);
             return;
         };
         for document in documents {
-            let is_meant = |object: &Object| match self.target {
+            let is_meant = |object: &Object| match &target {
                 Some(target) => targets(target, object),
                 None => names(document, object),
             };
@@ -89,18 +90,48 @@ impl Change<'_> {
     }
 }
 
+/// A regular expression of a target.
+enum Pattern {
+    Name(String),
+    Regex(Regex),
+    Unread,
+}
+
+/// What a target asks for, read once.
+struct Asked {
+    group: Option<Pattern>,
+    kind: Option<Pattern>,
+    name: Option<Pattern>,
+    more: bool,
+}
+
+impl Asked {
+    fn of(target: &Target) -> Asked {
+        let pattern = |written: &Option<String>| {
+            let written = written.as_ref()?;
+            let is_name = written.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            Some(match Regex::new(&format!("^(?:{written})$")) {
+                _ if is_name => Pattern::Name(written.clone()),
+                Ok(regex) => Pattern::Regex(regex),
+                Err(_) => Pattern::Unread,
+            })
+        };
+        let (group, kind) = (pattern(&target.group), pattern(&target.kind));
+        Asked { group, kind, name: pattern(&target.name), more: target.asks_more }
+    }
+}
+
 /// Whether a target means an object.
-fn targets(target: &Target, object: &Object) -> Match {
-    let fits = |pattern: &Option<String>, value: Option<&str>| match (pattern, value) {
-        (None, _) => Match::Yes,
-        (Some(_), None) => Match::Perhaps,
-        (Some(pattern), Some(value)) if pattern == value => Match::Yes,
-        (Some(pattern), _) if is_name(pattern) => Match::No,
-        (Some(pattern), Some(value)) => match Regex::new(&format!("^(?:{pattern})$")) {
-            Ok(regex) if regex.is_match(value) => Match::Yes,
-            Ok(_) => Match::No,
-            Err(_) => Match::Perhaps,
-        },
+fn targets(target: &Asked, object: &Object) -> Match {
+    let fits = |pattern: &Option<Pattern>, value: Option<&str>| {
+        let Some(pattern) = pattern else { return Match::Yes };
+        let Some(value) = value else { return Match::Perhaps };
+        let holds = match pattern {
+            Pattern::Name(name) => name == value,
+            Pattern::Regex(regex) => regex.is_match(value),
+            Pattern::Unread => return Match::Perhaps,
+        };
+        if holds { Match::Yes } else { Match::No }
     };
     let name = match &object.names[..] {
         [] => fits(&target.name, None),
@@ -113,14 +144,9 @@ fn targets(target: &Target, object: &Object) -> Match {
         fits(&target.group, object.group.literal_text()),
         fits(&target.kind, object.kind.literal_text()),
         name,
-        if target.asks_more { Match::Perhaps } else { Match::Yes },
+        if target.more { Match::Perhaps } else { Match::Yes },
     ];
     both(&all)
-}
-
-/// Whether a pattern means nothing but itself.
-fn is_name(pattern: &str) -> bool {
-    pattern.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// Whether a patch without a target means an object: of its kind and name.

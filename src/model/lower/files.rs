@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// The programs of which a script is read.
 const PROGRAMS: &[&str] =
-    &["docker", "podman", "gcloud", "terraform", "tofu", "kubectl", "kustomize"];
+    &["docker", "podman", "gcloud", "terraform", "tofu", "kubectl", "kustomize", "helm"];
 
 /// What Makefiles add to the project, and the scripts that are not among those `called`.
 pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {

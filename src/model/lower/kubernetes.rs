@@ -16,10 +16,10 @@ use super::super::secret::Origin;
 use super::super::service::{Backend, Service, ServicePort};
 use super::Lowered;
 use super::terraform::may_change;
-use crate::eval::terraform::Evaluated;
+use crate::eval::terraform::{Datum, Evaluated};
 use crate::source::Span;
 use crate::syntax::yaml::Node;
-use crate::value::{Piece, Text, Value, Why};
+use crate::value::{Piece, Sourced, Text, Value, Why};
 
 /// The labels of nodes that say which architecture they have.
 const ARCHITECTURE: &[&str] = &["kubernetes.io/arch", "beta.kubernetes.io/arch"];
@@ -113,12 +113,22 @@ pub fn of_kind(
             if let Some(spec) = pods.and_then(|pods| pods.field("spec")) {
                 secret::references(spec, lowered);
             }
+            if is_hook(object) {
+                return;
+            }
             let mut deployment = deployment(object, pods, at, manager);
             // Each run pulls the image that the tag means then.
             deployment.changes_otherwise |= matches!(kind, "Job" | "CronJob" | "Pod");
             lowered.deployments.push(deployment);
         }
     }
+}
+
+/// Whether an object is run once when a chart is installed or tested, and is no part of what
+/// stays. Source: helm.sh/docs/topics/charts_hooks, read 2026-11.
+fn is_hook(object: &Evaluated) -> bool {
+    let annotations = object.field("metadata").and_then(|m| m.field("annotations"));
+    annotations.is_some_and(|annotations| annotations.field("helm.sh/hook").is_some())
 }
 
 /// Where an object describes its pods.
@@ -136,8 +146,9 @@ fn deployment(
     let metadata = |name| object.field("metadata").map_or(Value::Unset, |m| m.field_text(name));
     let spec = pods.and_then(|pods| pods.field("spec"));
     let labels = pods.and_then(|pods| pods.field("metadata")).and_then(|m| m.field("labels"));
+    let may_have_more = pods.is_none() || labels.is_some_and(Evaluated::is_open);
     let mut labels = labels.map(self::labels).unwrap_or_default();
-    if pods.is_none() {
+    if may_have_more {
         // Any Service may select what is not described.
         let (key, value) = (Text::hole("labels"), Value::unknown(at, Why::Unread));
         labels.push(Label { key, value });
@@ -179,7 +190,20 @@ fn changes_otherwise(pods: &Evaluated) -> bool {
 /// The labels of a map that are known.
 fn labels(map: &Evaluated) -> Vec<Label> {
     let labels = map.entries().iter();
-    labels.map(|(key, value)| Label { key: key.clone(), value: value.text() }).collect()
+    // What a chart puts in stands for one value wherever it puts it in, known or not.
+    let is_tag = |piece: &Piece| matches!(piece, Piece::Hole(name) if name.starts_with("{{"));
+    labels
+        .map(|(key, value)| {
+            let value = match &value.datum {
+                Datum::Text(text) if text.is_unknown() && text.pieces().iter().all(is_tag) => {
+                    let (at, via) = (value.at, value.via.clone());
+                    Value::Known(Sourced { value: text.clone(), at, via })
+                }
+                _ => value.text(),
+            };
+            Label { key: key.clone(), value }
+        })
+        .collect()
 }
 
 /// The architecture that pods ask for. Unset if any node will do.
@@ -346,6 +370,8 @@ fn port_name(written: Value<Text>) -> Value<PortName> {
         let text = text.literal()?;
         Some(match text.parse() {
             Ok(number) => PortName::Number(number),
+            // No name has capitals: this stands for what is put in later.
+            Err(_) if text.contains(|c: char| c.is_ascii_uppercase()) => return None,
             Err(_) => PortName::Name(text.to_owned()),
         })
     })

@@ -3,7 +3,8 @@
 use super::super::deployment::Manager;
 use super::super::secret::{Origin, Secret, Store};
 use super::{Lowered, kubernetes, kustomize};
-use crate::eval::kustomize::{Bundle, ImageSetting, Objects, evaluate};
+use crate::eval::chart::{self, Release};
+use crate::eval::kustomize::{self as kustomizations, Bundle, ImageSetting, Objects};
 use crate::eval::manifest::of_yaml;
 use crate::source::{SourceId, Sources};
 use crate::syntax::kubernetes::Manifests;
@@ -17,8 +18,9 @@ use std::sync::Arc;
 pub fn lower(
     sources: &Sources,
     manifests: &BTreeMap<SourceId, Manifests>,
-    kustomizations: &BTreeMap<SourceId, Kustomization>,
+    trees: &BTreeMap<SourceId, Kustomization>,
     settings: &[ImageSetting],
+    releases: &[Release],
 ) -> Lowered {
     let files: Vec<_> = manifests.iter().collect();
     let objects: Objects = files
@@ -30,20 +32,28 @@ pub fn lower(
             (**id, objects.collect())
         })
         .collect();
-    let kustomized = evaluate(sources, kustomizations, &objects, settings);
-    let alone: Vec<_> = objects.iter().filter(|(id, _)| !kustomized.used.contains(id)).collect();
+    let kustomized = kustomizations::evaluate(sources, trees, &objects, settings);
+    let charts = chart::evaluate(sources, &objects, releases);
+    let is_used = |id: &SourceId| kustomized.used.contains(id) || charts.used.contains(id);
+    let alone: Vec<_> = objects.iter().filter(|(id, _)| !is_used(id)).collect();
     let mut parts: Vec<Lowered> =
         alone.par_iter().map(|(_, objects)| of_objects(objects)).collect();
-    let bundles: Vec<_> = kustomized.bundles.iter().collect();
+    let of_charts = charts.bundles.iter().map(|(id, bundle)| (id, bundle));
+    let bundles: Vec<_> = kustomized.bundles.iter().chain(of_charts).collect();
     let of_bundles: Vec<Lowered> =
         bundles.par_iter().map(|(id, bundle)| of_bundle(**id, bundle)).collect();
     parts.extend(of_bundles);
     let mut lowered = Lowered::default();
     parts.into_iter().for_each(|part| lowered.append(part));
-    for (id, tree) in kustomizations {
+    // What a default leaves out may create secrets all the same.
+    for (_, objects) in objects.iter().filter(|(id, _)| charts.used.contains(id)) {
+        lowered.secrets.extend(of_objects(objects).secrets);
+    }
+    for (id, tree) in trees {
         lowered.missing_files.extend(kustomize::missing(sources, *id, tree));
     }
     lowered.bundles.extend(kustomized.bundles.into_keys());
+    lowered.bundles.extend(charts.bundles.into_iter().map(|(id, _)| id));
     lowered
 }
 
