@@ -106,6 +106,7 @@ impl Language {
                 Kind::CloudBuild
                 | Kind::Compose
                 | Kind::GitLab
+                | Kind::CircleCi
                 | Kind::Kustomization
                 | Kind::Skaffold
                 | Kind::Workflow

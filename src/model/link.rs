@@ -12,8 +12,8 @@ use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
-    Lowered, aws, bake, cloudbuild, compose, dockerfile, files, gitlab, kubernetes, manifests,
-    skaffold, tasks, terraform, workflow,
+    Lowered, aws, bake, circleci, cloudbuild, compose, dockerfile, files, gitlab, kubernetes,
+    manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
 use super::program;
@@ -39,6 +39,9 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
     for (id, pipeline) in &trees.gitlab {
         lowered.append(gitlab::lower(sources, *id, pipeline));
+    }
+    for (id, configuration) in &trees.circleci {
+        lowered.append(circleci::lower(sources, *id, configuration));
     }
     for (id, bake) in &trees.bakes {
         lowered.builds.extend(bake::lower(sources, *id, bake));
@@ -238,8 +241,8 @@ fn secrets_of_scripts(sources: &Sources) -> Lowered {
     let scripts: Vec<SourceId> = sources
         .iter()
         .filter(|(_, source)| {
-            use Kind::{GitLab, Script, Tasks, Workflow, Yaml};
-            matches!(source.kind, GitLab | Script | Tasks | Workflow | Yaml)
+            use Kind::{CircleCi, GitLab, Script, Tasks, Workflow, Yaml};
+            matches!(source.kind, CircleCi | GitLab | Script | Tasks | Workflow | Yaml)
         })
         .filter(|(_, source)| source.text.contains("secrets create"))
         .map(|(id, _)| id)

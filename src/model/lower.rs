@@ -4,6 +4,7 @@ mod apply;
 mod automatic;
 pub mod aws;
 pub mod bake;
+pub mod circleci;
 pub mod cloudbuild;
 pub mod compose;
 pub mod docker;

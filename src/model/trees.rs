@@ -3,6 +3,7 @@
 use super::lower::kubernetes::is_read_kind;
 use crate::source::{self, Kind, Source, SourceId, Sources};
 use crate::syntax::bake::{self, Bake};
+use crate::syntax::circleci::{self, Configuration};
 use crate::syntax::compose::{self, Compose};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
@@ -27,6 +28,7 @@ pub struct Trees {
     pub workflows: BTreeMap<SourceId, Workflow>,
     pub compose: BTreeMap<SourceId, Compose>,
     pub gitlab: BTreeMap<SourceId, Pipeline>,
+    pub circleci: BTreeMap<SourceId, Configuration>,
     pub bakes: BTreeMap<SourceId, Bake>,
     pub skaffolds: BTreeMap<SourceId, Skaffold>,
     pub tasks: BTreeMap<SourceId, Vec<Task>>,
@@ -45,6 +47,7 @@ enum Tree {
     Workflow(Yaml),
     Compose(Yaml),
     GitLab(Yaml),
+    CircleCi(Yaml),
     Bake(Bake),
     Skaffold(Skaffold),
     Tasks(Vec<Task>),
@@ -75,6 +78,7 @@ impl Trees {
                         (Tree::Kustomization(Box::new(read)), Vec::new())
                     }
                     Kind::GitLab => wrap(yaml::parse(*id, text), Tree::GitLab),
+                    Kind::CircleCi => wrap(yaml::parse(*id, text), Tree::CircleCi),
                     Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
                     Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
                     // A template is no YAML, and nothing is said of its errors.
@@ -99,6 +103,11 @@ impl Trees {
                 Tree::Workflow(tree) => {
                     if let Some(workflow) = workflow::read(&tree) {
                         trees.workflows.insert(id, workflow);
+                    }
+                }
+                Tree::CircleCi(tree) => {
+                    if let Some(configuration) = circleci::read(&tree) {
+                        trees.circleci.insert(id, configuration);
                     }
                 }
                 Tree::GitLab(tree) => {

@@ -31,6 +31,8 @@ pub enum Kind {
     Skaffold,
     /// A pipeline of GitLab CI.
     GitLab,
+    /// A configuration of CircleCI.
+    CircleCi,
     /// A `package.json`, Taskfile or justfile whose tasks build or deploy, or are run by an
     /// install.
     Tasks,
@@ -314,6 +316,7 @@ fn candidate(path: &str) -> Option<Candidate> {
         "yaml" | "yml" if folder(path) == ".github/workflows" => return sure(Kind::Workflow),
         "yaml" | "yml" if lower.starts_with("skaffold") => return sure(Kind::Skaffold),
         "hcl" | "json" if lower.starts_with("docker-bake") => return sure(Kind::Bake),
+        "yaml" | "yml" if self::name(folder(path)) == ".circleci" => return sure(Kind::CircleCi),
         "yaml" | "yml" if lower.ends_with(".gitlab-ci.yml") => return sure(Kind::GitLab),
         "yaml" | "yml" if lower.starts_with("taskfile.") => return Some(Candidate::Tasks),
         "yaml" | "yml" if lower.starts_with("kustomization.") => return sure(Kind::Kustomization),
@@ -406,16 +409,16 @@ struct Named {
 impl Named {
     fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
         use Kind::{
-            Bake, CloudBuild, Compose, Dockerfile, GitLab, Script, Skaffold, Tasks, Terraform,
-            Workflow, Yaml,
+            Bake, CircleCi, CloudBuild, Compose, Dockerfile, GitLab, Script, Skaffold, Tasks,
+            Terraform, Workflow, Yaml,
         };
         let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
         let mut folders = HashSet::new();
         let (mut python, mut node, mut nginx, mut copies) = (false, false, false, false);
         for source in sources {
             match source.kind {
-                Bake | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks | Terraform
-                | Workflow | Yaml => {}
+                Bake | CircleCi | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks
+                | Terraform | Workflow | Yaml => {}
                 Dockerfile => {
                     python |= named::speaks_of_python(&source.text);
                     node |= named::speaks_of_node(&source.text);

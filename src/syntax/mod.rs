@@ -1,6 +1,7 @@
 //! One parser per format. None fails: any bytes give a tree, and errors beside it.
 
 pub mod bake;
+pub mod circleci;
 pub mod cloudbuild;
 pub mod compose;
 pub mod dockerfile;

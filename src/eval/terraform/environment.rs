@@ -46,6 +46,7 @@ pub fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
                 | Kind::Yaml
                 | Kind::Compose
                 | Kind::GitLab
+                | Kind::CircleCi
                 | Kind::Tasks
                 | Kind::CloudBuild
         )

@@ -76,8 +76,8 @@ pub fn missing(sources: &Sources, id: SourceId, tree: &Kustomization) -> Vec<Mis
 
 /// Whether something that runs, or a text for people, speaks of a file.
 fn is_made(sources: &Sources, path: &str) -> bool {
-    use Kind::{CloudBuild, Documentation, GitLab, Script, Tasks, Terraform, Workflow};
-    let speaks = [CloudBuild, Documentation, GitLab, Script, Tasks, Terraform, Workflow];
+    use Kind::{CircleCi, CloudBuild, Documentation, GitLab, Script, Tasks, Terraform, Workflow};
+    let speaks = [CircleCi, CloudBuild, Documentation, GitLab, Script, Tasks, Terraform, Workflow];
     let mut all = sources.iter().filter(|(_, source)| speaks.contains(&source.kind));
     all.any(|(_, source)| source.text.contains(name(path)))
 }
