@@ -3,18 +3,22 @@
 //! A page is a case per `###` heading. A line that is one code span names the file of the next
 //! code block. A `report` block is what the rule says of these files; a case without one expects
 //! silence. A block whose kind ends in `fixed` is the file after the first fix of every finding,
-//! and the rule must then find nothing. `UPDATE_PAGES=1` writes the reports and the fixed files
+//! and the rule must then find nothing. The fixes of all rules together must come to an end, leave
+//! files that can be read and, if they are safe, what is built. `DOCKERFILES=<folder>` asks the same
+//! of every Dockerfile below a folder. `UPDATE_PAGES=1` writes the reports and the fixed files
 //! that hold into the pages, to be read before they are committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use rayon::prelude::*;
 use seamlint::config::Config;
 use seamlint::finding::{Finding, Safety};
 use seamlint::model::Project;
+use seamlint::model::image::Base;
 use seamlint::report::concise;
 use seamlint::rule::Rule;
-use seamlint::source::Sources;
-use seamlint::value::Confidence;
+use seamlint::source::{Kind, Sources};
+use seamlint::value::{Confidence, Text, Value};
 use seamlint::{fix, lint, rules};
 use std::path::{Path, PathBuf};
 
@@ -30,6 +34,11 @@ fn main() {
             let name = format!("{}: {}", rule.id, case.title);
             trials.push(Trial::test(name, move || case.run(rule)));
         }
+    }
+    if let Some(folder) = std::env::var_os("DOCKERFILES") {
+        trials.push(Trial::test("fixes of real Dockerfiles settle", move || {
+            real(Path::new(&folder))
+        }));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -95,8 +104,18 @@ impl Case {
         }
         if !changed.is_empty() {
             let after = with(&self.files, &changed);
-            let (project, left) = read(rule, &after);
+            let (project, mut left) = read(rule, &after);
+            // What has no fix stays.
+            let fixable = |finding: &Finding| !finding.fixes.is_empty();
+            let stays = findings.iter().filter(|finding| !fixable(finding)).count();
+            if left.len() == stays {
+                left.retain(fixable);
+            }
             same("report after the fix", "", &shown(&project, &left))?;
+        }
+        if !findings.is_empty() {
+            settles(&self.files, Safety::Safe)?;
+            settles(&self.files, Safety::Unsafe)?;
         }
         blurred(rule, &self.files, &mut project, findings.len())
     }
@@ -119,6 +138,108 @@ fn blurred(
         }
     }
     Ok(())
+}
+
+/// Fixes every Dockerfile below a folder, each as a project of its own.
+fn real(folder: &Path) -> Result<(), Failed> {
+    let sources = Sources::discover(folder, &[])?;
+    let files: Vec<_> =
+        sources.iter().filter(|(_, source)| source.kind == Kind::Dockerfile).collect();
+    let wrong: Vec<String> = files
+        .par_iter()
+        .flat_map_iter(|(_, source)| {
+            let file = [("Dockerfile".to_owned(), source.text.to_string())];
+            let settle = |safety| settles(&file, safety).err();
+            let errors = [Safety::Safe, Safety::Unsafe].into_iter().filter_map(settle);
+            let told =
+                |error: Failed| format!("{}: {}", source.path, error.message().unwrap_or(""));
+            errors.map(told).collect::<Vec<_>>()
+        })
+        .collect();
+    match wrong.len() {
+        0 => Ok(()),
+        count => Err(format!("{count} of {}\n{}", files.len(), wrong.join("\n")).into()),
+    }
+}
+
+/// The fixes of all rules together come to an end, what they leave can be read, and nothing in it
+/// can be fixed. Safe ones do not change what is built.
+fn settles(files: &[(String, String)], safety: Safety) -> Result<(), Failed> {
+    let opt_in = rules::ALL.iter().filter(|rule| rule.opt_in);
+    let wanted: String = opt_in.map(|rule| format!("rules.{} = \"note\"\n", rule.id)).collect();
+    let config = Config::parse("seamlint.toml", &wanted, &lint::vocabulary()).expect("levels");
+    let before = Project::read(sources(files));
+    let mut files = files.to_vec();
+    let mut settled = false;
+    let mut arguments = false;
+    for _ in 0..10 {
+        let project = Project::read(sources(&files));
+        let findings = lint::lint(&project, rules::ALL, &config).findings;
+        // What it says is that a value is not the one that is meant.
+        arguments |= findings.iter().any(|finding| finding.rule == "platform-arg-unset");
+        let changes = fix::apply(&project.sources, &findings, safety);
+        settled = changes.is_empty();
+        if settled {
+            break;
+        }
+        let changes: Vec<_> = changes.into_iter().map(|(p, text)| (p.to_string(), text)).collect();
+        files = with(&files, &changes);
+    }
+    let after = Project::read(sources(&files));
+    let shown = || files.iter().map(|(p, text)| format!("{p}:\n{text}\n")).collect::<String>();
+    if !settled {
+        return Err(format!("the fixes have no end:\n{}", shown()).into());
+    }
+    if after.errors.len() > before.errors.len() {
+        return Err(format!("after the fixes it cannot be read:\n{}", shown()).into());
+    }
+    match safety {
+        Safety::Safe if !arguments => same("meaning", &meaning(&before), &meaning(&after)),
+        _ => Ok(()),
+    }
+}
+
+/// What is built: the instructions of each stage, evaluated. The answer to a prompt, the host's
+/// part of a port and the case of names that have none are left out, since rules speak of them.
+fn meaning(project: &Project) -> String {
+    let text = |value: &Value<Text>| value.known().map(|known| known.value.to_string());
+    let texts = |values: &[Value<Text>]| values.iter().map(text).collect::<Vec<_>>();
+    let mut out = String::new();
+    for image in &project.images {
+        out.push_str(&format!("{}\n", image.path));
+        for stage in &image.stages {
+            let base = match &stage.base {
+                Base::Image(image) => format!("{:?}", text(image)),
+                Base::Stage(i) => i.to_string(),
+            };
+            let platform = stage.platform.as_ref().map(|platform| &platform.written);
+            out.push_str(&format!("FROM {base} {platform:?} {:?}\n", text(&stage.workdir)));
+            for setting in &stage.written.settings {
+                let value = text(&setting.value);
+                out.push_str(&format!("{} {}={value:?}\n", setting.instruction, setting.key));
+            }
+            let ports = texts(&stage.written.exposed).into_iter().flatten();
+            let ports = ports.map(|p| p.rsplit(':').next().unwrap_or(&p).to_ascii_lowercase());
+            out.push_str(&format!("EXPOSE {:?}\n", ports.collect::<Vec<_>>()));
+            out.push_str(&format!("USER {:?}\n", texts(&stage.written.users)));
+            for copy in &stage.copies {
+                let (sources, to) = (texts(&copy.sources), text(&copy.destination));
+                out.push_str(&format!("COPY {:?} {sources:?} {to:?}\n", copy.from));
+            }
+            for run in &stage.runs {
+                let words = run.command.words.iter().map(|word| word.text().to_string());
+                let words: Vec<_> = words.filter(|word| word != "-y").collect();
+                out.push_str(&format!("RUN {:?} {words:?}\n", text(&run.workdir)));
+            }
+            for command in &stage.commands {
+                let words = command.commands.iter().flat_map(|command| &command.words);
+                let words: Vec<_> = words.map(|word| word.text().to_string()).collect();
+                let form = command.exec.is_some();
+                out.push_str(&format!("{} {form} {words:?}\n", command.instruction));
+            }
+        }
+    }
+    out
 }
 
 fn sources(files: &[(String, String)]) -> Sources {
@@ -309,6 +430,7 @@ fn finish(rule: &'static Rule, case: &Case, out: &mut String) {
         let kind = match path.rsplit('.').next() {
             Some("tf") => "hcl",
             Some("yaml" | "yml") => "yaml",
+            Some("dockerignore") => "text",
             _ => "dockerfile",
         };
         out.push_str(&format!("`{path}`\n\n```{kind} fixed\n{text}```\n\n"));

@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::taken::{Thing, ThingKind};
 use crate::rule::Rule;
@@ -28,13 +28,20 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             None => "since there is no `.dockerignore`".to_owned(),
         };
         let names = taken.what.iter().filter(|thing| described(thing).is_some());
-        let lines: Vec<String> = names.map(|thing| format!("`{}`", thing.path)).collect();
+        let lines: Vec<String> = names.clone().map(|thing| format!("`{}`", thing.path)).collect();
         let file = taken.ignore_file.as_deref().unwrap_or(".dockerignore");
-        findings.push(
-            RULE.finding(format!("the copy takes in {all}, {why}"), path, "the whole context")
-                .because(&taken.because)
-                .help(format!("write {} into `{file}`", lines.join(", "))),
-        );
+        let finding = RULE
+            .finding(format!("the copy takes in {all}, {why}"), path, "the whole context")
+            .because(&taken.because)
+            .help(format!("write {} into `{file}`", lines.join(", ")));
+        findings.push(match taken.end_of_ignore_file(&project.sources) {
+            Some((end, gap)) => {
+                let added: String = names.map(|thing| format!("{}\n", thing.path)).collect();
+                let edit = Edit::replace(end, format!("{gap}{added}"));
+                finding.fix("Leave it out", Safety::Unsafe, vec![edit])
+            }
+            None => finding,
+        });
     }
 }
 

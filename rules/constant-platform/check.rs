@@ -1,6 +1,7 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "constant-platform",
@@ -25,11 +26,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         if name.contains(os) || name.contains(architecture) {
             continue;
         }
+        let gap = Span { end: stage.at.start, ..flag.at };
         let message =
             format!("this base is of the platform `{platform}`, whatever the build is for");
         findings.push(
             RULE.finding_at(message, flag.at, "fixed")
-                .help("give the platform to the build, or name the stage after it"),
+                .help("give the platform to the build, or name the stage after it")
+                .fix("Remove the platform", Safety::Unsafe, vec![Edit::replace(gap, "")]),
         );
     }
 }

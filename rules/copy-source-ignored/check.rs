@@ -1,7 +1,8 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::copy::Absence;
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "copy-source-ignored",
@@ -31,6 +32,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .see(pattern, "left out here")
             .because(&source.because)
             .help(format!("remove the pattern, or add `!{}` below it", path.value));
-        findings.push(finding);
+        findings.push(match path.value.literal().filter(|_| !source.wildcard) {
+            Some(literal) => {
+                let below = Span { start: pattern.end, ..pattern };
+                let edit = Edit::replace(below, format!("\n!{}", literal.trim_start_matches("./")));
+                finding.fix("Bring it back", Safety::Unsafe, vec![edit])
+            }
+            None => finding,
+        });
     }
 }

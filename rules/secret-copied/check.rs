@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::taken::ThingKind;
 use crate::rule::Rule;
@@ -23,11 +23,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let message = format!("the copy takes `{name}` into the image: {what}");
             let finding = RULE.finding(message, path, "can be read there").because(&taken.because);
             let by_name = path.value.literal().is_some_and(|path| path.ends_with(name.as_str()));
-            findings.push(match (&taken.ignore_file, by_name) {
-                (_, true) => finding
+            let end = taken.end_of_ignore_file(&project.sources);
+            findings.push(match (&taken.ignore_file, end) {
+                _ if by_name => finding
                     .help("mount it for the command that needs it: `RUN --mount=type=secret`"),
-                (Some(file), _) => finding.help(format!("write `{name}` into `{file}`")),
-                (None, _) => finding.help(format!("write `{name}` into a `.dockerignore`")),
+                (Some(file), Some((end, gap))) => {
+                    let edit = Edit::replace(end, format!("{gap}{name}\n"));
+                    finding.help(format!("write `{name}` into `{file}`")).fix(
+                        "Leave it out",
+                        Safety::Unsafe,
+                        vec![edit],
+                    )
+                }
+                _ => finding.help(format!("write `{name}` into a `.dockerignore`")),
             });
         }
     }

@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
 
@@ -19,8 +19,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (Some(name), Some(named)) = (&stage.name, &stage.written.named) else { continue };
         if name.chars().any(|c| c.is_ascii_uppercase()) {
             let message = format!("the stage `{name}` is not in lower case");
-            let help = format!("write `{}`", name.to_ascii_lowercase());
-            findings.push(RULE.finding_at(message, named.at, "has capitals").help(help));
+            let small = name.to_ascii_lowercase();
+            let finding = RULE.finding_at(message, named.at, "has capitals");
+            // Whatever names the stage finds it in any case of letters.
+            findings.push(finding.help(format!("write `{small}`")).fix(
+                format!("Write `{small}`"),
+                Safety::Safe,
+                vec![Edit::replace(named.at, small)],
+            ));
         }
     }
 }

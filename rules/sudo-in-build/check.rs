@@ -1,6 +1,7 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "sudo-in-build",
@@ -16,17 +17,23 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for run in stages.flat_map(|stage| &stage.runs) {
-        if run.command.program() == Some("sudo")
-            && let Some(word) = run.command.words.first()
-        {
-            findings.push(
-                RULE.finding_at(
-                    "a command of the build uses `sudo`",
-                    word.at,
-                    "not needed by root",
-                )
-                .help("leave it out, or write `USER root` before it"),
-            );
+        let [sudo, command, ..] = &run.command.words[..] else { continue };
+        if run.command.program() != Some("sudo") {
+            continue;
         }
+        let message = "a command of the build uses `sudo`";
+        let finding = RULE
+            .finding_at(message, sudo.at, "not needed by root")
+            .help("leave it out, or write `USER root` before it");
+        // Options of its own, and variables, would be left behind.
+        let plain =
+            command.as_str().is_some_and(|word| !word.starts_with('-') && !word.contains('='));
+        findings.push(match plain {
+            true => {
+                let edit = Edit::replace(Span { end: command.at.start, ..sudo.at }, "");
+                finding.fix("Leave it out", Safety::Unsafe, vec![edit])
+            }
+            false => finding,
+        });
     }
 }

@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::image::Image;
 use crate::nearest::nearest;
@@ -27,7 +27,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let message = format!("the label `{key}` is not in the schema");
         let finding = RULE.finding_at(message, label.at, "no label of the schema");
         findings.push(match nearest(key, labels.keys().map(String::as_str)) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            Some(meant) => {
+                let written = project.sources.text(label.at);
+                let edit = Edit::replace(label.at, written.replacen(key, meant, 1));
+                finding.help(format!("did you mean `{meant}`?")).fix(
+                    format!("Write `{meant}`"),
+                    Safety::Unsafe,
+                    vec![edit],
+                )
+            }
             None => finding.help("remove it, or add it to `label-schema`"),
         });
     }

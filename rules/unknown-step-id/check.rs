@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::build_file::NoSuchStep;
 use crate::rule::Rule;
@@ -20,13 +20,22 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match step.why {
             NoSuchStep::Missing(near, before) => {
                 let message = format!("no step has the id `{name}`");
+                let meant = near.clone();
                 let before: Vec<String> = before.iter().map(|id| format!("`{id}`")).collect();
                 let help = match (near, before.is_empty()) {
                     (Some(near), _) => format!("did you mean `{near}`?"),
                     (None, true) => "give the step that is meant an `id`, or wait for `-`".into(),
                     (None, false) => format!("the steps before have {}", before.join(", ")),
                 };
-                RULE.finding(message, step.name, "names no step").help(help)
+                let finding = RULE.finding(message, step.name, "names no step").help(help);
+                let (written, name) = (project.sources.text(step.name.at), name.to_string());
+                match meant {
+                    Some(meant) if written.contains(&name) => {
+                        let edit = Edit::replace(step.name.at, written.replacen(&name, &meant, 1));
+                        finding.fix(format!("Write `{meant}`"), Safety::Unsafe, vec![edit])
+                    }
+                    _ => finding,
+                }
             }
             NoSuchStep::Later(id) => RULE
                 .finding(

@@ -5,7 +5,7 @@ use super::build::{Build, BuildKind, Runner};
 use super::context::{Context, inner};
 use super::copy::{Lookup, is_for_development, is_set_aside};
 use super::image::{Copy, Image, ImageId, Origin, Stage};
-use crate::source::{Kind, Span, credentials, holds_secret, is_below, join};
+use crate::source::{Kind, Sources, Span, credentials, holds_secret, is_below, join};
 use crate::value::{Step, Text, Value};
 
 /// A copy that takes in what should stay outside.
@@ -50,6 +50,14 @@ pub enum ThingKind {
 }
 
 impl Taken {
+    /// Where lines are added to the ignore file, if there is one, and what stands before them.
+    pub fn end_of_ignore_file(&self, sources: &Sources) -> Option<(Span, &'static str)> {
+        let (id, source) = sources.find(self.ignore_file.as_deref()?)?;
+        let end = source.text.len();
+        let needs_break = !source.text.is_empty() && !source.text.ends_with('\n');
+        Some((Span::new(id, end..end), if needs_break { "\n" } else { "" }))
+    }
+
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.path);
         blur.list(&mut self.what);
