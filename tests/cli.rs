@@ -208,6 +208,10 @@ fn broken_files_do_not_stop_the_run() {
             &format!("steps:\n- name: $_A29\nsubstitutions:\n  _A0: x\n{}", chained()),
         ),
         ("deep/main.tf", &format!("x = {}", "[".repeat(10_000))),
+        (
+            "long/Dockerfile",
+            &format!("FROM a\nRUN true{}\n", " && apt-get install x".repeat(10_000)),
+        ),
         ("half/main.tf", "resource \"a\" \"b\" {\n  x = \"${"),
     ]);
     fs::write(root.path().join("half/binary.Dockerfile"), [0, 159, 146, 150]).unwrap();

@@ -3,6 +3,7 @@ use crate::model::Project;
 use crate::model::image::Run;
 use crate::rule::Rule;
 use crate::source::Span;
+use std::collections::HashSet;
 
 pub static RULE: Rule = Rule {
     id: "package-prompt",
@@ -22,15 +23,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let text = word.text().to_string().to_ascii_lowercase();
             text.contains("assume-yes") || text.contains("assumeyes")
         });
+        let answers = |run: &&Run| {
+            let last = run.command.words.last().and_then(|word| word.as_str());
+            run.command.program() == Some("yes") || matches!(last, Some("y" | "Y" | "yes"))
+        };
+        let answered: HashSet<usize> =
+            stage.runs.iter().filter(answers).map(|run| run.order).collect();
         for run in stage.runs.iter().filter(|_| !configured) {
             let Some((program, install)) = asks(run) else { continue };
-            let answered =
-                stage.runs.iter().filter(|other| other.order == run.order).any(|other| {
-                    let last = other.command.words.last().and_then(|word| word.as_str());
-                    other.command.program() == Some("yes")
-                        || matches!(last, Some("y" | "Y" | "yes"))
-                });
-            if answered {
+            if answered.contains(&run.order) {
                 continue;
             }
             let end = Span { start: install.end, ..install };
