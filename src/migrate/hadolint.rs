@@ -115,7 +115,9 @@ impl Reader<'_, '_> {
                     let word = word.trim_start_matches("https://").trim_start_matches("http://");
                     word.trim_end_matches('/').to_owned()
                 };
-                self.file.migration.trusted = Some(strings.map(bare).collect());
+                let trusted: Vec<String> = strings.map(bare).collect();
+                // To hadolint an empty list trusts all.
+                self.file.migration.trusted = (!trusted.is_empty()).then_some(trusted);
             }
             "label-schema" => self.labels(value),
             "strict-labels" => self.file.migration.strict_labels = is_true(value),

@@ -94,15 +94,15 @@ pub fn trivy(mut file: File) {
 pub fn checkov(mut file: File) {
     let parsed = yaml::parse(SourceId(0), file.text);
     let Some(list) = parsed.tree.root().and_then(|root| root.get("skip-check")) else { return };
-    let mut own = Vec::new();
+    let (mut own, mut told) = (Vec::new(), false);
     for text in list.strings() {
         let names = text.text.split(',').map(str::trim);
         let (docker, others): (Vec<&str>, Vec<&str>) =
             names.filter(|name| !name.is_empty()).partition(|name| name.contains("_DOCKER_"));
         let at = text.at.range().start;
         own.extend(docker.into_iter().map(|name| (at, name.to_owned())));
-        if let Some(name) = others.first() {
-            file.remark(at, format!("`{name}` speaks of no Dockerfile, and stays with Checkov"));
+        if !others.is_empty() && !std::mem::replace(&mut told, true) {
+            file.remark(at, "checks that speak of no Dockerfile stay with Checkov");
         }
     }
     skip(&mut file, "Checkov", &own);

@@ -60,6 +60,7 @@ fn keys_and_rules_that_people_get_wrong_are_read_as_they_are_meant() {
     for (text, expected) in [
         ("trusted-registries: [docker.io]\n", "trusted-registries = [\"docker.io\"]\n"),
         ("trustedRegistry: https://docker.io/\n", "trusted-registries = [\"docker.io\"]\n"),
+        ("trustedRegistries: []\n", ""),
         ("labelSchema: {a: text}\n", "[label-schema]\na = \"text\"\n"),
         ("label_schema: [a]\n", "[label-schema]\na = \"text\"\n"),
         ("failure_threshold: style\n", "fail-on = \"note\"\n"),
