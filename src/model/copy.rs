@@ -6,7 +6,7 @@ use super::context::{Context, Found, has_wildcard, inner, is_optional};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
 use crate::nearest::nearest;
-use crate::source::{Sources, Span, folder, is_below, join, name, resolve};
+use crate::source::{Source, Sources, Span, folder, is_below, join, name, resolve};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,9 +65,24 @@ pub struct Lookup<'a> {
     pub sources: &'a Sources,
     /// The ignore files, by path.
     pub dockerignores: &'a BTreeMap<String, Dockerignore>,
+    /// The configurations of GoReleaser that build images.
+    releases: Vec<&'a Source>,
 }
 
 impl<'a> Lookup<'a> {
+    /// Looks among the files of a project.
+    pub fn new(
+        sources: &'a Sources,
+        dockerignores: &'a BTreeMap<String, Dockerignore>,
+    ) -> Lookup<'a> {
+        let is_release = |source: &&Source| {
+            let name = name(&source.path).trim_start_matches('.');
+            name.starts_with("goreleaser") && source.text.contains("dockers")
+        };
+        let releases = sources.iter().map(|(_, source)| source).filter(is_release).collect();
+        Lookup { sources, dockerignores, releases }
+    }
+
     /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that
     /// is named after the Dockerfile.
     pub fn context<'b>(
@@ -272,14 +287,11 @@ impl<'a> Lookup<'a> {
     /// that it has compiled and the files that its configuration names
     /// (goreleaser.com/customization/docker, read 2026-11).
     fn is_released(&self, dockerfile: &str) -> bool {
-        let is_configuration =
-            |path: &str| name(path).trim_start_matches('.').starts_with("goreleaser");
-        let files = self.sources.iter().filter(|(_, source)| is_configuration(&source.path));
-        files.map(|(_, source)| source).any(|source| {
+        self.releases.iter().any(|source| {
             let own = folder(&source.path);
             let from_own = if own.is_empty() { dockerfile } else { name(dockerfile) };
             let is_default = folder(dockerfile) == own && name(dockerfile) == "Dockerfile";
-            source.text.contains("dockers") && (is_default || source.text.contains(from_own))
+            is_default || source.text.contains(from_own)
         })
     }
 

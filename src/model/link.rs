@@ -120,7 +120,7 @@ pub fn project(
         })
         .collect();
 
-    let lookup = Lookup { sources: &sources, dockerignores: &trees.dockerignores };
+    let lookup = Lookup::new(&sources, &trees.dockerignores);
     let by_path: BTreeMap<&str, ImageId> =
         images.iter().enumerate().map(|(i, image)| (&*image.path, ImageId(i))).collect();
     for build in &mut lowered.builds {

@@ -77,8 +77,11 @@ impl Registry {
 impl Project {
     /// The images that builds push as `latest` to repositories with immutable tags.
     pub fn repeated_tags(&self) -> Vec<RepeatedTag<'_>> {
-        let pushed = references(&self.pushed);
         let mut repeated = Vec::new();
+        if self.repositories.iter().all(|repository| repository.immutable.is_none()) {
+            return repeated;
+        }
+        let pushed = references(&self.pushed);
         for build in &self.builds {
             for image in &build.tags {
                 let Some((registry, name)) = repository_of(&image.value) else { continue };
@@ -104,6 +107,9 @@ impl Project {
     /// to which anything is pushed: then those are of other images. Where it creates few of
     /// those that are needed, somebody creates the others by hand, and only slips are told.
     pub fn missing_repositories(&self) -> Vec<MissingRepository<'_>> {
+        if self.repositories.is_empty() {
+            return Vec::new();
+        }
         let by_command = references(&self.pushed);
         let leaving = || self.builds.iter().filter(|build| !build.stays_local());
         let tags = leaving().flat_map(|build| {
