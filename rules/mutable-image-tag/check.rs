@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::reference::ImageReference;
-use crate::model::rollout::Unnoticed;
+use crate::model::rollout::{Kept, Unnoticed};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -28,6 +28,21 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .see(build.at, "this build makes another image of the name")
             .because(&link.because)
             .help("deploy a tag or a digest that each build changes, or deploy it from the build and ignore the change of `image` here");
+        findings.push(finding);
+    }
+    for Kept { deployment, image, policy, build, link } in project.kept_images() {
+        let reference = ImageReference::parse(&image.value);
+        let name = reference.name().unwrap_or("the image");
+        let message = format!(
+            "{} goes on running the `{name}:latest` that a node has, whatever is built since",
+            deployment.title()
+        );
+        let finding = RULE
+            .finding(message, image, "stays the same with every build")
+            .against(policy, "a node that has the image does not pull it")
+            .see(build.at, "this build makes another image of the name")
+            .because(&link.because)
+            .help("deploy a tag or a digest that each build changes, or pull with `imagePullPolicy: Always` and restart the pods");
         findings.push(finding);
     }
     for tag in project.repeated_tags() {

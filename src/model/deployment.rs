@@ -48,6 +48,8 @@ pub struct Container {
     pub name: Value<Text>,
     /// The image.
     pub image: Value<Text>,
+    /// When a node pulls the image: `imagePullPolicy` of Kubernetes.
+    pub pull_policy: Value<Text>,
     /// The port to which the platform sends requests, its default included. Unset where it
     /// sends none.
     pub port: Value<u16>,
@@ -316,6 +318,7 @@ impl Deployment {
         for container in &mut self.containers {
             blur.value(&mut container.name);
             blur.value(&mut container.image);
+            blur.value(&mut container.pull_policy);
             blur.value(&mut container.port);
             for port in &mut container.ports {
                 blur.value(&mut port.name);

@@ -302,6 +302,7 @@ fn container(container: &Evaluated) -> Container {
     Container {
         name: container.field_text("name"),
         image: container.field_text("image").and_then(image),
+        pull_policy: container.field_text("imagePullPolicy"),
         ports,
         probes: probes.into_iter().filter_map(|kind| probe(kind, container.field(kind)?)).collect(),
         env,
