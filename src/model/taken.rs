@@ -5,7 +5,7 @@ use super::build::{Build, BuildKind, Runner};
 use super::context::{Context, inner};
 use super::copy::{Lookup, is_for_development, is_set_aside};
 use super::image::{Copy, Image, ImageId, Origin, Stage};
-use crate::source::{Kind, Sources, Span, credentials, holds_secret, is_below, join};
+use crate::source::{self, Kind, Sources, Span, credentials, holds_secret, is_below, join};
 use crate::value::{Step, Text, Value};
 
 /// A copy that takes in what should stay outside.
@@ -237,7 +237,17 @@ impl View<'_> {
                 program == *name && words.iter().skip(1).any(|word| commands.contains(word))
             });
             let elsewhere = words.iter().any(|word| matches!(*word, "-g" | "--global" | "global"));
-            let names = folder == "node_modules" || words.iter().any(|word| word.ends_with(folder));
+            // What is made by `python -m venv` is named after that, and uv has a name of its own.
+            let module = words.iter().position(|word| *word == "venv").map_or(0, |at| at + 1);
+            let here = |word: &str| match word.rsplit_once('/') {
+                None | Some((".", _)) => source::name(word) == folder,
+                Some((above, name)) => Some(above) == destination && name == folder,
+            };
+            let names = match program {
+                "python" | "python3" => words.iter().skip(module).any(|word| here(word)),
+                "uv" => !self.stage.env.contains_key("UV_PROJECT_ENVIRONMENT"),
+                _ => true,
+            };
             installs && names && !elsewhere && place.is_some() && place == destination
         })
     }
