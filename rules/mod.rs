@@ -5,32 +5,66 @@
 
 use crate::rule::Rule;
 
+#[path = "add-instead-of-copy/check.rs"]
+mod add_instead_of_copy;
+#[path = "apt-in-script/check.rs"]
+mod apt_in_script;
 #[path = "as-casing/check.rs"]
 mod as_casing;
+#[path = "bashism/check.rs"]
+mod bashism;
 #[path = "bind-localhost/check.rs"]
 mod bind_localhost;
 #[path = "broad-copy/check.rs"]
 mod broad_copy;
+#[path = "broken-test/check.rs"]
+mod broken_test;
 #[path = "build-config-not-found/check.rs"]
 mod build_config_not_found;
 #[path = "build-platform-leak/check.rs"]
 mod build_platform_leak;
+#[path = "cd-in-run/check.rs"]
+mod cd_in_run;
+#[path = "consecutive-run/check.rs"]
+mod consecutive_run;
 #[path = "constant-platform/check.rs"]
 mod constant_platform;
 #[path = "context-not-found/check.rs"]
 mod context_not_found;
+#[path = "copied-archive-extracted/check.rs"]
+mod copied_archive_extracted;
+#[path = "copy-destination-not-folder/check.rs"]
+mod copy_destination_not_folder;
+#[path = "copy-from-empty-stage/check.rs"]
+mod copy_from_empty_stage;
+#[path = "copy-from-later-stage/check.rs"]
+mod copy_from_later_stage;
+#[path = "copy-from-unknown-stage/check.rs"]
+mod copy_from_unknown_stage;
 #[path = "copy-source-ignored/check.rs"]
 mod copy_source_ignored;
 #[path = "copy-source-missing/check.rs"]
 mod copy_source_missing;
 #[path = "copy-source-unreachable/check.rs"]
 mod copy_source_unreachable;
+#[path = "copy-without-workdir/check.rs"]
+mod copy_without_workdir;
+#[path = "curl-and-wget/check.rs"]
+mod curl_and_wget;
+#[path = "curl-without-fail/check.rs"]
+mod curl_without_fail;
 #[path = "default-image-invalid/check.rs"]
 mod default_image_invalid;
 #[path = "deploy-before-push/check.rs"]
 mod deploy_before_push;
+#[path = "distribution-upgrade/check.rs"]
+mod distribution_upgrade;
 #[path = "dockerfile-not-found/check.rs"]
 mod dockerfile_not_found;
+#[path = "download-run/check.rs"]
+mod download_run;
+#[path = "duplicate-label/check.rs"]
+mod duplicate_label;
 #[path = "duplicate-stage-name/check.rs"]
 mod duplicate_stage_name;
 #[path = "duplicate-step-id/check.rs"]
@@ -45,10 +79,14 @@ mod entrypoint_not_found;
 mod envsubst_default;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
+#[path = "filesystem-copied/check.rs"]
+mod filesystem_copied;
 #[path = "floating-base-image/check.rs"]
 mod floating_base_image;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
+#[path = "high-user-id/check.rs"]
+mod high_user_id;
 #[path = "idle-ignore-pattern/check.rs"]
 mod idle_ignore_pattern;
 #[path = "image-not-loaded/check.rs"]
@@ -81,6 +119,8 @@ mod maintainer_deprecated;
 mod manifest_not_found;
 #[path = "manual-image-build/check.rs"]
 mod manual_image_build;
+#[path = "misplaced-directive/check.rs"]
+mod misplaced_directive;
 #[path = "missing-label/check.rs"]
 mod missing_label;
 #[path = "missing-target-platform/check.rs"]
@@ -89,10 +129,26 @@ mod missing_target_platform;
 mod module_not_copied;
 #[path = "mutable-image-tag/check.rs"]
 mod mutable_image_tag;
+#[path = "no-healthcheck/check.rs"]
+mod no_healthcheck;
+#[path = "no-shell/check.rs"]
+mod no_shell;
+#[path = "no-user/check.rs"]
+mod no_user;
+#[path = "npm-install/check.rs"]
+mod npm_install;
+#[path = "package-cache-kept/check.rs"]
+mod package_cache_kept;
+#[path = "package-lists-kept/check.rs"]
+mod package_lists_kept;
 #[path = "package-not-installed/check.rs"]
 mod package_not_installed;
 #[path = "package-prompt/check.rs"]
 mod package_prompt;
+#[path = "password-in-build/check.rs"]
+mod password_in_build;
+#[path = "pipe-without-pipefail/check.rs"]
+mod pipe_without_pipefail;
 #[path = "platform-arg-unset/check.rs"]
 mod platform_arg_unset;
 #[path = "platform-mismatch/check.rs"]
@@ -107,8 +163,14 @@ mod port_format;
 mod port_protocol_casing;
 #[path = "python-version-drift/check.rs"]
 mod python_version_drift;
+#[path = "recommended-packages/check.rs"]
+mod recommended_packages;
+#[path = "redundant-target-platform/check.rs"]
+mod redundant_target_platform;
 #[path = "relative-workdir/check.rs"]
 mod relative_workdir;
+#[path = "removal-of-root/check.rs"]
+mod removal_of_root;
 #[path = "repeated-instruction/check.rs"]
 mod repeated_instruction;
 #[path = "repository-not-in-terraform/check.rs"]
@@ -135,6 +197,12 @@ mod server_drift;
 mod service_deployed_twice;
 #[path = "shell-form-process/check.rs"]
 mod shell_form_process;
+#[path = "shell-replaced/check.rs"]
+mod shell_replaced;
+#[path = "shell-syntax-error/check.rs"]
+mod shell_syntax_error;
+#[path = "ssh-port/check.rs"]
+mod ssh_port;
 #[path = "stage-name-casing/check.rs"]
 mod stage_name_casing;
 #[path = "stale-package-index/check.rs"]
@@ -145,6 +213,10 @@ mod sudo_in_build;
 mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
+#[path = "unchecked-cd/check.rs"]
+mod unchecked_cd;
+#[path = "unchecked-download/check.rs"]
+mod unchecked_download;
 #[path = "undeclared-argument/check.rs"]
 mod undeclared_argument;
 #[path = "undefined-substitution/check.rs"]
@@ -157,34 +229,65 @@ mod unexpected_label;
 mod unknown_gcloud_flag;
 #[path = "unknown-step-id/check.rs"]
 mod unknown_step_id;
+#[path = "unpinned-language-package/check.rs"]
+mod unpinned_language_package;
+#[path = "unpinned-system-package/check.rs"]
+mod unpinned_system_package;
+#[path = "unreachable-stage/check.rs"]
+mod unreachable_stage;
 #[path = "untrusted-registry/check.rs"]
 mod untrusted_registry;
 #[path = "unused-ignore-file/check.rs"]
 mod unused_ignore_file;
 #[path = "unused-substitution/check.rs"]
 mod unused_substitution;
+#[path = "unused-user/check.rs"]
+mod unused_user;
+#[path = "useless-command/check.rs"]
+mod useless_command;
+#[path = "user-by-name/check.rs"]
+mod user_by_name;
 #[path = "venv-moved/check.rs"]
 mod venv_moved;
 #[path = "verification-disabled/check.rs"]
 mod verification_disabled;
+#[path = "wget-progress/check.rs"]
+mod wget_progress;
 #[path = "wrong-image-deployed/check.rs"]
 mod wrong_image_deployed;
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
+    &add_instead_of_copy::RULE,
+    &apt_in_script::RULE,
     &as_casing::RULE,
+    &bashism::RULE,
     &bind_localhost::RULE,
     &broad_copy::RULE,
+    &broken_test::RULE,
     &build_config_not_found::RULE,
     &build_platform_leak::RULE,
+    &cd_in_run::RULE,
+    &consecutive_run::RULE,
     &constant_platform::RULE,
     &context_not_found::RULE,
+    &copied_archive_extracted::RULE,
+    &copy_destination_not_folder::RULE,
+    &copy_from_empty_stage::RULE,
+    &copy_from_later_stage::RULE,
+    &copy_from_unknown_stage::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
+    &copy_without_workdir::RULE,
+    &curl_and_wget::RULE,
+    &curl_without_fail::RULE,
     &default_image_invalid::RULE,
     &deploy_before_push::RULE,
+    &distribution_upgrade::RULE,
     &dockerfile_not_found::RULE,
+    &download_run::RULE,
+    &duplicate_label::RULE,
     &duplicate_stage_name::RULE,
     &duplicate_step_id::RULE,
     &empty_continuation::RULE,
@@ -192,8 +295,10 @@ pub static ALL: &[&Rule] = &[
     &entrypoint_not_found::RULE,
     &envsubst_default::RULE,
     &exec_form_variable::RULE,
+    &filesystem_copied::RULE,
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,
+    &high_user_id::RULE,
     &idle_ignore_pattern::RULE,
     &image_not_loaded::RULE,
     &install_script_not_copied::RULE,
@@ -210,12 +315,21 @@ pub static ALL: &[&Rule] = &[
     &maintainer_deprecated::RULE,
     &manifest_not_found::RULE,
     &manual_image_build::RULE,
+    &misplaced_directive::RULE,
     &missing_label::RULE,
     &missing_target_platform::RULE,
     &module_not_copied::RULE,
     &mutable_image_tag::RULE,
+    &no_healthcheck::RULE,
+    &no_shell::RULE,
+    &no_user::RULE,
+    &npm_install::RULE,
+    &package_cache_kept::RULE,
+    &package_lists_kept::RULE,
     &package_not_installed::RULE,
     &package_prompt::RULE,
+    &password_in_build::RULE,
+    &pipe_without_pipefail::RULE,
     &platform_arg_unset::RULE,
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
@@ -223,7 +337,10 @@ pub static ALL: &[&Rule] = &[
     &port_format::RULE,
     &port_protocol_casing::RULE,
     &python_version_drift::RULE,
+    &recommended_packages::RULE,
+    &redundant_target_platform::RULE,
     &relative_workdir::RULE,
+    &removal_of_root::RULE,
     &repeated_instruction::RULE,
     &repository_not_in_terraform::RULE,
     &reserved_env::RULE,
@@ -237,21 +354,33 @@ pub static ALL: &[&Rule] = &[
     &server_drift::RULE,
     &service_deployed_twice::RULE,
     &shell_form_process::RULE,
+    &shell_replaced::RULE,
+    &shell_syntax_error::RULE,
+    &ssh_port::RULE,
     &stage_name_casing::RULE,
     &stale_package_index::RULE,
     &sudo_in_build::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
+    &unchecked_cd::RULE,
+    &unchecked_download::RULE,
     &undeclared_argument::RULE,
     &undefined_substitution::RULE,
     &undefined_variable::RULE,
     &unexpected_label::RULE,
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,
+    &unpinned_language_package::RULE,
+    &unpinned_system_package::RULE,
+    &unreachable_stage::RULE,
     &untrusted_registry::RULE,
     &unused_ignore_file::RULE,
     &unused_substitution::RULE,
+    &unused_user::RULE,
+    &useless_command::RULE,
+    &user_by_name::RULE,
     &venv_moved::RULE,
     &verification_disabled::RULE,
+    &wget_progress::RULE,
     &wrong_image_deployed::RULE,
 ];

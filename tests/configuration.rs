@@ -77,10 +77,10 @@ fn rules_answer_to_their_names_in_other_tools() {
     let config = right("[rules]\nfloating-base-image = \"error\"\ndl3006 = \"off\"\n");
     assert_eq!(config.severity("floating-base-image"), Some(Severity::Error));
     wrong(
-        "[rules]\nDL3003 = \"off\"\nDL9999 = \"off\"",
+        "[rules]\nDL1001 = \"off\"\nDL9999 = \"off\"",
         &[
-            "2:1: there is no rule `DL3003`: hadolint reports `cd` in `RUN` by it, and seamlint \
-             never does: `cd x && make` is right, and holds for its own command only",
+            "2:1: there is no rule `DL1001`: hadolint reports the use of comments that ignore rules by it, and seamlint \
+             never does: `unused-suppression` reports those that hide nothing",
             "3:1: unknown rule `DL9999`: `seamlint rules` lists them",
         ],
     );

@@ -18,7 +18,7 @@ fn what_hadolint_is_told_is_written() {
     let migration = migrate(
         ".hadolint.yaml",
         "failure-threshold: error\n\
-         ignored:\n  - DL3006\n  - DL3007\n  - DL3008\n\
+         ignored:\n  - DL3006\n  - DL3007\n  - DL3005\n\
          override:\n  error: [DL3000]\n  info:\n    - DL3025\n  style: []\n\
          trustedRegistries:\n  - docker.io\n  - \"*.gcr.io\"\n\
          strict-labels: true\n\
@@ -34,7 +34,7 @@ fn what_hadolint_is_told_is_written() {
     );
     let said = remarks(&migration);
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said.iter().all(|text| text.starts_with("5: `DL3008` has no counterpart: hadolint ")));
+    assert!(said.iter().all(|text| text.starts_with("5: `DL3005` has no counterpart: hadolint ")));
 }
 
 #[test]

@@ -5,10 +5,12 @@ use super::instruction::{Setting, Written};
 use super::listener::Listener;
 use super::lower::is_automatic;
 use super::process::{Process, StageCommand};
+use super::script::Script;
+use super::system::{System, official};
 use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Official images of operating systems and languages, which hold nothing of a project's.
@@ -51,6 +53,8 @@ pub struct Image {
     pub arguments: Vec<(String, Value<Text>)>,
     /// Empty lines after a continuation, the first of each instruction.
     pub empty_continuations: Vec<Span>,
+    /// Comments that look like directives, and are none.
+    pub misplaced_directives: Vec<MisplacedDirective>,
     /// Whether it asks for a frontend of its own, which may read it in another way.
     pub own_syntax: bool,
 }
@@ -74,6 +78,15 @@ pub struct Stage {
     pub workdir: Value<Text>,
     /// `COPY`, `ADD` and bind mounts, in their order.
     pub copies: Vec<Copy>,
+    /// The caches and memory that are mounted for its commands.
+    pub caches: Vec<Cache>,
+    /// What `--from` of `COPY` and `from=` of mounts name, in their order.
+    pub origins: Vec<NamedOrigin>,
+    /// What is known of the image that it starts from in the end.
+    pub system: Value<System>,
+    /// The texts of `RUN`, `CMD`, `ENTRYPOINT` and `HEALTHCHECK` that a shell is given, in their
+    /// order.
+    pub scripts: Vec<Script>,
     /// Commands of `RUN`, in their order.
     pub runs: Vec<Run>,
     /// The commands of `CMD`, `ENTRYPOINT` and `HEALTHCHECK` that count.
@@ -130,13 +143,66 @@ pub struct Copy {
     pub order: usize,
     /// Where from.
     pub from: Origin,
+    /// What it is written as.
+    pub kind: CopyKind,
     /// The paths. A URL or a heredoc is not listed.
     pub sources: Vec<Value<Text>>,
+    /// The URLs and repositories of git.
+    pub remote: Vec<Value<Text>>,
+    /// How many heredocs are among the sources.
+    pub heredocs: usize,
+    /// The destination as it is written, relative or not; unset of a mount.
+    pub to: Value<Text>,
     /// The absolute path to which it goes; unset of a mount.
     pub destination: Value<Text>,
+    /// The working directory of the base image, if the destination is relative to it, since no
+    /// `WORKDIR` stands before.
+    pub below: Value<&'static str>,
     /// Whether only some of what the sources name is copied (`--exclude`), or under other
     /// paths (`--parents`).
     pub filtered: bool,
+    /// The names of its flags, without dashes.
+    pub flags: Vec<String>,
+}
+
+/// How something is taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyKind {
+    /// `COPY`
+    Copy,
+    /// `ADD`
+    Add,
+    /// `RUN --mount=type=bind`, or another mount that has a source.
+    Mount,
+}
+
+/// A comment that looks like a directive.
+#[derive(Debug, Clone)]
+pub struct MisplacedDirective {
+    /// The name as it is written.
+    pub name: Value<String>,
+    /// The directive that is meant, where it is misspelt; else it stands too low.
+    pub meant: Option<&'static str>,
+}
+
+/// `--mount=type=cache` or `type=tmpfs`: what is written there is not kept in the image.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    /// The place of its instruction among those of the file.
+    pub order: usize,
+    /// The path of the image.
+    pub target: String,
+}
+
+/// What `--from` or `from=` names: a stage, a named context or an image.
+#[derive(Debug, Clone)]
+pub struct NamedOrigin {
+    /// The name as it is written, without variables: they are not expanded.
+    pub name: Value<String>,
+    /// Whether it is that of a mount, where a number is no stage.
+    pub of_mount: bool,
+    /// The earlier stage that it means, if it is one.
+    pub stage: Option<usize>,
 }
 
 /// Where a copy comes from.
@@ -249,24 +315,36 @@ impl Image {
         })
     }
 
+    /// The indices of the stages that a stage needs, itself included.
+    pub fn needed_by(&self, stage: usize) -> BTreeSet<usize> {
+        let mut needed = BTreeSet::from([stage]);
+        let mut open = vec![stage];
+        while let Some(stage) = open.pop().and_then(|i| self.stages.get(i)) {
+            let base = match stage.base {
+                Base::Stage(i) => Some(i),
+                Base::Image(_) => None,
+            };
+            let origins = stage.origins.iter().filter_map(|origin| origin.stage);
+            open.extend(base.into_iter().chain(origins).filter(|i| needed.insert(*i)));
+        }
+        needed
+    }
+
     /// Whether a stage starts, in the end, from an image of which it is known that it holds
     /// nothing of a project's: an operating system, or a language on top of one.
     pub fn has_bare_base(&self, stage: &Stage) -> bool {
         let Some((_, Value::Known(base))) = self.base_image(stage) else { return false };
         let text = base.value.to_string();
         let name = text.split('@').next().unwrap_or_default();
-        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
-        let official =
-            ["docker.io/library/", "docker.io/", "library/", "public.ecr.aws/docker/library/"]
-                .iter()
-                .find_map(|prefix| name.strip_prefix(prefix))
-                .unwrap_or(name);
-        BARE_BASES.contains(&official)
+        let name = official(name.rsplit_once(':').map_or(name, |(name, _)| name));
+        BARE_BASES.contains(&name)
             || name.starts_with("gcr.io/distroless/")
             || name.starts_with("ghcr.io/astral-sh/uv")
     }
 
     pub(super) fn blur(&mut self, blur: &mut Blur) {
+        let misplaced = self.misplaced_directives.iter_mut();
+        misplaced.for_each(|directive| blur.value(&mut directive.name));
         for stage in &mut self.stages {
             if let Base::Image(image) = &mut stage.base {
                 blur.value(image);
@@ -282,8 +360,14 @@ impl Image {
             stage.undeclared.iter_mut().for_each(|argument| blur.value(&mut argument.name));
             for copy in &mut stage.copies {
                 copy.sources.iter_mut().for_each(|source| blur.value(source));
+                copy.remote.iter_mut().for_each(|source| blur.value(source));
+                blur.value(&mut copy.to);
+                blur.value(&mut copy.below);
                 blur.value(&mut copy.destination);
             }
+            stage.origins.iter_mut().for_each(|origin| blur.value(&mut origin.name));
+            blur.value(&mut stage.system);
+            stage.scripts.iter_mut().for_each(|script| blur.value(&mut script.shell));
             stage.runs.iter_mut().for_each(|run| blur.value(&mut run.workdir));
             if let Some(listener) = &mut stage.listener {
                 blur.value(&mut listener.port);

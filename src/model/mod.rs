@@ -1,5 +1,6 @@
 //! What the files mean together. Rules read this and nothing else.
 
+pub mod bashism;
 pub mod blur;
 pub mod build;
 pub mod build_file;
@@ -30,6 +31,8 @@ pub mod mistaken_image;
 pub mod module;
 pub mod order;
 pub mod own_port;
+pub mod package;
+pub mod pipe;
 pub mod platform;
 pub mod policy;
 pub mod process;
@@ -39,10 +42,14 @@ pub mod reference;
 pub mod repository;
 pub mod request;
 pub mod rollout;
+pub mod script;
 pub mod secret;
 pub mod server;
 pub mod service;
+pub mod slip;
+pub mod stages;
 pub mod submission;
+pub mod system;
 pub mod taken;
 pub mod target;
 pub mod template;

@@ -2,7 +2,7 @@
 
 use crate::source::{self, Excerpt, Span};
 use crate::syntax::dockerfile::Command;
-use crate::syntax::shell::{self, Word};
+use crate::syntax::shell::{self, List, Word};
 
 /// `CMD`, `ENTRYPOINT` or the command of `HEALTHCHECK`.
 #[derive(Debug, Clone)]
@@ -31,25 +31,28 @@ pub struct Process {
 }
 
 impl StageCommand {
-    /// Reads a command of a Dockerfile.
-    pub fn read(instruction: &'static str, arguments: Span, command: &Command) -> StageCommand {
-        match command {
-            Command::Shell(text) => {
-                StageCommand { instruction, arguments, exec: None, commands: shell::commands(text) }
-            }
-            Command::Exec(strings) => {
-                let commands = match script(strings) {
-                    Some(text) => shell::commands(text),
-                    None => exec(strings).into_iter().collect(),
-                };
-                StageCommand { instruction, arguments, exec: Some(strings.clone()), commands }
-            }
-        }
+    /// A command of a Dockerfile, with the script that a shell is given of it, if it is given one.
+    pub fn read(
+        instruction: &'static str,
+        arguments: Span,
+        command: &Command,
+        script: Option<&List>,
+    ) -> StageCommand {
+        let exec = match command {
+            Command::Shell(_) => None,
+            Command::Exec(strings) => Some(strings.clone()),
+        };
+        let commands = match (script, &exec) {
+            (Some(list), _) => list.commands(),
+            (None, Some(strings)) => self::exec(strings).into_iter().collect(),
+            (None, None) => Vec::new(),
+        };
+        StageCommand { instruction, arguments, exec, commands }
     }
 
     /// The index, among the strings of the exec form, of the script that a shell is given.
     pub fn script(&self) -> Option<usize> {
-        script_index(self.exec.as_deref()?)
+        script_index(self.exec.as_deref()?).map(|(_, script)| script)
     }
 }
 
@@ -106,11 +109,8 @@ fn exec(strings: &[Excerpt]) -> Option<shell::Command> {
     Some(shell::Command { at, assignments: vec![], words })
 }
 
-fn script(strings: &[Excerpt]) -> Option<&Excerpt> {
-    strings.get(script_index(strings)?)
-}
-
-fn script_index(strings: &[Excerpt]) -> Option<usize> {
+/// The indices of a shell and of the script that it is given, among the strings of the exec form.
+pub(super) fn script_index(strings: &[Excerpt]) -> Option<(usize, usize)> {
     let shell = strings.iter().position(|string| {
         matches!(source::name(&string.text), "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
     })?;
@@ -118,7 +118,8 @@ fn script_index(strings: &[Excerpt]) -> Option<usize> {
     let flag = options.iter().position(|option| {
         option.text.starts_with('-') && !option.text.starts_with("--") && option.text.ends_with('c')
     })?;
-    Some(shell + 1 + flag + 1).filter(|i| *i < strings.len())
+    let script = shell + 1 + flag + 1;
+    (script < strings.len()).then_some((shell, script))
 }
 
 /// The words without what only starts another program.

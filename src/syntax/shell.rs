@@ -226,19 +226,24 @@ pub fn parse(script: &Excerpt) -> Parsed<List> {
 /// The simple commands of a script, in the order in which they are written, whatever decides
 /// whether they run.
 pub fn commands(script: &Excerpt) -> Vec<Command> {
-    let mut commands = Vec::new();
-    parse(script).tree.each(&mut |simple, at| {
-        let assignments = simple.assignments.iter();
-        commands.push(Command {
-            at,
-            assignments: assignments.map(|set| (set.name.clone(), set.value.clone())).collect(),
-            words: simple.words.clone(),
-        });
-    });
-    commands
+    parse(script).tree.commands()
 }
 
 impl List {
+    /// The simple commands in it, in the order in which they are written.
+    pub fn commands(&self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        self.each(&mut |simple, at| {
+            let assignments = simple.assignments.iter();
+            commands.push(Command {
+                at,
+                assignments: assignments.map(|set| (set.name.clone(), set.value.clone())).collect(),
+                words: simple.words.clone(),
+            });
+        });
+        commands
+    }
+
     /// Calls back with every simple command in it, those of functions included, but not with
     /// those of `$(...)`.
     pub fn each<'l>(&'l self, take: &mut impl FnMut(&'l Simple, Span)) {

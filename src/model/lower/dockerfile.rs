@@ -1,19 +1,19 @@
 //! From a Dockerfile's instructions to the stages of an image.
 
+mod copy;
+mod script;
 mod written;
 
-use super::super::image::{
-    Base, Copy, Image, Origin, PlatformFlag, Run, Stage, UndeclaredArgument,
-};
+use super::super::image::{Base, Image, PlatformFlag, Stage, UndeclaredArgument};
 use super::super::listener::listener;
 use super::super::own_port::asked_port;
 use super::super::process::{Process, StageCommand};
+use super::super::system::System;
 use super::automatic::{self, is_automatic};
 use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::eval::words::{Variable, expand};
-use crate::source::{Excerpt, SourceId, Sources, Span, clean, name};
+use crate::source::{Excerpt, SourceId, Sources, Span, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
-use crate::syntax::shell;
 use crate::value::{Sourced, Step, Text, Value, Why};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +66,7 @@ pub fn lower(
         arguments: lowering.order,
         own_syntax,
         empty_continuations: written::empty_continuations(tree),
+        misplaced_directives: written::misplaced_directives(sources, tree),
     };
     (!image.stages.is_empty()).then_some(image)
 }
@@ -103,6 +104,8 @@ struct Draft {
     declared: BTreeSet<String>,
     /// The variables that are used before anything sets them.
     uses: Vec<written::Use>,
+    /// What texts are given to.
+    shell: script::Shell,
 }
 
 /// What names stand for in a stage.
@@ -165,6 +168,14 @@ impl Lowering<'_> {
             // A base image may have a working directory of its own.
             None => Value::unknown(image.at, Why::Computed),
         };
+        let system = match parent {
+            Some(stage) => stage.system.clone(),
+            None => base.clone().map(|image| System::of(&image)),
+        };
+        let shell = match earlier {
+            Some(i) => self.drafts[i].shell.clone(),
+            None => script::Shell::of_system(&system),
+        };
         self.scope = Scope { arguments: BTreeMap::new(), env: env.clone() };
         self.stages.push(Stage {
             keyword: instruction.keyword,
@@ -175,6 +186,10 @@ impl Lowering<'_> {
             env,
             workdir,
             copies: Vec::new(),
+            caches: Vec::new(),
+            origins: Vec::new(),
+            system,
+            scripts: Vec::new(),
             runs: Vec::new(),
             commands: Vec::new(),
             process: None,
@@ -185,7 +200,7 @@ impl Lowering<'_> {
             undeclared: Vec::new(),
         });
         let declared = earlier.map(|i| self.drafts[i].declared.clone()).unwrap_or_default();
-        self.drafts.push(Draft { declared, ..Draft::default() });
+        self.drafts.push(Draft { declared, shell, ..Draft::default() });
     }
 
     fn argument(&mut self, declaration: &dockerfile::Declaration) {
@@ -256,7 +271,7 @@ impl Lowering<'_> {
             Kind::Workdir(path) => {
                 let path = self.expand(path);
                 let Some(stage) = self.stages.last_mut() else { return };
-                stage.workdir = absolute(&stage.workdir, path);
+                stage.workdir = copy::absolute(&stage.workdir, path);
             }
             Kind::Copy(transfer) | Kind::Add(transfer) => self.copy(order, instruction, transfer),
             Kind::Run(command) => self.run(order, instruction, command),
@@ -271,101 +286,21 @@ impl Lowering<'_> {
                 self.stage(|stage| stage.exposes.extend(ports));
             }
             Kind::Cmd(command) => {
-                let command = StageCommand::read("CMD", self.arguments_of(instruction), command);
+                let command = self.command(order, instruction, command);
                 self.draft(|draft| draft.cmd = Some(command));
             }
             Kind::Entrypoint(command) => {
-                let at = self.arguments_of(instruction);
-                let command = StageCommand::read("ENTRYPOINT", at, command);
+                let command = self.command(order, instruction, command);
                 self.draft(|draft| draft.entrypoint = Some(command));
             }
             Kind::HealthCheck(command) => {
-                let at = self.arguments_of(instruction);
-                let read = |command| StageCommand::read("HEALTHCHECK", at, command);
-                let command = command.as_ref().map(read);
+                let command =
+                    command.as_ref().map(|command| self.command(order, instruction, command));
                 self.draft(|draft| draft.health = command);
             }
+            Kind::Shell(words) => self.shell(words),
             _ => {}
         }
-    }
-
-    fn copy(&mut self, order: usize, instruction: &Instruction, transfer: &dockerfile::Transfer) {
-        let from = match instruction.flag("from").and_then(|flag| flag.value.clone()) {
-            None => Origin::Context,
-            Some(name) => self.origin(&name),
-        };
-        let sources = transfer.sources.iter().filter_map(|source| match source {
-            dockerfile::Source::Path(path) if !is_url(&path.text) => Some(self.expand(path)),
-            _ => None,
-        });
-        let sources = sources.collect();
-        let destination = self.expand(&transfer.destination);
-        let filtered =
-            instruction.flag("parents").is_some() || instruction.flag("exclude").is_some();
-        self.stage(|stage| {
-            let destination = absolute(&stage.workdir, destination);
-            let at = instruction.at;
-            stage.copies.push(Copy { at, order, from, sources, destination, filtered });
-        });
-    }
-
-    fn stage_named(&self, name: &str) -> Option<usize> {
-        let earlier = self.stages.len().saturating_sub(1);
-        let named = self.stages[..earlier]
-            .iter()
-            .rposition(|stage| stage.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(name)));
-        named.or_else(|| name.parse().ok().filter(|i| *i < earlier))
-    }
-
-    /// What a name means that something is copied from; one of no stage is noted.
-    fn origin(&mut self, name: &Excerpt) -> Origin {
-        let named = self.stage_named(&name.text);
-        if named.is_none() && name.text.parse::<usize>().is_err() {
-            let image = self.expand(name);
-            self.stage(|stage| stage.written.images.push(image));
-        }
-        named.map_or(Origin::Other, Origin::Stage)
-    }
-
-    fn run(&mut self, order: usize, instruction: &Instruction, command: &dockerfile::Command) {
-        let mut commands = match command {
-            dockerfile::Command::Shell(text) => shell::commands(text),
-            exec => StageCommand::read("RUN", instruction.at, exec).commands,
-        };
-        for heredoc in &instruction.heredocs {
-            commands.extend(shell::commands(&heredoc.body));
-        }
-        let mounts: Vec<Copy> =
-            instruction.flags.iter().filter_map(|flag| self.mount(order, flag)).collect();
-        self.stage(|stage| {
-            stage.copies.extend(mounts);
-            let workdir = stage.workdir.clone();
-            let runs = commands.into_iter();
-            stage.runs.extend(runs.map(|command| Run { order, workdir: workdir.clone(), command }));
-        });
-    }
-
-    /// `--mount=type=bind,source=...`, which needs its source as `COPY` does.
-    fn mount(&mut self, order: usize, flag: &dockerfile::Flag) -> Option<Copy> {
-        let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
-        let mut source = None;
-        let (mut bind, mut from) = (true, Origin::Context);
-        let mut offset = 0;
-        for item in value.text.split(',') {
-            let (key, text) = item.split_once('=').unwrap_or((item, ""));
-            let at = offset + key.len() + 1;
-            offset += item.len() + 1;
-            match key {
-                "type" => bind = text == "bind",
-                "source" | "src" => source = Some(value.slice(at..at + text.len())),
-                "from" => from = self.origin(&value.slice(at..at + text.len())),
-                _ => {}
-            }
-        }
-        let source = source.filter(|_| bind)?;
-        let sources = vec![self.expand(&source)];
-        let destination = Value::Unset;
-        Some(Copy { at: flag.at, order, from, sources, destination, filtered: false })
     }
 
     /// What stands after the name of an instruction.
@@ -448,29 +383,4 @@ fn value(
         return Value::unknown(word.at, Why::TooLarge);
     }
     Value::Known(Sourced { value: text, at: word.at, via })
-}
-
-/// A path of the image: absolute, or from the working directory.
-fn absolute(workdir: &Value<Text>, path: Value<Text>) -> Value<Text> {
-    let Value::Known(Sourced { value, at, via }) = path else { return path };
-    if value.starts_with("/") {
-        let cleaned = value.literal().map(|text| {
-            let slash = if text.len() > 1 && text.ends_with('/') { "/" } else { "" };
-            Text::from(format!("{}{slash}", clean(text)))
-        });
-        return Value::Known(Sourced { value: cleaned.unwrap_or(value), at, via });
-    }
-    match (workdir.literal_text(), value.literal()) {
-        (Some(folder), Some(path)) => {
-            let slash = if path.ends_with('/') || path == "." { "/" } else { "" };
-            let joined = clean(&format!("{folder}/{path}"));
-            let slash = if joined == "/" { "" } else { slash };
-            Value::Known(Sourced { value: Text::from(format!("{joined}{slash}")), at, via })
-        }
-        _ => Value::unknown(at, Why::Computed),
-    }
-}
-
-fn is_url(source: &str) -> bool {
-    source.contains("://") || source.starts_with("git@")
 }

@@ -1,10 +1,10 @@
 //! What rules of form ask for: see [`Written`].
 
-use super::super::super::image::Stage;
+use super::super::super::image::{MisplacedDirective, Stage};
 use super::super::super::instruction::{Evidence, Instruction, Named, Setting, Undefined, Written};
 use super::{Lowering, automatic, value};
 use crate::nearest::nearest;
-use crate::source::{Excerpt, Span};
+use crate::source::{Excerpt, Sources, Span};
 use crate::syntax::dockerfile::{self, Command, Kind};
 use crate::value::{Sourced, Text, Value, Why};
 use std::collections::BTreeSet;
@@ -289,6 +289,40 @@ pub(super) fn empty_continuations(tree: &dockerfile::Dockerfile) -> Vec<Span> {
             TokenKind::Keyword => (continued, reported) = (false, false),
             _ => continued = false,
         }
+    }
+    found
+}
+
+/// The comments that look like `# syntax=` and `# escape=`, but stand below the top or are
+/// misspelt there.
+pub(super) fn misplaced_directives(
+    sources: &Sources,
+    tree: &dockerfile::Dockerfile,
+) -> Vec<MisplacedDirective> {
+    const NAMES: &[&str] = &["syntax", "escape"];
+    let mut found = Vec::new();
+    for comment in &tree.comments {
+        let text = sources.text(comment.at).trim_start_matches('#');
+        let Some((name, value)) = text.split_once('=') else { continue };
+        let (name, value) = (name.trim(), value.trim());
+        let lower = name.to_ascii_lowercase();
+        let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_image = value.contains('/') && !value.contains(char::is_whitespace);
+        if !is_word || !(is_image || matches!(value, "\\" | "`")) {
+            continue;
+        }
+        let above = Span { start: 0, end: comment.at.start, ..comment.at };
+        let lines = sources.text(above).lines().count();
+        let meant = match NAMES.contains(&lower.as_str()) {
+            true => None,
+            false if lines > tree.directives.len() => continue,
+            false => match NAMES.iter().find(|near| is_slip(&lower, near)) {
+                Some(near) => Some(*near),
+                None => continue,
+            },
+        };
+        let name = Value::literal(name.to_owned(), comment.at);
+        found.push(MisplacedDirective { name, meant });
     }
     found
 }

@@ -1,0 +1,43 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::slip::TestSlip;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "broken-test",
+    summary: "A test of the shell is not closed, or compares by a redirection.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    also: &["SC1020", "SC1035", "SC1080", "SC2071", "SC2107", "SC2108", "SC1014", "SC1069"],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    for script in stages.flat_map(|stage| &stage.scripts) {
+        for test in script.broken_tests(&project.sources) {
+            let word = &test.word;
+            let (message, label) = match test.why {
+                TestSlip::Redirection => {
+                    (format!("`[` takes `{word}` for a file"), "a redirection")
+                }
+                TestSlip::Glued => {
+                    let message = format!("a blank is missing before the `]` of `{word}`");
+                    (message, "the test always fails")
+                }
+                TestSlip::Open => ("this `[` has no `]`".to_owned(), "the test always fails"),
+                TestSlip::GluedStart => {
+                    let message = format!("a blank is missing after the `[` of `{word}`");
+                    (message, "taken for a command")
+                }
+            };
+            let finding = RULE.finding_at(message, test.at, label);
+            findings.push(match test.why {
+                TestSlip::Redirection => finding.help("compare numbers by `-gt` and `-lt`"),
+                _ => finding,
+            });
+        }
+    }
+}

@@ -1,0 +1,39 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "misplaced-directive",
+    summary: "`# syntax=` or `# escape=` stands where it is a mere comment.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for image in &project.images {
+        for misplaced in &image.misplaced_directives {
+            let Some(name) = misplaced.name.known() else { continue };
+            let finding = match &misplaced.meant {
+                None => RULE
+                    .finding(
+                        format!("`# {}=` stands below the top, so it is a comment", name.value),
+                        name,
+                        "not at the top",
+                    )
+                    .help("move it to the first line"),
+                Some(meant) => RULE
+                    .finding(
+                        format!("`# {}=` is no directive, so it is a comment", name.value),
+                        name,
+                        "unknown",
+                    )
+                    .help(format!("did you mean `{meant}`?")),
+            };
+            findings.push(finding);
+        }
+    }
+}

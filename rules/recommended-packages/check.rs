@@ -1,0 +1,46 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::package::Manager;
+use crate::rule::Rule;
+use crate::source::Span;
+
+pub static RULE: Rule = Rule {
+    id: "recommended-packages",
+    summary: "`apt-get install` takes recommended packages, too.",
+    severity: Severity::Note,
+    since: "0.1.0",
+    also: &["DL3015", "DF016", "DS029"],
+    opt_in: true,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    for stage in stages {
+        let configured = stage
+            .runs
+            .iter()
+            .flat_map(|run| &run.command.words)
+            .any(|word| word.text().to_string().contains("Install-Recommends"));
+        for run in stage.runs.iter().filter(|_| !configured) {
+            let Some(install) = run.install().filter(|i| i.manager == Manager::Apt) else {
+                continue;
+            };
+            if install.packages.is_empty() || install.has("--no-install-recommends") {
+                continue;
+            }
+            let end = Span { start: install.verb.at.end, ..install.verb.at };
+            let message = format!("`{} install` takes recommended packages, too", install.program);
+            findings.push(
+                RULE.finding_at(message, run.command.at.to(install.verb.at), "more than is needed")
+                    .help("write `--no-install-recommends`")
+                    .fix(
+                        "Add `--no-install-recommends`",
+                        Safety::Unsafe,
+                        vec![Edit::before(end, " --no-install-recommends")],
+                    ),
+            );
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "removal-of-root",
+    summary: "`rm` removes `/` if a variable is empty.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &["SC2115"],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    for stage in stages {
+        for removal in stage.scripts.iter().flat_map(|script| script.root_removals(stage)) {
+            let (name, rest) = (&removal.name, &removal.rest);
+            let message = format!("if `{name}` is empty, this removes `{rest}`");
+            let edit = Edit::replace(removal.variable, format!("${{{name}:?}}"));
+            findings.push(
+                RULE.finding_at(message, removal.at, "everything, if the variable is empty")
+                    .help(format!("write `${{{name}:?}}`"))
+                    .fix("Stop if it is empty", Safety::Unsafe, vec![edit]),
+            );
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+use std::collections::BTreeSet;
+
+pub static RULE: Rule = Rule {
+    id: "unreachable-stage",
+    summary: "A stage that nothing needs.",
+    severity: Severity::Note,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for image in &project.images {
+        let Some(last) = image.stages.len().checked_sub(1) else { continue };
+        let needed = image.needed_by(last);
+        let unneeded = |i: &usize| !needed.contains(i);
+        // Of several stages that build on each other only the last is named.
+        let used: BTreeSet<usize> = (0..last)
+            .filter(unneeded)
+            .flat_map(|i| image.needed_by(i).into_iter().filter(move |j| *j != i))
+            .collect();
+        for i in (0..last).filter(unneeded).filter(|i| !used.contains(i)) {
+            let Some(stage) = image.stages.get(i) else { continue };
+            let is_target = |name: &String| by_hand(name) || project.may_target(image, name);
+            if stage.name.as_ref().is_some_and(is_target) {
+                continue;
+            }
+            let name = stage.name.as_ref().map_or(format!("{i}"), |name| format!("`{name}`"));
+            let message = format!("nothing needs stage {name}, so it is never built");
+            let at = stage.written.named.map_or(stage.at, |named| named.at);
+            findings.push(
+                RULE.finding_at(message, at, "left out, unless it is the target of a build")
+                    .help("copy from it, remove it, or build it with `--target`"),
+            );
+        }
+    }
+}
+
+/// Whether a name says that the stage is built for its own sake.
+fn by_hand(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["dev", "test", "debug", "lint", "check", "ci", "docs", "bench", "export", "prod", "local"]
+        .iter()
+        .any(|word| name.contains(word))
+}

@@ -1,0 +1,233 @@
+//! The texts that a shell is given, with the shell that reads them.
+
+use super::super::super::image::Run;
+use super::super::super::process::StageCommand;
+use super::super::super::script::{Options, Script};
+use super::super::super::system::{Dialect, System};
+use super::Lowering;
+use crate::source::{self, Excerpt, Span};
+use crate::syntax::dockerfile::{Command, Instruction};
+use crate::syntax::shell::{self, Kind, Operator};
+use crate::value::{Sourced, Step, Value, Why};
+
+/// What reads the texts of a stage: `SHELL`, or the `sh` of its base.
+#[derive(Debug, Clone)]
+pub(super) struct Shell {
+    dialect: Value<Dialect>,
+    options: Options,
+    /// The `sh` of the base, until something replaces it.
+    system: Value<Dialect>,
+    /// Whether it reads another grammar: `cmd`, PowerShell.
+    foreign: bool,
+}
+
+impl Default for Shell {
+    fn default() -> Shell {
+        let (dialect, system) = (Value::Unset, Value::Unset);
+        Shell { dialect, options: Options::default(), system, foreign: false }
+    }
+}
+
+impl Shell {
+    /// The shell of a base image.
+    pub fn of_system(system: &Value<System>) -> Shell {
+        let dialect = match system {
+            Value::Known(Sourced { value: System { shell: Some(dialect), .. }, at, via }) => {
+                let step = match dialect {
+                    Dialect::None => Step::reference(*at, "this image holds no shell"),
+                    Dialect::Other => Step::reference(*at, "this image has a `/bin/sh`"),
+                    dialect => Step::reference(
+                        *at,
+                        format!("`/bin/sh` of this image is {}", dialect.name()),
+                    ),
+                };
+                let via = via.iter().cloned().chain([step]).collect();
+                Value::Known(Sourced { value: *dialect, at: *at, via })
+            }
+            Value::Known(known) => Value::unknown(known.at, Why::Unread),
+            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            Value::Unset => Value::Unset,
+        };
+        Shell { system: dialect.clone(), dialect, options: Options::default(), foreign: false }
+    }
+
+    /// The shell that is called with some words, and the options that they give it.
+    fn called(&self, program: &str, arguments: &[&str], at: Span) -> Shell {
+        let mut options = Options::default();
+        options.take_all(arguments.iter().copied());
+        let name = source::name(program);
+        let dialect = match (name, Dialect::of_program(name)) {
+            ("sh", _) => self.system.clone(),
+            (_, Some(dialect)) => Value::literal(dialect, at),
+            _ => Value::unknown(at, Why::Unread),
+        };
+        let foreign = name != "sh" && dialect.known().is_none();
+        Shell { dialect, options, system: self.system.clone(), foreign }
+    }
+}
+
+impl Lowering<'_> {
+    /// `SHELL`
+    pub(super) fn shell(&mut self, words: &[Excerpt]) {
+        let Some((program, arguments)) = words.split_first() else { return };
+        let arguments: Vec<&str> = arguments.iter().map(|word| &*word.text).collect();
+        self.draft(|draft| {
+            draft.shell = draft.shell.called(&program.text, &arguments, program.at);
+        });
+    }
+
+    /// `CMD`, `ENTRYPOINT` or the command of `HEALTHCHECK`.
+    pub(super) fn command(
+        &mut self,
+        order: usize,
+        instruction: &Instruction,
+        command: &Command,
+    ) -> StageCommand {
+        let script = self.script(order, instruction, command);
+        let at = self.arguments_of(instruction);
+        let list = script.as_ref().map(|script| &script.list);
+        let read = StageCommand::read(instruction.kind.name(), at, command, list);
+        self.stage(|stage| stage.scripts.extend(script));
+        read
+    }
+
+    pub(super) fn run(&mut self, order: usize, instruction: &Instruction, command: &Command) {
+        let script = self.script(order, instruction, command);
+        let mut scripts: Vec<Script> = script.into_iter().collect();
+        if let Some(outer) = scripts.first() {
+            let inner = self.inner_scripts(outer);
+            scripts.extend(inner);
+        }
+        let mut commands: Vec<shell::Command> =
+            scripts.iter().flat_map(|script| script.list.commands()).collect();
+        if let (Command::Exec(_), true) = (command, scripts.is_empty()) {
+            commands = StageCommand::read("RUN", instruction.at, command, None).commands;
+        }
+        let replaces_sh = commands.iter().any(replaces_sh);
+        let mut mounts = Vec::new();
+        for flag in &instruction.flags {
+            mounts.extend(self.mount(order, flag));
+        }
+        let caches = instruction.flags.iter().filter_map(|flag| Lowering::cache(order, flag));
+        self.stage(|stage| {
+            stage.caches.extend(caches);
+            stage.copies.extend(mounts);
+            let workdir = stage.workdir.clone();
+            let runs = commands.into_iter();
+            stage.runs.extend(runs.map(|command| Run { order, workdir: workdir.clone(), command }));
+            stage.scripts.extend(scripts);
+        });
+        if replaces_sh {
+            let unknown = || Value::unknown(instruction.at, Why::Computed);
+            self.draft(|draft| {
+                draft.shell.system = unknown();
+                if draft.shell.dialect.known().is_some_and(|shell| !shell.via.is_empty()) {
+                    draft.shell.dialect = unknown();
+                }
+            });
+        }
+    }
+
+    /// The text of an instruction that a shell is given, if it is given one.
+    fn script(&self, order: usize, instruction: &Instruction, command: &Command) -> Option<Script> {
+        let stage_shell = &self.drafts.last()?.shell;
+        let (text, shell) = match command {
+            Command::Shell(_) if stage_shell.foreign => return None,
+            Command::Shell(text) => with_heredocs(instruction, text, stage_shell, self)?,
+            Command::Exec(strings) => {
+                let (program, index) = super::super::super::process::script_index(strings)?;
+                let arguments = strings.get(program + 1..index)?;
+                let arguments: Vec<&str> = arguments.iter().map(|word| &*word.text).collect();
+                let program = strings.get(program)?;
+                let shell = stage_shell.called(&program.text, &arguments, program.at);
+                (strings.get(index)?.clone(), shell)
+            }
+        };
+        Some(read(instruction.kind.name(), order, instruction.at, &text, shell))
+    }
+
+    /// The heredocs that a script gives to other shells: `bash <<END`.
+    fn inner_scripts(&self, outer: &Script) -> Vec<Script> {
+        let Some(draft) = self.drafts.last() else { return Vec::new() };
+        let mut inner = Vec::new();
+        for place in outer.places() {
+            for statement in &place.item.pipeline {
+                let Kind::Simple(simple) = &statement.kind else { continue };
+                let Some((program, arguments)) = simple.words.split_first() else { continue };
+                let Some(name) = simple.program() else { continue };
+                let is_shell = name == "sh" || Dialect::of_program(name).is_some();
+                let arguments: Vec<&str> = arguments.iter().filter_map(|w| w.as_str()).collect();
+                let reads = arguments.iter().all(|argument| argument.starts_with(['-', '+']));
+                let heredoc = statement.redirects.iter().rev().find_map(|redirect| {
+                    redirect.body.as_ref().filter(|_| redirect.operator == Operator::Heredoc)
+                });
+                if let Some(body) = heredoc.filter(|_| is_shell && reads) {
+                    let shell = draft.shell.called(name, &arguments, program.at);
+                    inner.push(read(outer.instruction, outer.order, outer.at, body, shell));
+                }
+            }
+        }
+        inner
+    }
+}
+
+fn read(instruction: &'static str, order: usize, at: Span, text: &Excerpt, shell: Shell) -> Script {
+    let parsed = shell::parse(text);
+    Script {
+        instruction,
+        order,
+        at,
+        text: text.at,
+        shell: shell.dialect,
+        options: shell.options,
+        list: parsed.tree,
+        errors: parsed.errors,
+    }
+}
+
+/// The text of the shell form. A heredoc alone is the text; others belong to the commands that
+/// read them, as BuildKit hands them on.
+fn with_heredocs(
+    instruction: &Instruction,
+    text: &Excerpt,
+    shell: &Shell,
+    lowering: &Lowering<'_>,
+) -> Option<(Excerpt, Shell)> {
+    match &instruction.heredocs[..] {
+        [] => Some((text.clone(), shell.clone())),
+        [only] if text.text.trim() == lowering.sources.text(only.opened).trim() => {
+            let first = only.body.text.lines().next().unwrap_or_default();
+            let Some(line) = first.strip_prefix("#!") else {
+                return Some((only.body.clone(), shell.clone()));
+            };
+            let mut words = line.split_whitespace().filter(|word| !word.ends_with("/env"));
+            let program = words.find(|word| *word != "-S")?;
+            let arguments: Vec<&str> = words.collect();
+            let called = shell.called(program, &arguments, only.body.at);
+            (!called.foreign).then(|| (only.body.clone(), called))
+        }
+        heredocs => {
+            let mut whole = text.clone();
+            for heredoc in heredocs {
+                let opened = heredoc.opened.range();
+                whole.push("\n", opened.end..opened.end);
+                whole.append(&heredoc.body);
+                whole.push(&heredoc.name, opened.end..opened.end);
+            }
+            whole.push("\n", instruction.at.range().end..instruction.at.range().end);
+            Some((whole, shell.clone()))
+        }
+    }
+}
+
+/// Whether a command puts another program in the place of `/bin/sh`.
+fn replaces_sh(command: &shell::Command) -> bool {
+    let mut words = command.words.iter().filter_map(|word| word.as_str());
+    match command.program() {
+        Some("ln" | "rm" | "mv" | "cp" | "dpkg-divert" | "update-alternatives" | "chsh") => {
+            words.any(|word| word.ends_with("bin/sh"))
+        }
+        Some("dpkg-reconfigure") => words.any(|word| word == "dash"),
+        _ => false,
+    }
+}

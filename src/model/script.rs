@@ -1,0 +1,224 @@
+//! Texts that a shell is given while an image is built or runs.
+
+use super::system::Dialect;
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+use crate::syntax::shell::{Item, Join, Kind, List, Part, Simple, Statement, Word};
+use crate::value::Value;
+
+/// A text that a shell is given.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`.
+    pub instruction: &'static str,
+    /// The place of the instruction among those of the file.
+    pub order: usize,
+    /// The whole instruction.
+    pub at: Span,
+    /// Where the text is written.
+    pub text: Span,
+    /// The shell.
+    pub shell: Value<Dialect>,
+    /// With which options it starts.
+    pub options: Options,
+    /// What it says.
+    pub list: List,
+    /// What no shell can read.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// The options of a shell that decide what becomes of a failure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`
+    pub errexit: bool,
+    /// `-u`
+    pub nounset: bool,
+    /// `-o pipefail`
+    pub pipefail: bool,
+}
+
+/// A pipeline of a script, with what holds where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'s> {
+    /// The pipeline.
+    pub item: &'s Item,
+    /// Those that follow it in its list.
+    pub following: &'s [Item],
+    /// The options that are on.
+    pub options: Options,
+    /// Whether something asks how it ended: `&&`, `||`, `if`, `-e`, or the end of the script.
+    pub asked: bool,
+    /// Whether it is the condition of an `if` or a loop.
+    pub is_condition: bool,
+    /// Whether it stands in `$(...)`.
+    pub captured: bool,
+}
+
+impl Options {
+    /// Takes over what an argument of a shell, or of `set`, says. Tells whether the next argument
+    /// is the name of an option.
+    pub fn take(&mut self, argument: &str) -> bool {
+        let (on, letters) = match (argument.strip_prefix('-'), argument.strip_prefix('+')) {
+            (Some(letters), _) if !letters.starts_with('-') => (true, letters),
+            (_, Some(letters)) => (false, letters),
+            _ => return false,
+        };
+        self.errexit = if letters.contains('e') { on } else { self.errexit };
+        self.nounset = if letters.contains('u') { on } else { self.nounset };
+        letters.ends_with('o')
+    }
+
+    /// Takes over all arguments of a shell, or of `set`.
+    pub fn take_all<'a>(&mut self, arguments: impl IntoIterator<Item = &'a str>) {
+        let mut sign = None;
+        for argument in arguments {
+            let on = sign.take();
+            if let Some(on) = on {
+                match argument {
+                    "errexit" => self.errexit = on,
+                    "nounset" => self.nounset = on,
+                    "pipefail" => self.pipefail = on,
+                    _ => {}
+                }
+            } else if self.take(argument) {
+                sign = Some(argument.starts_with('-'));
+            }
+        }
+    }
+}
+
+impl Script {
+    /// Its shell, if that is known.
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.shell.known().map(|shell| shell.value)
+    }
+
+    /// Its pipelines, with those of compound commands, functions and `$(...)`, in their order.
+    pub fn places(&self) -> Vec<Place<'_>> {
+        let mut walk = Walk { places: Vec::new(), options: self.options };
+        walk.list(&self.list, Context { asked: true, is_condition: false, captured: false });
+        walk.places
+    }
+
+    /// Its statements, with those of compound commands, functions and `$(...)`, in their order.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.places().into_iter().flat_map(|place| &place.item.pipeline)
+    }
+
+    /// Its simple commands, with the statements that they are, in their order.
+    pub fn simple(&self) -> impl Iterator<Item = (&Statement, &Simple)> {
+        self.statements().filter_map(|statement| match &statement.kind {
+            Kind::Simple(simple) => Some((statement, simple)),
+            _ => None,
+        })
+    }
+}
+
+/// What holds for a list.
+#[derive(Clone, Copy)]
+struct Context {
+    asked: bool,
+    is_condition: bool,
+    captured: bool,
+}
+
+struct Walk<'s> {
+    places: Vec<Place<'s>>,
+    options: Options,
+}
+
+impl<'s> Walk<'s> {
+    fn list(&mut self, list: &'s List, context: Context) {
+        for (i, item) in list.items.iter().enumerate() {
+            let following = list.items.get(i + 1..).unwrap_or_default();
+            let joined = following.first().is_some_and(|next| next.join != Join::Always);
+            let last = following.is_empty();
+            let asked = self.options.errexit || joined || (last && context.asked);
+            let Context { is_condition, captured, .. } = context;
+            let options = self.options;
+            self.places.push(Place { item, following, options, asked, is_condition, captured });
+            let own = Context { asked: asked || joined, ..context };
+            item.pipeline.iter().for_each(|statement| self.statement(statement, own));
+        }
+    }
+
+    fn statement(&mut self, statement: &'s Statement, context: Context) {
+        own_words(statement, &mut |word: &'s Word| {
+            for part in &word.parts {
+                if let Part::Command(list, _) = part {
+                    let before = self.options;
+                    let context = Context { captured: true, is_condition: false, ..context };
+                    self.list(list, context);
+                    self.options = before;
+                }
+            }
+        });
+        let condition = Context { asked: true, is_condition: true, ..context };
+        let body = Context { is_condition: false, ..context };
+        match &statement.kind {
+            Kind::Simple(simple) => self.set(simple),
+            Kind::Group(list) => self.list(list, context),
+            Kind::Subshell(list) => {
+                let before = self.options;
+                self.list(list, context);
+                self.options = before;
+            }
+            Kind::If { branches, otherwise } => {
+                for (asked, then) in branches {
+                    self.list(asked, condition);
+                    self.list(then, body);
+                }
+                otherwise.iter().for_each(|list| self.list(list, body));
+            }
+            Kind::For { body: list, .. } => self.list(list, body),
+            Kind::While { condition: asked, body: list } => {
+                self.list(asked, condition);
+                self.list(list, body);
+            }
+            Kind::Case { arms, .. } => arms.iter().for_each(|(_, list)| self.list(list, body)),
+            Kind::Function { body: inner, .. } => {
+                let before = self.options;
+                self.statement(inner, body);
+                self.options = before;
+            }
+            Kind::Arithmetic => {}
+        }
+    }
+
+    fn set(&mut self, simple: &Simple) {
+        if simple.program() == Some("set") {
+            self.options.take_all(simple.words.iter().skip(1).filter_map(|word| word.as_str()));
+        }
+    }
+}
+
+impl Place<'_> {
+    /// Whether nothing becomes of its failure on purpose: `|| true`.
+    pub fn is_forgiven(&self) -> bool {
+        let next = self.following.first().filter(|next| next.join == Join::Or);
+        next.is_some_and(|next| match next.pipeline.first().map(|statement| &statement.kind) {
+            Some(Kind::Simple(simple)) => {
+                matches!(simple.program(), Some("true" | ":" | "echo" | "printf"))
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The words of a statement itself, not those of the commands inside of it.
+pub fn own_words<'s>(statement: &'s Statement, take: &mut impl FnMut(&'s Word)) {
+    statement.redirects.iter().for_each(|redirect| take(&redirect.target));
+    match &statement.kind {
+        Kind::Simple(simple) => {
+            simple.assignments.iter().for_each(|set| take(&set.value));
+            simple.words.iter().for_each(take);
+        }
+        Kind::For { words, .. } => words.iter().flatten().for_each(take),
+        Kind::Case { subject, arms } => {
+            take(subject);
+            arms.iter().flat_map(|(patterns, _)| patterns).for_each(take);
+        }
+        _ => {}
+    }
+}
