@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::Refusal;
+use crate::nearest::nearest;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -15,6 +16,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for missing in &project.missing_services {
+        let Some(name) = missing.name.known() else { continue };
+        let message = format!("`{}` has no service `{}`", missing.file, name.value);
+        let services = missing.services.iter().map(String::as_str);
+        let near = name.value.literal().and_then(|name| nearest(name, services));
+        findings.push(RULE.finding(message, name, "no such service").help(match near {
+            Some(near) => format!("name `{near}`"),
+            None => format!("name one of {}", missing.services.join(", ")),
+        }));
+    }
     for build in &project.builds {
         let Some(refusal) = &build.refusal else { continue };
         findings.push(match refusal {

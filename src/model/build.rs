@@ -258,3 +258,20 @@ fn is_to_be_filled_in(path: &str) -> bool {
             || (part.starts_with('<') && part.ends_with('>'))
     })
 }
+
+/// A service that a command of compose names, and that its files do not have.
+#[derive(Debug, Clone)]
+pub struct MissingService {
+    /// The name.
+    pub name: Value<Text>,
+    /// The first of the files.
+    pub file: String,
+    /// The services of all of them.
+    pub services: Vec<String>,
+}
+
+impl MissingService {
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.name);
+    }
+}

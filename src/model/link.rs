@@ -201,6 +201,7 @@ pub fn project(
             modules.extend(javascript::missing_modules(&lookup, &images, &builds));
             modules
         },
+        missing_services: lowered.missing_services,
         missing_files: lowered.missing_files,
         environments,
         by_bundle: Default::default(),

@@ -30,7 +30,7 @@ pub mod tasks;
 pub mod terraform;
 pub mod workflow;
 
-use super::build::{Build, Prepared, Runner};
+use super::build::{Build, MissingService, Prepared, Runner};
 use super::build_file::BuildFile;
 use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
@@ -89,6 +89,8 @@ pub struct Lowered {
     pub missing_files: Vec<MissingFile>,
     /// The kustomizations that are applied.
     pub bundles: Vec<SourceId>,
+    /// The services that commands name and compose files lack.
+    pub missing_services: Vec<MissingService>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
 }
@@ -238,6 +240,7 @@ impl Lowered {
         self.releases.append(&mut other.releases);
         self.missing_files.append(&mut other.missing_files);
         self.bundles.append(&mut other.bundles);
+        self.missing_services.append(&mut other.missing_services);
         self.called.append(&mut other.called);
     }
 

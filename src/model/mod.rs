@@ -63,7 +63,7 @@ use crate::syntax::SyntaxError;
 use crate::syntax::cloudbuild::shape::Refused;
 use crate::value::{Sourced, Step, Text, Unknown, Value};
 use blur::Blur;
-use build::{Build, BuildId, Prepared};
+use build::{Build, BuildId, MissingService, Prepared};
 use build_file::BuildFile;
 use copy::CopySource;
 use deployment::{Container, Deployment, Replaced};
@@ -144,6 +144,8 @@ pub struct Project {
     pub missing_scripts: Vec<install_script::MissingScript>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
+    /// The services that commands name and compose files lack.
+    pub missing_services: Vec<MissingService>,
     /// The files that kustomizations name and that are not there.
     pub missing_files: Vec<MissingFile>,
     /// The files of Terraform variables that stand for an environment each, and kustomizations.
@@ -383,6 +385,7 @@ impl Project {
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
         self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
+        self.missing_services.iter_mut().for_each(|service| service.blur(blur));
         self.missing_files.iter_mut().for_each(|file| file.blur(blur));
         self.missing_scripts.iter_mut().for_each(|script| script.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));

@@ -4,7 +4,7 @@
 //! the folder of the first file is that of the project, contexts are relative to it and
 //! Dockerfiles to their context.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Builder, MissingService, Prepared, Runner};
 use super::super::copy::is_set_aside;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform, Replaced};
 use super::docker::{after, places};
@@ -45,6 +45,49 @@ pub struct Usage {
     builds: bool,
     /// Whether it pushes them.
     pushes: bool,
+    /// The services that it names.
+    services: Vec<Sourced<Text>>,
+}
+
+/// Flags of commands that take no value in the next word.
+const SWITCHES: &[&str] = &[
+    "-d",
+    "--detach",
+    "--build",
+    "--no-deps",
+    "--force-recreate",
+    "--no-recreate",
+    "--remove-orphans",
+    "--no-build",
+    "--wait",
+    "-V",
+    "--renew-anon-volumes",
+    "--quiet-pull",
+    "--abort-on-container-exit",
+    "--no-cache",
+    "--push",
+    "-q",
+    "--quiet",
+    "--parallel",
+    "--with-dependencies",
+];
+
+/// The services that a command names behind its own name, as far as they surely are some.
+fn services_named(command: &str, words: &[&Sourced<Text>]) -> Vec<Sourced<Text>> {
+    if !matches!(command, "build" | "up" | "push" | "create") {
+        return Vec::new();
+    }
+    let mut services = Vec::new();
+    let mut may_be_value = false;
+    for word in words {
+        let Some(text) = word.value.literal() else { return services };
+        if text.starts_with('-') {
+            may_be_value = !text.contains('=') && !SWITCHES.contains(&text);
+        } else if !std::mem::take(&mut may_be_value) && !text.is_empty() {
+            services.push((*word).clone());
+        }
+    }
+    services
 }
 
 /// What a command reads, if it is `docker compose` or `docker-compose`.
@@ -65,6 +108,7 @@ pub fn usage(invocation: &Invocation) -> Option<Usage> {
         prepared: Prepared::No,
         builds: false,
         pushes: false,
+        services: Vec::new(),
     };
     let mut files = Vec::new();
     let mut words = invocation.words.get(first..)?.iter();
@@ -94,6 +138,8 @@ pub fn usage(invocation: &Invocation) -> Option<Usage> {
     if !files.is_empty() {
         usage.files = files;
     }
+    let rest: Vec<&Sourced<Text>> = words.clone().collect();
+    usage.services = services_named(command.unwrap_or_default(), &rest);
     let has = |wanted: &str| words.clone().any(|word| word.value.literal() == Some(wanted));
     usage.pushes = command == Some("push") || (command == Some("build") && has("--push"));
     usage.builds = matches!(command, Some("build" | "up" | "run" | "create" | "push" | "watch"));
@@ -102,6 +148,45 @@ pub fn usage(invocation: &Invocation) -> Option<Usage> {
         usage.prepared = invocation.prepared;
     }
     Some(usage)
+}
+
+/// The services that commands name and that none of the files has which they read.
+fn missing_services(
+    sources: &Sources,
+    files: &BTreeMap<SourceId, Compose>,
+    usages: &[Usage],
+) -> Vec<MissingService> {
+    let mut missing = Vec::new();
+    for usage in usages.iter().filter(|u| !u.services.is_empty() && u.prepared == Prepared::No) {
+        let projects = Project::of_usage(sources, files, usage);
+        let all: Vec<SourceId> = projects.iter().flat_map(|p| p.files.clone()).collect();
+        // A file that takes in others, or that is not read, may have any service.
+        let is_whole = |id: &SourceId| {
+            files.contains_key(id)
+                && !sources.get(*id).text.lines().any(|l| l.starts_with("include"))
+        };
+        // Something else may name other files.
+        let is_default = usage.files.is_empty();
+        if is_default && sources.iter().any(|(_, source)| source.text.contains("COMPOSE_FILE")) {
+            continue;
+        }
+        let Some(first) = all.first().filter(|_| all.iter().all(is_whole)) else { continue };
+        let services: BTreeSet<&str> = all
+            .iter()
+            .filter_map(|id| files.get(id))
+            .flat_map(|file| &file.services)
+            .map(|service| service.name.text.as_str())
+            .collect();
+        let lacks = |name: &&Sourced<Text>| {
+            name.value.literal().is_some_and(|name| !services.contains(name))
+        };
+        missing.extend(usage.services.iter().filter(lacks).map(|name| MissingService {
+            name: Value::Known(name.clone()),
+            file: sources.get(*first).path.to_string(),
+            services: services.iter().map(|name| (*name).to_owned()).collect(),
+        }));
+    }
+    missing
 }
 
 /// What compose files add to the project, read as commands read them.
@@ -120,7 +205,8 @@ pub fn lower(sources: &Sources, files: &BTreeMap<SourceId, Compose>, usages: &[U
     for id in files.keys().filter(|id| !read.contains(id)) {
         projects.extend(Project::of_file(sources, files, *id));
     }
-    let mut lowered = Lowered::default();
+    let missing_services = missing_services(sources, files, usages);
+    let mut lowered = Lowered { missing_services, ..Lowered::default() };
     for project in &projects {
         project.lower(sources, files, &mut lowered);
     }
