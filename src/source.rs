@@ -155,8 +155,13 @@ impl Sources {
 
     /// Every file below a folder, with its path from the root.
     pub fn under<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let prefix: Arc<str> =
-            if folder.is_empty() { "".into() } else { format!("{folder}/").into() };
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        self.starting_with(prefix)
+    }
+
+    /// The paths of the files that begin with some characters, in their order.
+    pub fn starting_with<'a>(&'a self, prefix: String) -> impl Iterator<Item = &'a str> + use<'a> {
+        let prefix: Arc<str> = prefix.into();
         self.paths
             .range(prefix.clone()..)
             .map(|path| &**path)

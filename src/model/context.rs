@@ -67,7 +67,7 @@ impl<'a> Context<'a> {
     pub fn matches(&self, pattern: &str) -> BTreeSet<&'a str> {
         let Some(regex) = wildcard(pattern) else { return BTreeSet::new() };
         let depth = pattern.matches('/').count();
-        let files = self.sources.under(self.folder).map(|file| {
+        let files = self.candidates(pattern).map(|file| {
             let inner = self.relative(file);
             let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
             &inner[..cut]
@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
         let Some(regex) = wildcard(pattern) else { return Found::Generated };
         let depth = pattern.matches('/').count();
         let mut found = Found::Missing;
-        for file in self.sources.under(self.folder) {
+        for file in self.candidates(pattern) {
             let inner = self.relative(file);
             let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
             if regex.is_match(&inner[..cut]) {
@@ -109,6 +109,13 @@ impl<'a> Context<'a> {
             }
         }
         found
+    }
+
+    /// The files of the context that begin as a pattern does before its first wildcard.
+    fn candidates(&self, pattern: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let literal = pattern.split(['*', '?', '[', '\\']).next().unwrap_or_default();
+        let slash = if self.folder.is_empty() { "" } else { "/" };
+        self.sources.starting_with(format!("{}{slash}{literal}", self.folder))
     }
 
     /// A path of the repository as one in the context, if it lies in it.

@@ -133,6 +133,10 @@ impl Lowering<'_> {
         let stage_shell = &self.drafts.last()?.shell;
         let (text, shell) = match command {
             Command::Shell(_) if stage_shell.foreign => return None,
+            Command::Shell(text) if instruction.heredocs.is_empty() => {
+                let shell = stage_shell.clone();
+                return Some(read(instruction.kind.name(), order, instruction.at, text, shell));
+            }
             Command::Shell(text) => with_heredocs(instruction, text, stage_shell, self)?,
             Command::Exec(strings) => {
                 let (program, index) = super::super::super::process::script_index(strings)?;
@@ -194,7 +198,6 @@ fn with_heredocs(
     lowering: &Lowering<'_>,
 ) -> Option<(Excerpt, Shell)> {
     match &instruction.heredocs[..] {
-        [] => Some((text.clone(), shell.clone())),
         [only] if text.text.trim() == lowering.sources.text(only.opened).trim() => {
             let first = only.body.text.lines().next().unwrap_or_default();
             let Some(line) = first.strip_prefix("#!") else {
