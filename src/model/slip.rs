@@ -91,7 +91,8 @@ impl Script {
 
     /// The tests that always fail, or compare nothing.
     pub fn broken_tests(&self, sources: &Sources) -> Vec<BrokenTest> {
-        let tests = self.simple().filter(|_| self.has_shell());
+        // What cannot be read is no test.
+        let tests = self.simple().filter(|_| self.has_shell() && self.errors.is_empty());
         tests.filter_map(|(statement, simple)| broken_test(statement, simple, sources)).collect()
     }
 
