@@ -12,6 +12,7 @@ pub mod copy;
 pub mod deployment;
 pub mod function_image;
 pub mod gcloud;
+pub mod held_secret;
 pub mod ignore_file;
 pub mod image;
 pub mod install_script;
@@ -56,6 +57,8 @@ pub mod template;
 mod trees;
 pub mod trigger;
 pub mod unloaded;
+pub mod unsaid_platform;
+pub mod verification;
 
 use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};

@@ -1,0 +1,133 @@
+//! Settings of a Dockerfile that hold secrets, as their names tell.
+
+use super::instruction::Setting;
+use crate::value::Value;
+
+/// How a setting holds a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldSecret {
+    /// Its value stands there, or a build gives it.
+    Written,
+    /// `ENV` leaves it empty, to be set when the container starts.
+    Empty,
+}
+
+impl Setting {
+    /// How it holds a secret, if its name says that it does and its value does not deny it.
+    pub fn held_secret(&self) -> Option<HeldSecret> {
+        if self.instruction == "LABEL" || !names_secret(&self.key) {
+            return None;
+        }
+        match &self.value {
+            Value::Known(value) => match value.value.literal() {
+                Some("") if self.instruction == "ENV" => Some(HeldSecret::Empty),
+                Some("") => Some(HeldSecret::Written),
+                Some(text) if is_harmless(text) => None,
+                _ => Some(HeldSecret::Written),
+            },
+            Value::Unset => Some(HeldSecret::Written),
+            Value::Unknown(_) => None,
+        }
+    }
+}
+
+/// The words that BuildKit looks for (`frontend/dockerfile/dockerfile2llb/validations.go`, 0.26).
+const SECRET: &[&str] = &[
+    "apikey",
+    "auth",
+    "credential",
+    "credentials",
+    "key",
+    "password",
+    "pword",
+    "passwd",
+    "secret",
+    "token",
+];
+
+/// Words beside them that tell of something else. BuildKit knows the first three.
+const OTHER: &[&str] = &[
+    "public",
+    "file",
+    "version",
+    "gpg",
+    "name",
+    "path",
+    "dir",
+    "sock",
+    "type",
+    "url",
+    "host",
+    "port",
+    "enabled",
+    "disabled",
+    "disable",
+    "mode",
+    "method",
+    "server",
+    "provider",
+    "size",
+    "length",
+    "algorithm",
+    "ttl",
+    "timeout",
+    "domain",
+    "keyring",
+    "fingerprint",
+    "dummy",
+    "cache",
+    "expiry",
+    "expires",
+    "expiration",
+    "lifetime",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "min",
+    "max",
+    "limit",
+    // What everybody may know: the key of a site, of a client, of anonymous users.
+    "site",
+    "sitekey",
+    "publishable",
+    "anon",
+    // The name of a column, not of a lock.
+    "primary",
+    "partition",
+    "sort",
+    "foreign",
+];
+
+/// What tools of the web put into the code that they send to everybody.
+const CLIENT: &[&str] = &["vite_", "react_app_", "vue_app_", "gatsby_", "next_public_"];
+
+fn names_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let has = |list: &[&str]| key.split('_').any(|word| list.contains(&word));
+    let is_client = CLIENT.iter().any(|prefix| key.starts_with(prefix));
+    // `Filters__0__Key` is an item of a configuration.
+    let is_item = key.ends_with("__key");
+    // An identifier is what a key is called by.
+    let is_identifier = key.ends_with("key_id");
+    has(SECRET) && !has(OTHER) && !is_client && !is_item && !is_identifier
+}
+
+/// Whether a value is no secret.
+fn is_harmless(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let is_word =
+        matches!(&*lower, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "0" | "1");
+    let stands_for = ["dummy", "placeholder", "fake", "example"].iter().any(|w| lower.contains(w));
+    is_word || stands_for || lower.starts_with('/') || is_sample(&lower)
+}
+
+/// Whether a value tells what to write in its place: `YOUR TOKEN`, `<token>`, `xxx`.
+fn is_sample(value: &str) -> bool {
+    let is_bracketed = (value.starts_with('<') && value.ends_with('>'))
+        || (value.starts_with('{') && value.ends_with('}'));
+    let starts = ["your ", "your_", "your-", "todo"];
+    is_bracketed
+        || starts.iter().any(|start| value.starts_with(start))
+        || (!value.is_empty() && value.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-')))
+}
