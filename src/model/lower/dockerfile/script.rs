@@ -94,7 +94,7 @@ impl Lowering<'_> {
     pub(super) fn run(&mut self, order: usize, instruction: &Instruction, command: &Command) {
         let script = self.script(order, instruction, command);
         let mut scripts: Vec<Script> = script.into_iter().collect();
-        if let Some(outer) = scripts.first() {
+        if let Some(outer) = scripts.first().filter(|_| !instruction.heredocs.is_empty()) {
             let inner = self.inner_scripts(outer);
             scripts.extend(inner);
         }
