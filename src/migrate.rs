@@ -37,6 +37,8 @@ pub struct Migration {
     pub files: Vec<String>,
     /// What is to be told, in the order of the files and their lines.
     pub remarks: Vec<Remark>,
+    /// Whether some of a file cannot be read, so that what it asks for is not all known.
+    pub unread: bool,
     /// The rules that are turned off, and the names by which the files do so.
     off: BTreeMap<&'static str, BTreeSet<String>>,
     /// The rules that are given another level, and the names by which the files do so.
@@ -123,6 +125,12 @@ impl File<'_> {
         if !self.migration.remarks.contains(&remark) {
             self.migration.remarks.push(remark);
         }
+    }
+
+    /// Tells that what stands at an offset cannot be read.
+    fn unreadable(&mut self, at: usize, why: &str) {
+        self.migration.unread = true;
+        self.remark(at, format!("cannot be read: {why}"));
     }
 
     /// The rules that a name of another tool means; what has none is told.

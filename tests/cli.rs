@@ -260,6 +260,15 @@ fn the_settings_of_other_linters_become_ours() {
 }
 
 #[test]
+fn settings_that_cannot_be_read_are_not_moved_by_half() {
+    let root = project(&[(".hadolint.yaml", "ignored:\n  - DL3000\noverride: [\n")]);
+    let output = seamlint(root.path(), &["migrate"]);
+    assert_eq!(status(&output), 2, "{}", err(&output));
+    assert!(err(&output).contains(".hadolint.yaml:3: cannot be read: "), "{}", err(&output));
+    assert!(!root.path().join("seamlint.toml").exists());
+}
+
+#[test]
 fn rules_of_other_linters_are_explained() {
     let root = project(&[]);
     let output = seamlint(root.path(), &["explain", "DL3007"]);

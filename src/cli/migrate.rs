@@ -44,6 +44,10 @@ pub fn run(folder: &Path, diff: bool) -> io::Result<Status> {
         migration.without(&config.map_err(io::Error::other)?);
     }
     let from = migration.files.join(", ");
+    if migration.unread {
+        let told = "mend what cannot be read, and move again: nothing is written";
+        return Err(io::Error::other(format!("{from}: {told}")));
+    }
     if migration.is_empty() {
         say(&format!("nothing to write: {from} asks for nothing that is not so already"));
         return Ok(Status::Clean);

@@ -62,7 +62,7 @@ const KEYS: &[(&str, &[&str])] = &[
 pub fn read(mut file: File) {
     let parsed = yaml::parse(SourceId(0), file.text);
     for error in &parsed.errors {
-        file.remark(error.at.range().start, format!("cannot be read: {}", error.message));
+        file.unreadable(error.at.range().start, &error.message);
     }
     let Some(root) = parsed.tree.root() else { return };
     if root.entries().is_empty() && root.text() != Some("") {

@@ -126,7 +126,7 @@ fn table<'a>(file: &mut File<'a>) -> Option<Spanned<DeTable<'a>>> {
         Ok(table) => Some(table),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            file.remark(at, format!("cannot be read: {}", error.message()));
+            file.unreadable(at, error.message());
             None
         }
     }
