@@ -79,7 +79,7 @@ pub fn starts_as_dockerfile(text: &str) -> bool {
 }
 
 /// The instructions of Dockerfiles.
-const INSTRUCTIONS: &[&str] = &[
+pub const INSTRUCTIONS: [&str; 18] = [
     "ADD",
     "ARG",
     "CMD",

@@ -7,31 +7,9 @@ use super::lines::is_blank;
 use super::{Command, Declaration, Flag, Instruction, Kind, Pair, Source, Transfer};
 use super::{flags, words};
 use crate::nearest::nearest;
-use crate::source::{Excerpt, Span};
+use crate::source::{Excerpt, INSTRUCTIONS, Span};
 use crate::syntax::SyntaxError;
 use std::ops::Range;
-
-/// The names of the instructions.
-const NAMES: [&str; 18] = [
-    "ADD",
-    "ARG",
-    "CMD",
-    "COPY",
-    "ENTRYPOINT",
-    "ENV",
-    "EXPOSE",
-    "FROM",
-    "HEALTHCHECK",
-    "LABEL",
-    "MAINTAINER",
-    "ONBUILD",
-    "RUN",
-    "SHELL",
-    "STOPSIGNAL",
-    "USER",
-    "VOLUME",
-    "WORKDIR",
-];
 
 /// How deep `ONBUILD` may be nested before it is not read; once is all that is valid.
 const DEEPEST: usize = 8;
@@ -96,8 +74,8 @@ impl Reader<'_, '_> {
     ) -> Option<Kind> {
         let name = self.line.text()[written.clone()].to_ascii_uppercase();
         let name = name.as_str();
-        if !NAMES.contains(&name) {
-            let near = nearest(name, NAMES);
+        if !INSTRUCTIONS.contains(&name) {
+            let near = nearest(name, INSTRUCTIONS);
             let hint = near.map_or(String::new(), |near| format!(": did you mean `{near}`"));
             let written = &self.line.text()[written];
             return self.fail(keyword, format!("unknown instruction `{written}`{hint}"));
