@@ -3,7 +3,7 @@
 use super::super::build::{Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::platform::Architecture;
-use super::script::{Start, invocations};
+use super::script::{Start, export, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::source::{Excerpt, SourceId, Sources, folder, resolve};
 use crate::syntax::circleci::{Configuration, Job, Run};
@@ -56,16 +56,7 @@ fn place(root: &str, run: &Run) -> Option<WorkingFolder> {
 fn script(job: &Job, run: &Run) -> Excerpt {
     let mut script = Excerpt::empty(run.command.at);
     for (name, value) in job.environment.iter().chain(&run.environment) {
-        let is_name = name.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        // What a shell would read in another way is not known.
-        if is_name && !value.text.contains(['"', '`', '\\', '\n']) && !value.text.contains("$(") {
-            let at = name.at.range();
-            script.push("export ", at.start..at.start);
-            script.append(name);
-            script.push("=\"", at.end..at.end);
-            script.append(value);
-            script.push("\"\n", value.at.range().end..value.at.range().end);
-        }
+        export(&mut script, name, value);
     }
     script.append(&run.command);
     script

@@ -5,7 +5,7 @@ use super::super::copy::is_set_aside;
 use super::super::deployment::Manager;
 use super::super::platform::Architecture;
 use super::cloudbuild::{bases, has_buildkit};
-use super::script::{Start, invocations};
+use super::script::{Start, export, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::source::{Excerpt, SourceId, Sources, folder};
 use crate::syntax::gitlab::{Job, Pipeline};
@@ -58,16 +58,7 @@ fn is_docker(image: &str) -> bool {
 fn script(job: &Job) -> Option<Excerpt> {
     let mut script = Excerpt::empty(job.script.first()?.at);
     for (name, value) in &job.variables {
-        let is_name = name.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        // What a shell would read in another way is not known.
-        if is_name && !value.text.contains(['"', '`', '\\', '\n']) && !value.text.contains("$(") {
-            let at = name.at.range();
-            script.push("export ", at.start..at.start);
-            script.append(name);
-            script.push("=\"", at.end..at.end);
-            script.append(value);
-            script.push("\"\n", value.at.range().end..value.at.range().end);
-        }
+        export(&mut script, name, value);
     }
     for command in &job.script {
         script.append(command);

@@ -138,6 +138,20 @@ impl<'a> Runs<'a> {
     }
 }
 
+/// Sets a variable of a pipeline at the end of a script, before its commands.
+pub fn export(script: &mut Excerpt, name: &Excerpt, value: &Excerpt) {
+    let is_name = name.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    // What a shell would read in another way is not known.
+    if is_name && !value.text.contains(['"', '`', '\\', '\n']) && !value.text.contains("$(") {
+        let (name_end, value_end) = (name.at.range().end, value.at.range().end);
+        script.push("export ", name.at.range().start..name.at.range().start);
+        script.append(name);
+        script.push("=\"", name_end..name_end);
+        script.append(value);
+        script.push("\"\n", value_end..value_end);
+    }
+}
+
 /// The script of the project that a command runs, and from which word on its arguments stand.
 fn called(sources: &Sources, invocation: &Invocation) -> Option<(SourceId, usize)> {
     let place = match invocation.program()? {
