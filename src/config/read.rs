@@ -190,26 +190,9 @@ impl Reader<'_> {
 
     /// A list of patterns, those that are right, and what matches them.
     fn patterns(&mut self, value: &Value<'_>) -> (Vec<String>, Gitignore) {
-        let mut patterns = Vec::new();
         let mut builder = GitignoreBuilder::new("");
-        let DeValue::Array(items) = value.get_ref() else {
-            let message = format!("expected a list of patterns, not {}", kind(value.get_ref()));
-            self.problems.push((value.span(), message));
-            return (patterns, Gitignore::empty());
-        };
-        for item in items {
-            let problem = match item.get_ref() {
-                DeValue::String(pattern) => match wrong(pattern, &mut builder) {
-                    Some(problem) => problem,
-                    None => {
-                        patterns.push(pattern.to_string());
-                        continue;
-                    }
-                },
-                other => format!("expected a pattern, not {}", kind(other)),
-            };
-            self.problems.push((item.span(), problem));
-        }
+        let compile = |pattern: &str| wrong(pattern, &mut builder);
+        let patterns = self.strings(value, "pattern", "patterns", compile);
         // Each was compiled alone; together they can still be too large.
         let matcher = builder.build().unwrap_or_else(|error| {
             self.problems.push((value.span(), format!("these patterns cannot be used: {error}")));
@@ -233,7 +216,7 @@ impl Reader<'_> {
         value: &Value<'_>,
         one: &str,
         many: &str,
-        wrong: impl Fn(&str) -> Option<String>,
+        mut wrong: impl FnMut(&str) -> Option<String>,
     ) -> Vec<String> {
         let DeValue::Array(items) = value.get_ref() else {
             let message = format!("expected a list of {many}, not {}", kind(value.get_ref()));
