@@ -9,7 +9,7 @@ mod path;
 pub use credentials::{credentials, holds_secret};
 pub use discover::{Kind, Note, read_text};
 pub use named::INSTRUCTIONS;
-pub use path::{clean, folder, is_below, join, name, resolve};
+pub use path::{clean, folder, is_below, join, name, relative, resolve};
 
 use ignored::Ignored;
 use std::collections::{BTreeSet, HashMap};

@@ -4,7 +4,7 @@ use super::context::{Context, Found, has_wildcard, inner};
 use super::copy::Lookup;
 use super::image::{Copy, Image, Origin, Run, Stage};
 use super::process::basename;
-use crate::source::{Span, is_below, join, name};
+use crate::source::{Span, is_below, join, name, relative};
 use crate::syntax::shell::Word;
 use crate::value::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +63,7 @@ impl<'a> Contents<'a> {
     /// The line of an ignore file that keeps a file or folder of the repository out of the
     /// context.
     pub fn left_out(&self, home: &str) -> Option<Span> {
-        let inner = home.strip_prefix(self.context.folder).unwrap_or(home).trim_start_matches('/');
-        match self.context.find(inner) {
+        match self.context.find(relative(home, self.context.folder)) {
             Found::LeftOut(at) => Some(at),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
-use crate::source::{self, Sources, Span, clean, is_below, join};
+use crate::source::{self, Sources, Span, clean, is_below, join, relative};
 use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -129,7 +129,7 @@ impl<'a> Context<'a> {
     }
 
     fn relative<'b>(&self, path: &'b str) -> &'b str {
-        path.strip_prefix(self.folder).unwrap_or(path).trim_start_matches('/')
+        relative(path, self.folder)
     }
 
     fn left_out(&self, inner: &str) -> Option<Span> {

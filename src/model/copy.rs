@@ -6,7 +6,7 @@ use super::context::{Context, Found, has_wildcard, inner, is_optional};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
 use crate::nearest::nearest;
-use crate::source::{Source, Sources, Span, folder, is_below, join, name, resolve};
+use crate::source::{Source, Sources, Span, folder, is_below, join, name, relative, resolve};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -312,7 +312,7 @@ impl<'a> Lookup<'a> {
         let entries: BTreeSet<&str> = self
             .sources
             .under(beside)
-            .filter_map(|file| file.strip_prefix(beside)?.trim_start_matches('/').split('/').next())
+            .filter_map(|file| relative(file, beside).split('/').next())
             .collect();
         let near = nearest(name(&inner), entries.iter().copied())?;
         Some(join(folder(&inner), near))

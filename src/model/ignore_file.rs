@@ -4,7 +4,7 @@ use super::blur::Blur;
 use super::build::Build;
 use super::copy::{Lookup, usual_contexts};
 use super::image::Image;
-use crate::source::{SourceId, Span, folder, is_below, join, name};
+use crate::source::{SourceId, Span, folder, is_below, join, name, relative};
 use crate::syntax::dockerignore::{Dockerignore, Pattern};
 use crate::value::Value;
 
@@ -161,9 +161,7 @@ impl Reader<'_> {
         let own = folder(self.path);
         let sources = self.lookup.sources;
         let inside = |path: &'_ str| -> Option<String> {
-            let path =
-                if own.is_empty() { path } else { path.strip_prefix(own)?.strip_prefix('/')? };
-            Some(path.to_owned())
+            is_below(path, own).then(|| relative(path, own).to_owned())
         };
         if MADE.iter().any(|(made, _)| *made == text) {
             return self.made(text).filter(|deeper| self.tree.leaves_out(deeper).is_none());
@@ -187,7 +185,7 @@ impl Reader<'_> {
         let is_maker = |path: &str| makers.iter().any(|maker| name_or_end(path, maker));
         let mut deeper = None;
         for path in self.lookup.sources.under(own).filter(|path| is_maker(path)) {
-            let inner = path.strip_prefix(own)?.trim_start_matches('/');
+            let inner = relative(path, own);
             match inner.rsplit_once('/') {
                 None => return None,
                 Some((folder, _)) if self.tree.leaves_out(inner).is_none() => {

@@ -8,7 +8,7 @@ use super::image::{Copy, Image, Origin, Stage};
 use super::link::BuildsByImage;
 use super::module::{Loader, MissingModule};
 use super::process::basename;
-use crate::source::{Kind, Span, clean, folder, join, name};
+use crate::source::{Kind, Span, clean, folder, join, name, relative};
 use crate::syntax::javascript;
 use crate::syntax::shell::Word;
 use crate::value::{Step, Value};
@@ -203,11 +203,7 @@ impl Walk<'_> {
                             importer: module.file.clone(),
                             loader: loader.clone(),
                             imported: import.at,
-                            inner: home
-                                .strip_prefix(context)
-                                .unwrap_or(&home)
-                                .trim_start_matches('/')
-                                .to_owned(),
+                            inner: relative(&home, context).to_owned(),
                             left_out: self.contents.left_out(&home),
                             home,
                             place,

@@ -10,6 +10,11 @@ pub fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// A path as it is called from a folder in which it lies.
+pub fn relative<'a>(path: &'a str, folder: &str) -> &'a str {
+    path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/')
+}
+
 /// A path without its last part; empty for the root.
 pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

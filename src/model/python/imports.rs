@@ -7,7 +7,7 @@ use super::super::image::{Copy, Image, ImageId, Origin, Stage};
 use super::super::module::{Loader, MissingModule};
 use super::entry::{Entry, Start};
 use super::install::{Install, Installs};
-use crate::source::{Kind, Sources, Span, folder, is_below, join, name};
+use crate::source::{Kind, Sources, Span, folder, is_below, join, name, relative};
 use crate::syntax::python::{self, Import};
 use crate::value::{Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,7 +253,7 @@ impl<'a> Imports<'a> {
 
     /// The path of a file or folder of the repository in the context.
     fn inner<'b>(&self, home: &'b str) -> &'b str {
-        home.strip_prefix(self.context).unwrap_or(home).trim_start_matches('/')
+        relative(home, self.context)
     }
 
     /// The last instruction that copies files of the context to the folder where Python looks.

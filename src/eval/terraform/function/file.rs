@@ -5,7 +5,7 @@ use super::super::types::set;
 use super::super::{Datum, Evaluated, Shape};
 use super::argument::{Stop, string, text};
 use super::{LONGEST, Made, Outcome, hash};
-use crate::source::{self, Source, SourceId, Span};
+use crate::source::{self, Source, SourceId, Span, relative};
 use crate::syntax::hcl::Origin;
 use crate::value::{Piece, Text, Why};
 use base64::Engine;
@@ -119,7 +119,7 @@ fn file_set(scope: Scope, folder: &Evaluated, pattern: &Evaluated) -> Outcome {
         if !scope.evaluator.spend(1) {
             return Err(Stop::TooLarge);
         }
-        let path = path.strip_prefix(&folder).unwrap_or(path).trim_start_matches('/');
+        let path = relative(path, &folder);
         if glob.is_match(path) {
             found.push(Evaluated::new(at, Datum::Text(Text::from(path))));
         }
