@@ -35,6 +35,9 @@ use folder::{Declared, File, Folders};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+/// The types of resources that somebody asks for even if a default switches them off.
+const READ_WHEN_OFF: &[&str] = &["google_cloudbuild_trigger"];
+
 /// Everything that the Terraform files of a project declare.
 #[derive(Debug, Clone, Default)]
 pub struct Terraform {
@@ -65,8 +68,8 @@ pub struct Module {
     pub resources: Vec<Resource>,
     /// `data` blocks, likewise.
     pub data: Vec<Resource>,
-    /// `resource` blocks of which there is no instance as long as a variable keeps its default,
-    /// with the steps that lead to that default.
+    /// `resource` blocks of the types that are also read when there is no instance of them, as
+    /// long as a variable keeps its default, with the steps that lead to that default.
     pub dormant: Vec<(Resource, Vec<Step>)>,
     /// `module` blocks, likewise: what is called, with which inputs.
     pub calls: Vec<Call>,
@@ -257,6 +260,7 @@ fn module(evaluator: &Evaluator) -> Module {
         });
         if repetition.instances.is_empty()
             && declaration.view.block.kind == "resource"
+            && READ_WHEN_OFF.contains(&kind)
             && let Some(steps) = scope.switched_off_by_default(&declaration.view)
         {
             let unknown = Repetition::unknown(Why::NoDefault);
