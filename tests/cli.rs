@@ -260,6 +260,16 @@ fn the_settings_of_other_linters_become_ours() {
 }
 
 #[test]
+fn the_readme_shows_what_is_said_of_its_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("```text\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let said = out(&seamlint(root, &["check", "fixtures/port-and-secrets"]));
+    assert!(said.contains(shown), "{said}");
+}
+
+#[test]
 fn settings_that_cannot_be_read_are_not_moved_by_half() {
     let root = project(&[(".hadolint.yaml", "ignored:\n  - DL3000\noverride: [\n")]);
     let output = seamlint(root.path(), &["migrate"]);
