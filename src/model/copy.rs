@@ -6,7 +6,10 @@ use super::context::{Context, Found, has_wildcard, inner, is_optional};
 use super::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use super::made::{looks_authored, looks_made};
 use crate::nearest::nearest;
-use crate::source::{Source, Sources, Span, folder, is_below, join, name, relative, resolve};
+use crate::source::{
+    Kind, Source, Sources, Span, credentials, folder, holds_secret, is_below, join, name, relative,
+    resolve,
+};
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +70,8 @@ pub struct Lookup<'a> {
     pub dockerignores: &'a BTreeMap<String, Dockerignore>,
     /// The configurations of GoReleaser that build images.
     releases: Vec<&'a Source>,
+    /// The files with secrets in them, with what these are.
+    pub(super) secrets: Vec<(&'a Source, &'static str)>,
 }
 
 impl<'a> Lookup<'a> {
@@ -79,8 +84,18 @@ impl<'a> Lookup<'a> {
             let name = name(&source.path).trim_start_matches('.');
             name.starts_with("goreleaser") && source.text.contains("dockers")
         };
-        let releases = sources.iter().map(|(_, source)| source).filter(is_release).collect();
-        Lookup { sources, dockerignores, releases }
+        let all = || sources.iter().map(|(_, source)| source);
+        let secret = |source: &'a Source| {
+            let what = match source.kind {
+                Kind::Credentials | Kind::Settings => credentials(&source.path)?,
+                _ => return None,
+            };
+            let is_one = source.kind == Kind::Credentials
+                || holds_secret(&source.path, &source.text);
+            is_one.then_some((source, what))
+        };
+        let releases = all().filter(is_release).collect();
+        Lookup { sources, dockerignores, releases, secrets: all().filter_map(secret).collect() }
     }
 
     /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that

@@ -5,7 +5,7 @@ use super::build::{Build, BuildKind, Runner};
 use super::context::{Context, inner};
 use super::copy::{Lookup, is_for_development, is_set_aside};
 use super::image::{Copy, Image, ImageId, Origin, Stage};
-use crate::source::{self, Kind, Sources, Span, credentials, holds_secret, is_below, join};
+use crate::source::{self, Kind, Sources, Span, is_below, join};
 use crate::value::{Step, Text, Value};
 
 /// A copy that takes in what should stay outside.
@@ -140,21 +140,13 @@ fn reaches<'a>(image: &'a Image, last: &'a Stage, stage: &'a Stage) -> impl Fn(&
 
 /// The files with secrets at a path of a context, or below it.
 fn secrets(lookup: &Lookup<'_>, context: &Context<'_>, below: &str) -> Vec<Thing> {
-    let files = lookup.sources.iter().filter(|(_, source)| {
-        source.kind == Kind::Credentials
-            || (source.kind == Kind::Settings
-                && credentials(&source.path).is_some()
-                && holds_secret(&source.path, &source.text))
+    let things = lookup.secrets.iter().filter_map(|(source, what)| {
+        let path = context.inside(&source.path)?;
+        let is_taken = below.is_empty() || path == below || is_below(path, below);
+        (is_taken && context.takes(path))
+            .then(|| Thing { path: path.to_owned(), kind: ThingKind::Secret(what) })
     });
-    files
-        .filter_map(|(_, source)| {
-            let path = context.inside(&source.path)?;
-            let is_taken = below.is_empty() || path == below || is_below(path, below);
-            let what = credentials(&source.path)?;
-            (is_taken && context.takes(path))
-                .then(|| Thing { path: path.to_owned(), kind: ThingKind::Secret(what) })
-        })
-        .collect()
+    things.collect()
 }
 
 /// A copy of the whole context, and where it stands.
