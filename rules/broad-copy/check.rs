@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::taken::{Thing, ThingKind};
+use crate::model::context::taken::{Thing, ThingKind};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

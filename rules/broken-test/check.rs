@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::slip::TestSlip;
+use crate::model::script::slip::TestSlip;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::leak::leaks;
+use crate::model::image::leak::leaks;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,7 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::image::Image;
-use crate::model::system::is_official;
+use crate::model::image::system::is_official;
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::value::{Sourced, Step};

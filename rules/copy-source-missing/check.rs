@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::copy::Absence;
+use crate::model::context::copy::Absence;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

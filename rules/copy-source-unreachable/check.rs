@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::copy::{Absence, CopySource};
+use crate::model::context::copy::{Absence, CopySource};
 use crate::rule::Rule;
 use crate::value::{Sourced, Text};
 

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::order::PushTime;
+use crate::model::build::order::PushTime;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

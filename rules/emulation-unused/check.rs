@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::build::target::Target;
 use crate::model::platform::Architecture;
-use crate::model::target::Target;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

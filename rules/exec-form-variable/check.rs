@@ -1,7 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::literal::{commands_with_literal_words, variable};
-use crate::model::process::StageCommand;
+use crate::model::image::literal::{commands_with_literal_words, variable};
+use crate::model::image::process::StageCommand;
 use crate::rule::Rule;
 use crate::source::Excerpt;
 

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::ignore_file::IdleReason;
+use crate::model::context::ignore_file::IdleReason;
 use crate::rule::Rule;
 use crate::source::Span;
 

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::unloaded::UnloadedImage;
+use crate::model::deployment::unloaded::UnloadedImage;
 use crate::rule::Rule;
 use crate::source::Span;
 

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build_file::BUILT_IN;
+use crate::model::build::build_file::BUILT_IN;
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Span;

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::function_image::ReferenceFault;
+use crate::model::deployment::function_image::ReferenceFault;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::kustomization::Lack;
+use crate::model::deployment::kustomization::Lack;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

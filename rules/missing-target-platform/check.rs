@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::unsaid_platform::{Reason, UnsaidPlatform};
+use crate::model::image::unsaid_platform::{Reason, UnsaidPlatform};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::module::{Loader, MissingModule};
+use crate::model::contents::module::{Loader, MissingModule};
 use crate::rule::Rule;
 use crate::source::Span;
 

@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::deployment::rollout::{Kept, Unnoticed};
 use crate::model::reference::ImageReference;
-use crate::model::rollout::{Kept, Unnoticed};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

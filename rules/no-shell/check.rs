@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::image::system::Dialect;
 use crate::model::image::{Copy, CopyKind};
-use crate::model::system::Dialect;
 use crate::rule::Rule;
 use crate::value::Sourced;
 

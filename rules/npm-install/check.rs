@@ -1,7 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::image::Origin;
-use crate::model::package::Manager;
+use crate::model::script::package::Manager;
 use crate::rule::Rule;
 use crate::source::{folder, join, name};
 

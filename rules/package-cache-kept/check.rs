@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::package::Manager;
+use crate::model::script::package::Manager;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

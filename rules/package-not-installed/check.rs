@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::python::OwnPackage;
+use crate::model::contents::python::OwnPackage;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

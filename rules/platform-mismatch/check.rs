@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::target::Target;
+use crate::model::build::target::Target;
 use crate::rule::Rule;
 use crate::value::Sourced;
 

@@ -1,8 +1,8 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::deployment::{Deployment, PortName};
-use crate::model::missing_port::MissingPort;
-use crate::model::own_port::StalePort;
+use crate::model::image::own_port::StalePort;
+use crate::model::request::missing_port::MissingPort;
 use crate::model::request::{Misdirected, Sender};
 use crate::rule::Rule;
 use crate::value::Sourced;

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::python::carried::Carried;
+use crate::model::contents::python::carried::Carried;
 use crate::rule::Rule;
 use crate::value::{Sourced, Value};
 

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::taken::ThingKind;
+use crate::model::context::taken::ThingKind;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

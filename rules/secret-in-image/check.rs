@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::held_secret::HeldSecret;
-use crate::model::instruction::Setting;
+use crate::model::image::held_secret::HeldSecret;
+use crate::model::image::instruction::Setting;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

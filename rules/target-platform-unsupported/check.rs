@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::Builder;
-use crate::model::target::knows_target_platform;
+use crate::model::build::target::knows_target_platform;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

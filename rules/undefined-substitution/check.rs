@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build_file::{BuildFile, Starter, UndefinedSubstitution};
+use crate::model::build::build_file::{BuildFile, Starter, UndefinedSubstitution};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::instruction::Evidence;
+use crate::model::image::instruction::Evidence;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

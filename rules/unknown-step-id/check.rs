@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build_file::NoSuchStep;
+use crate::model::build::build_file::NoSuchStep;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

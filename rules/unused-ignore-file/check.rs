@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::ignore_file::Unread;
+use crate::model::context::ignore_file::Unread;
 use crate::rule::Rule;
 use crate::source::{Span, folder};
 

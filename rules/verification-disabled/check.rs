@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::verification::{Reach, Unverified};
+use crate::model::image::verification::{Reach, Unverified};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::mistaken_image::MistakenImage;
+use crate::model::deployment::mistaken_image::MistakenImage;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -1,5 +1,13 @@
 //! Builds: invocations that make an image of a Dockerfile.
 
+pub mod build_file;
+pub(super) mod built;
+pub mod manual;
+pub mod order;
+pub mod submission;
+pub mod target;
+pub mod trigger;
+
 use super::blur::Blur;
 use super::image::ImageId;
 use super::platform::Architecture;

@@ -1,9 +1,16 @@
 //! What an image holds of the repository's files.
 
+pub mod install_script;
+pub(super) mod javascript;
+pub mod module;
+pub mod program;
+pub mod python;
+pub mod template;
+
+use super::context::copy::Lookup;
 use super::context::{Context, Found, has_wildcard, inner};
-use super::copy::Lookup;
+use super::image::process::basename;
 use super::image::{Copy, Image, Origin, Run, Stage};
-use super::process::basename;
 use crate::source::{Span, is_below, join, name, relative};
 use crate::syntax::shell::Word;
 use crate::value::{Text, Value};

@@ -1,5 +1,10 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
+pub mod copy;
+pub mod ignore_file;
+pub(super) mod made;
+pub mod taken;
+
 use crate::source::{self, Sources, Span, clean, is_below, join, relative};
 use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;

@@ -1,5 +1,13 @@
 //! Deployments: what runs an image.
 
+pub mod contested;
+pub mod function_image;
+pub mod kustomization;
+pub mod machine;
+pub mod mistaken_image;
+pub mod rollout;
+pub mod unloaded;
+
 use super::blur::Blur;
 use super::build::BuildId;
 use super::platform::Architecture;

@@ -1,17 +1,30 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
+pub mod held_secret;
+pub mod instruction;
+pub mod leak;
+pub mod listener;
+pub mod literal;
+pub mod own_port;
+pub mod process;
+pub mod server;
+pub mod stages;
+pub mod system;
+pub mod unsaid_platform;
+pub mod verification;
+
 use super::blur::Blur;
-use super::instruction::{Setting, Written};
-use super::listener::Listener;
 use super::lower::is_automatic;
-use super::process::{Process, StageCommand};
 use super::script::Script;
-use super::system::{System, official};
 use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
+use instruction::{Setting, Written};
+use listener::Listener;
+use process::{Process, StageCommand};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use system::{System, official};
 
 /// Official images of operating systems and languages, which hold nothing of a project's.
 const BARE_BASES: &[&str] = &[

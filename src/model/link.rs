@@ -5,9 +5,13 @@ mod elsewhere;
 mod images;
 
 use super::build::{Build, BuildId, BuildKind, Prepared};
-use super::copy::Lookup;
+use super::contents::program;
+use super::contents::python;
+use super::contents::{install_script, javascript};
+use super::context::copy::Lookup;
+use super::context::ignore_file;
+use super::context::taken;
 use super::deployment::Platform;
-use super::ignore_file;
 use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
@@ -16,12 +20,8 @@ use super::lower::{
     manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
-use super::program;
-use super::python;
-use super::taken;
 use super::trees::Trees;
 use super::{Project, lower};
-use super::{install_script, javascript};
 use crate::eval::terraform::Terraform;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;

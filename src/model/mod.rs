@@ -1,64 +1,22 @@
 //! What the files mean together. Rules read this and nothing else.
 
-pub mod bashism;
 pub mod blur;
 pub mod build;
-pub mod build_file;
-mod built;
 pub mod contents;
-pub mod contested;
 pub mod context;
-pub mod copy;
 pub mod deployment;
-pub mod function_image;
 pub mod gcloud;
-pub mod held_secret;
-pub mod ignore_file;
 pub mod image;
-pub mod install_script;
-pub mod instruction;
-mod javascript;
-pub mod kustomization;
-pub mod leak;
 mod link;
-pub mod listener;
-pub mod literal;
 mod lower;
-pub mod machine;
-mod made;
-pub mod manual;
-pub mod missing_port;
-pub mod mistaken_image;
-pub mod module;
-pub mod order;
-pub mod own_port;
-pub mod package;
-pub mod pipe;
 pub mod platform;
 pub mod policy;
-pub mod process;
-pub mod program;
-pub mod python;
 pub mod reference;
 pub mod repository;
 pub mod request;
-pub mod rollout;
 pub mod script;
 pub mod secret;
-pub mod server;
-pub mod service;
-pub mod slip;
-pub mod stages;
-pub mod submission;
-pub mod system;
-pub mod taken;
-pub mod target;
-pub mod template;
 mod trees;
-pub mod trigger;
-pub mod unloaded;
-pub mod unsaid_platform;
-pub mod verification;
 
 use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};
@@ -66,27 +24,27 @@ use crate::syntax::SyntaxError;
 use crate::syntax::cloudbuild::shape::Refused;
 use crate::value::{Sourced, Step, Text, Unknown, Value};
 use blur::Blur;
+use build::build_file::BuildFile;
+use build::order::Order;
+use build::submission::Submission;
+use build::trigger::Trigger;
 use build::{Build, BuildId, MissingService, Prepared};
-use build_file::BuildFile;
-use copy::CopySource;
+use contents::module::MissingModule;
+use contents::program::MissingProgram;
+use contents::python::OwnPackage;
+use contents::python::carried::Carried;
+use context::copy::CopySource;
+use deployment::kustomization::MissingFile;
 use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
 use image::{Base, Image, ImageId, Stage};
-use kustomization::MissingFile;
-use module::MissingModule;
-use order::Order;
 use policy::Policy;
-use program::MissingProgram;
-use python::OwnPackage;
-use python::carried::Carried;
 use reference::ImageReference;
 use repository::Repository;
+use request::service::{Backend, Service};
 use secret::{BuildSecrets, Secret, SecretReference};
-use service::{Backend, Service};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
-use submission::Submission;
-use trigger::Trigger;
 
 /// Everything that the rules read.
 #[derive(Debug, Default)]
@@ -134,9 +92,9 @@ pub struct Project {
     /// What each `COPY` finds in each context.
     pub copy_sources: Vec<CopySource>,
     /// What copies take in that should stay outside.
-    pub taken: Vec<taken::Taken>,
+    pub taken: Vec<context::taken::Taken>,
     /// The files that say what contexts leave out.
-    pub ignore_files: Vec<ignore_file::IgnoreFile>,
+    pub ignore_files: Vec<context::ignore_file::IgnoreFile>,
     /// The project's own Python packages that images start.
     pub own_packages: Vec<OwnPackage>,
     /// What of Python one stage installs and another copies.
@@ -144,7 +102,7 @@ pub struct Project {
     /// The programs and scripts that images start and do not hold.
     pub missing_programs: Vec<MissingProgram>,
     /// The scripts that installs of images run and do not find.
-    pub missing_scripts: Vec<install_script::MissingScript>,
+    pub missing_scripts: Vec<contents::install_script::MissingScript>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
     /// The services that commands name and compose files lack.
@@ -243,7 +201,7 @@ impl Project {
         let whole = !self.sources.is_part;
         self.builds.iter().filter(move |build| {
             let written_in = &self.sources.get(build.at.source).path;
-            whole && build.prepared <= made && !copy::is_set_aside(written_in)
+            whole && build.prepared <= made && !context::copy::is_set_aside(written_in)
         })
     }
 

@@ -1,10 +1,13 @@
 //! Requests: what sends them to which port of a deployment, and whether a server listens there.
 
+pub mod missing_port;
+pub mod service;
+
 use super::deployment::{Balancer, Container, Deployment, Platform, PortName};
-use super::listener::Listener;
-use super::service::{Service, ServicePort};
+use super::image::listener::Listener;
 use super::{Project, RunningImage};
 use crate::value::{Comparison, Sourced, Step, Text, Value};
+use service::{Service, ServicePort};
 
 /// Requests that are sent to a port of a deployment.
 #[derive(Debug)]

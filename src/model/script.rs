@@ -1,6 +1,11 @@
 //! Texts that a shell is given while an image is built or runs.
 
-use super::system::Dialect;
+pub mod bashism;
+pub mod package;
+pub mod pipe;
+pub mod slip;
+
+use super::image::system::Dialect;
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{Item, Join, Kind, List, Part, Simple, Statement, Word};

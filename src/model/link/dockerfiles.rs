@@ -3,7 +3,7 @@
 use super::BuildsByImage;
 use crate::model::build::{Build, BuildId, ImageLink, Runner};
 use crate::model::context::Found;
-use crate::model::copy::{Lookup, context_sources};
+use crate::model::context::copy::{Lookup, context_sources};
 use crate::model::image::{Image, ImageId};
 use crate::model::lower::dockerfile::Arguments;
 use crate::value::{Sourced, Step, Text};

@@ -1,7 +1,7 @@
 //! What files say about deployments that others declare.
 
+use crate::model::deployment::machine::NodePool;
 use crate::model::deployment::{Deployment, Manager, Platform};
-use crate::model::machine::NodePool;
 use crate::source::{Sources, Span};
 use crate::value::{Sourced, Step, Text, Value, Why};
 

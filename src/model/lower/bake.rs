@@ -4,9 +4,9 @@
 //! folder in which bake runs, a Dockerfile to its context.
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
-use super::super::copy::usual_contexts;
 use super::WorkingFolder;
 use super::docker::places;
+use crate::model::context::copy::usual_contexts;
 use crate::source::{SourceId, Sources, join, resolve};
 use crate::syntax::bake::{Bake, Target};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};

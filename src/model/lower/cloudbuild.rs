@@ -1,13 +1,13 @@
 //! Builds of Cloud Build: what their steps build, deploy and read.
 
 use super::super::build::{Prepared, Runner};
-use super::super::build_file::{BuildFile, FileStep};
 use super::super::deployment::Manager;
-use super::super::order::{Order, OrderedStep};
 use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
 use super::script::{Start, invocations, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
+use crate::model::build::build_file::{BuildFile, FileStep};
+use crate::model::build::order::{Order, OrderedStep};
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
 use crate::value::{Piece, Sourced, Text, Value, Why};

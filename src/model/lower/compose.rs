@@ -5,11 +5,11 @@
 //! Dockerfiles to their context.
 
 use super::super::build::{Build, BuildKind, Builder, MissingService, Prepared, Runner};
-use super::super::copy::is_set_aside;
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform, Replaced};
 use super::docker::{after, places};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
+use crate::model::context::copy::is_set_aside;
 use crate::source::{Excerpt, SourceId, Sources, folder, join, name, resolve};
 use crate::syntax::compose::{BuildSection, Compose, Service};
 use crate::value::{Sourced, Text, Value, Why};
@@ -274,7 +274,7 @@ impl Project {
         let own = folder(path);
         let is_default = DEFAULTS.contains(&name(path));
         // `--project-directory` may name a folder above, and so may the first of several files.
-        let above = super::super::copy::usual_contexts(path);
+        let above = crate::model::context::copy::usual_contexts(path);
         Some(Project {
             files: if is_default { defaults(sources, files, own)? } else { vec![id] },
             folders: above,

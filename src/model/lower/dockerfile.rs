@@ -5,13 +5,13 @@ mod script;
 mod written;
 
 use super::super::image::{Base, Image, PlatformFlag, Stage, UndeclaredArgument};
-use super::super::listener::listener;
-use super::super::own_port::asked_port;
-use super::super::process::{Process, StageCommand};
-use super::super::system::System;
 use super::automatic::{self, is_automatic};
 use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::eval::words::{Variable, expand};
+use crate::model::image::listener::listener;
+use crate::model::image::own_port::asked_port;
+use crate::model::image::process::{Process, StageCommand};
+use crate::model::image::system::System;
 use crate::source::{Excerpt, SourceId, Sources, Span, name};
 use crate::syntax::dockerfile::{self, Dockerfile, Instruction, Kind};
 use crate::value::{Sourced, Step, Text, Value, Why};

@@ -1,12 +1,12 @@
 //! Makefiles, and scripts that nothing in the project calls: people run them.
 
 use super::super::build::{Prepared, Runner};
-use super::super::copy::is_set_aside;
 use super::super::deployment::Manager;
 use super::cloudbuild::bases;
 use super::script::{Start, of_file};
 use super::submission::is_makefile;
 use super::{Lowered, WorkingFolder, makefile};
+use crate::model::context::copy::is_set_aside;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;

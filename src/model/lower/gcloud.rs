@@ -7,9 +7,9 @@ use super::super::deployment::{
 use super::super::gcloud::GcloudCommand;
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
-use super::super::submission::Submission;
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
+use crate::model::build::submission::Submission;
 use crate::source::{Span, join};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 

@@ -1,12 +1,12 @@
 //! What the jobs of GitLab CI run.
 
 use super::super::build::{Prepared, Runner};
-use super::super::copy::is_set_aside;
 use super::super::deployment::Manager;
 use super::super::platform::Architecture;
 use super::cloudbuild::{bases, has_buildkit};
 use super::script::{Start, export, invocations};
 use super::{Lowered, WorkingFolder};
+use crate::model::context::copy::is_set_aside;
 use crate::source::{Excerpt, SourceId, Sources, folder};
 use crate::syntax::gitlab::{Job, Pipeline};
 

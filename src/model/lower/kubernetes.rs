@@ -13,10 +13,10 @@ use super::super::deployment::{
 };
 use super::super::platform::Architecture;
 use super::super::secret::Origin;
-use super::super::service::{Backend, Service, ServicePort};
 use super::Lowered;
 use super::terraform::may_change;
 use crate::eval::terraform::{Datum, Evaluated};
+use crate::model::request::service::{Backend, Service, ServicePort};
 use crate::source::Span;
 use crate::syntax::yaml::Node;
 use crate::value::{Piece, Sourced, Text, Value, Why};

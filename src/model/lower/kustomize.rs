@@ -1,10 +1,10 @@
 //! Kustomizations: what they name, and commands that change them.
 
-use super::super::copy::is_set_aside;
-use super::super::kustomization::{Lack, MissingFile};
 use super::Invocation;
 use super::docker::after;
 use crate::eval::kustomize::{ImageSetting, Used, used};
+use crate::model::context::copy::is_set_aside;
+use crate::model::deployment::kustomization::{Lack, MissingFile};
 use crate::source::{Excerpt, Kind, SourceId, Sources, folder, name};
 use crate::syntax::kustomize::{Kustomization, PatchText};
 use crate::value::{Sourced, Text, Value};

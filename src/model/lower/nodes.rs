@@ -4,9 +4,9 @@
 //! terraform-aws-modules/eks 21 and terraform-google-modules/kubernetes-engine 41, and of
 //! GKE and EKS, read 2026-11.
 
-use super::super::machine::{NodePool, Provider};
 use super::super::platform::Architecture;
 use crate::eval::terraform::{Block, Call, Datum, Evaluated, Resource};
+use crate::model::deployment::machine::{NodePool, Provider};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value, Why};
 

@@ -1,10 +1,10 @@
 //! What the tasks of `package.json`, Taskfiles and justfiles run.
 
 use super::super::build::{Prepared, Runner};
-use super::super::copy::is_set_aside;
 use super::super::deployment::Manager;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
+use crate::model::context::copy::is_set_aside;
 use crate::source::{SourceId, Sources, folder};
 use crate::syntax::tasks::Task;
 use crate::value::Text;

@@ -6,12 +6,12 @@ use super::super::deployment::{
 };
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
-use super::super::trigger::Trigger;
 use super::docker::places;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder, aws, kubernetes, modules, nodes};
 use crate::eval::manifest::of_block;
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
+use crate::model::build::trigger::Trigger;
 use crate::source::{Sources, Span, resolve};
 use crate::value::{Sourced, Step, Text, Value, Why};
 

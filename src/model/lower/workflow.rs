@@ -4,15 +4,15 @@ use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
-use super::super::order::{Order, OrderedStep};
 use super::super::platform::Architecture;
-use super::super::trigger::Trigger;
 use super::docker::places;
 use super::gcloud::secret_reference;
 use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::eval::workflow::Context;
+use crate::model::build::order::{Order, OrderedStep};
+use crate::model::build::trigger::Trigger;
 use crate::source::{Excerpt, Sources, Span, join};
 use crate::syntax::workflow::{Filter, Job, Matrix, Step, Workflow};
 use crate::value::{Sourced, Step as Reason, Text, Value, Why};

@@ -1,10 +1,10 @@
 //! The texts that a shell is given, with the shell that reads them.
 
 use super::super::super::image::Run;
-use super::super::super::process::StageCommand;
 use super::super::super::script::{Options, Script};
-use super::super::super::system::{Dialect, System};
 use super::Lowering;
+use crate::model::image::process::StageCommand;
+use crate::model::image::system::{Dialect, System};
 use crate::source::{self, Excerpt, Span};
 use crate::syntax::dockerfile::{Command, Instruction};
 use crate::syntax::shell::{self, Kind, Operator};
@@ -139,7 +139,7 @@ impl Lowering<'_> {
             }
             Command::Shell(text) => with_heredocs(instruction, text, stage_shell, self)?,
             Command::Exec(strings) => {
-                let (program, index) = super::super::super::process::script_index(strings)?;
+                let (program, index) = crate::model::image::process::script_index(strings)?;
                 let arguments = strings.get(program + 1..index)?;
                 let arguments: Vec<&str> = arguments.iter().map(|word| &*word.text).collect();
                 let program = strings.get(program)?;

@@ -1,8 +1,8 @@
 //! What rules of form ask for: see [`Written`].
 
 use super::super::super::image::{MisplacedDirective, Stage};
-use super::super::super::instruction::{Evidence, Instruction, Named, Setting, Undefined, Written};
 use super::{Lowering, automatic, value};
+use crate::model::image::instruction::{Evidence, Instruction, Named, Setting, Undefined, Written};
 use crate::nearest::nearest;
 use crate::source::{Excerpt, Sources, Span};
 use crate::syntax::dockerfile::{self, Command, Kind};

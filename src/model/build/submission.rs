@@ -1,0 +1,41 @@
+//! Commands that start builds: `gcloud builds submit`.
+
+use super::Prepared;
+use crate::model::blur::Blur;
+use crate::source::Span;
+use crate::value::{Text, Value};
+
+/// A command that starts the build of a build file.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The command.
+    pub at: Span,
+    /// `--config`, if it is given. Without it that is `cloudbuild.yaml`.
+    pub config: Value<Text>,
+    /// The paths from the root of the project that the build file may have, one for each
+    /// folder in which the command may run. Empty if they are not known.
+    pub files: Vec<String>,
+    /// The names of `--substitutions`.
+    pub given: Vec<Value<Text>>,
+    /// Whether it gives no others.
+    pub gives_all: bool,
+    /// Which files that the repository lacks something that runs before may make.
+    pub prepared: Prepared,
+}
+
+impl Submission {
+    /// Whether the file at a path may be the one whose build it starts.
+    pub fn may_start(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file == path)
+    }
+
+    /// Whether it starts the build of that file and of no other.
+    pub fn surely_starts(&self, path: &str) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|file| file == path)
+    }
+
+    pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.config);
+        self.given.iter_mut().for_each(|name| blur.value(name));
+    }
+}

@@ -1,0 +1,443 @@
+//! What the sources of `COPY` are, for each context in which a Dockerfile is built.
+
+use super::made::{looks_authored, looks_made};
+use super::{Context, Found, has_wildcard, inner, is_optional};
+use crate::model::blur::Blur;
+use crate::model::build::{Build, BuildId, BuildKind, Builder, Prepared};
+use crate::model::image::{Base, Copy, Image, ImageId, Origin, Stage};
+use crate::nearest::nearest;
+use crate::source::{
+    Kind, Source, Sources, Span, credentials, folder, holds_secret, is_below, join, name, relative,
+    resolve,
+};
+use crate::syntax::dockerignore::Dockerignore;
+use crate::value::{Sourced, Step, Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A source of a `COPY` that a build does not find.
+#[derive(Debug, Clone)]
+pub struct CopySource {
+    /// The image.
+    pub image: ImageId,
+    /// The build that looks for it, if one is known.
+    pub build: Option<BuildId>,
+    /// The path as it is written.
+    pub path: Value<Text>,
+    /// The folders in which the build may look, the most usual one first.
+    pub contexts: Vec<String>,
+    /// Why it is not found.
+    pub absence: Absence,
+    /// Whether the path has wildcards.
+    pub wildcard: bool,
+    /// What lies in its folder under nearly its name.
+    pub near: Option<String>,
+    /// Why this context holds.
+    pub because: Vec<Step>,
+}
+
+/// Why a source is not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absence {
+    /// An ignore file leaves it out, by this line.
+    LeftOut(Span),
+    /// The repository has it, at this path, outside of the context.
+    Outside(String),
+    /// The repository has it under a name of other case.
+    OtherCase(String),
+    /// The repository has nothing of this name.
+    Missing,
+}
+
+impl CopySource {
+    pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.path);
+    }
+
+    /// How a message calls the context.
+    pub fn context(&self) -> String {
+        match self.contexts.first().map(String::as_str) {
+            Some("") | None => "the root of the project".to_owned(),
+            Some(folder) => format!("`{folder}`"),
+        }
+    }
+}
+
+/// What is needed to look for sources.
+pub struct Lookup<'a> {
+    /// The files.
+    pub sources: &'a Sources,
+    /// The ignore files, by path.
+    pub dockerignores: &'a BTreeMap<String, Dockerignore>,
+    /// The configurations of GoReleaser that build images.
+    releases: Vec<&'a Source>,
+    /// The files with secrets in them, with what these are.
+    pub(super) secrets: Vec<(&'a Source, &'static str)>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Looks among the files of a project.
+    pub fn new(
+        sources: &'a Sources,
+        dockerignores: &'a BTreeMap<String, Dockerignore>,
+    ) -> Lookup<'a> {
+        let is_release = |source: &&Source| {
+            let name = name(&source.path).trim_start_matches('.');
+            name.starts_with("goreleaser") && source.text.contains("dockers")
+        };
+        let all = || sources.iter().map(|(_, source)| source);
+        let secret = |source: &'a Source| {
+            let what = match source.kind {
+                Kind::Credentials | Kind::Settings => credentials(&source.path)?,
+                _ => return None,
+            };
+            let is_one =
+                source.kind == Kind::Credentials || holds_secret(&source.path, &source.text);
+            is_one.then_some((source, what))
+        };
+        let releases = all().filter(is_release).collect();
+        Lookup { sources, dockerignores, releases, secrets: all().filter_map(secret).collect() }
+    }
+
+    /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that
+    /// is named after the Dockerfile.
+    pub fn context<'b>(
+        &'b self,
+        folder: &'b str,
+        dockerfile: &str,
+        builder: Option<Builder>,
+    ) -> Context<'b> {
+        let path = self.ignore_file(folder, dockerfile, builder);
+        let ignore = path.and_then(|path| self.dockerignores.get(&path));
+        Context::new(self.sources, folder, ignore)
+    }
+
+    /// The path of the ignore file that holds for a folder, as the builder of a Dockerfile finds it.
+    pub fn ignore_file(
+        &self,
+        folder: &str,
+        dockerfile: &str,
+        builder: Option<Builder>,
+    ) -> Option<String> {
+        let own = (builder != Some(Builder::Classic)).then(|| format!("{dockerfile}.dockerignore"));
+        let names = own.into_iter().chain([join(folder, ".dockerignore")]);
+        names.into_iter().find(|path| self.dockerignores.contains_key(path))
+    }
+
+    /// The sources that a known build of an image does not find.
+    pub fn of_build(&self, id: BuildId, build: &Build, image: &Image) -> Vec<CopySource> {
+        let Some(link) = &build.image else { return Vec::new() };
+        if is_set_aside(&self.sources.get(build.at.source).path) {
+            return Vec::new();
+        }
+        let places = build.places.iter().filter(|place| place.dockerfile == *image.path);
+        let mut folders: Vec<String> = places.map(|place| place.context.clone()).collect();
+        folders.dedup();
+        if folders.is_empty() || image.own_syntax {
+            return Vec::new();
+        }
+        let Some(target) = image.stage(&build.target) else { return Vec::new() };
+        let contexts: Vec<Context<'_>> = folders
+            .iter()
+            .map(|folder| self.context(folder, &image.path, Some(build.builder)))
+            .collect();
+        let mut because = link.because.clone();
+        if let Some(at) = build.context.at().filter(|_| build.context.known().is_some()) {
+            because.push(Step::reference(at, "the build takes its context from here"));
+        }
+        let mut found = Vec::new();
+        let mut looked = 0;
+        for (copy, path) in context_sources(image, target) {
+            looked += 1;
+            let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
+            let made = match absence {
+                // The context may lie above what was read.
+                Absence::Missing if self.sources.is_part => true,
+                Absence::Missing => match build.prepared {
+                    Prepared::No => self.may_be_made(path, image),
+                    Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
+                    Prepared::Unread | Prepared::Anything => true,
+                },
+                Absence::Outside(_) => build.prepared >= Prepared::Unread,
+                Absence::LeftOut(_) | Absence::OtherCase(_) => false,
+            };
+            if !made {
+                found.push(CopySource {
+                    image: link.to,
+                    build: Some(id),
+                    path: Value::Known(path.clone()),
+                    contexts: folders.clone(),
+                    absence,
+                    wildcard: path.value.literal().is_some_and(has_wildcard),
+                    near: self.near(&folders, path),
+                    because: because.clone(),
+                });
+            }
+        }
+        // A context in which nothing is found only stands for the name of the image.
+        if build.kind == BuildKind::Skaffold && found.len() == looked {
+            found.clear();
+        }
+        found
+    }
+
+    /// The sources that no context can have from which an image is likely built: its own
+    /// folder, or one above.
+    pub fn of_image(&self, id: ImageId, image: &Image) -> Vec<CopySource> {
+        if image.own_syntax
+            || is_set_aside(&image.path)
+            || self.sources.is_part
+            || self.is_released(&image.path)
+        {
+            return Vec::new();
+        }
+        let Some(target) = image.stages.last() else { return Vec::new() };
+        let mut folders = usual_contexts(&image.path);
+        let contexts: Vec<Context<'_>> =
+            folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
+        let is_missing = |copy: &Copy, path: &Sourced<Text>| {
+            self.absence(image, copy, path, &contexts) == Some(Absence::Missing)
+                && !self.may_be_elsewhere(path, folder(&image.path))
+                && !self.may_be_made(path, image)
+        };
+        let missing: Vec<&Sourced<Text>> = context_sources(image, target)
+            .filter(|(copy, path)| is_missing(copy, path))
+            .map(|(_, path)| path)
+            .collect();
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        // Only what is found tells that one of these folders is the context at all. A
+        // Dockerfile in the root is hardly ever built elsewhere.
+        let present = |folder: &String| {
+            let context = self.context(folder, &image.path, None);
+            let sources = context_sources(image, target).filter_map(|(_, p)| p.value.literal());
+            sources.filter(|path| is_present(&context, path)).count()
+        };
+        let in_root = folder(&image.path).is_empty();
+        if !in_root && folders.iter().all(|folder| present(folder) == 0) {
+            return Vec::new();
+        }
+        folders.sort_by_cached_key(|folder| std::cmp::Reverse(present(folder)));
+        let told = "no build of this Dockerfile was found, so its folder and those above count as its context";
+        let source = |path: &Sourced<Text>| CopySource {
+            image: id,
+            build: None,
+            path: Value::Known(path.clone()),
+            contexts: folders.clone(),
+            absence: Absence::Missing,
+            wildcard: path.value.literal().is_some_and(has_wildcard),
+            near: self.near(&folders, path),
+            because: vec![Step::default(target.keyword, told)],
+        };
+        missing.into_iter().map(source).collect()
+    }
+
+    /// The contexts of an image in which all of its sources are, known builds first.
+    pub fn viable_contexts(&self, image: &Image, builds: &[&Build]) -> Vec<String> {
+        let built = builds.iter().flat_map(|build| &build.places);
+        let built = built.filter(|place| place.dockerfile == *image.path);
+        let mut folders: Vec<String> = built.map(|place| place.context.clone()).collect();
+        if folders.is_empty() {
+            folders = usual_contexts(&image.path);
+        }
+        folders.sort();
+        folders.dedup();
+        let Some(target) = image.stages.last() else { return Vec::new() };
+        folders.retain(|folder| {
+            let context = [self.context(folder, &image.path, None)];
+            context_sources(image, target)
+                .all(|(copy, path)| self.absence(image, copy, path, &context).is_none())
+        });
+        folders
+    }
+
+    fn absence(
+        &self,
+        image: &Image,
+        copy: &Copy,
+        path: &Sourced<Text>,
+        contexts: &[Context<'_>],
+    ) -> Option<Absence> {
+        let literal = path.value.literal()?;
+        // Braces are of a template, and a wildcard may be a trick to copy what is there.
+        if literal.contains("{{") || (has_wildcard(literal) && is_optional(literal)) {
+            return None;
+        }
+        if has_wildcard(literal) && copy.sources.len() > 1 {
+            return None;
+        }
+        let mut left_out = None;
+        for context in contexts {
+            match context.find(literal) {
+                Found::Present | Found::Generated => return None,
+                Found::LeftOut(at) => left_out = Some(at),
+                Found::Missing => {}
+            }
+        }
+        if let Some(at) = left_out {
+            return Some(Absence::LeftOut(at));
+        }
+        if has_wildcard(literal) {
+            return Some(Absence::Missing);
+        }
+        let elsewhere = self.outside(literal, &image.path, contexts);
+        let other_case = || contexts.iter().find_map(|context| self.other_case(context, literal));
+        Some(match elsewhere {
+            Some(path) => Absence::Outside(path),
+            None => other_case().map_or(Absence::Missing, Absence::OtherCase),
+        })
+    }
+
+    /// Where the repository has a path that the contexts lack: as written from a context, from
+    /// the Dockerfile's folder or one above it.
+    fn outside(&self, literal: &str, dockerfile: &str, contexts: &[Context<'_>]) -> Option<String> {
+        let from_contexts = contexts.iter().filter_map(|context| resolve(context.folder, literal));
+        let inner = inner(literal);
+        let above = usual_contexts(dockerfile).into_iter().map(|folder| join(&folder, &inner));
+        let mut candidates = from_contexts.chain(above);
+        candidates.find(|path| self.sources.has_file(path) || self.sources.has_folder(path))
+    }
+
+    /// Whether GoReleaser builds a Dockerfile. It makes a context of its own, of the binaries
+    /// that it has compiled and the files that its configuration names
+    /// (goreleaser.com/customization/docker, read 2026-11).
+    fn is_released(&self, dockerfile: &str) -> bool {
+        self.releases.iter().any(|source| {
+            let own = folder(&source.path);
+            let from_own = if own.is_empty() { dockerfile } else { name(dockerfile) };
+            let is_default = folder(dockerfile) == own && name(dockerfile) == "Dockerfile";
+            is_default || source.text.contains(from_own)
+        })
+    }
+
+    /// Whether a file may be made before the build, by what is not known here.
+    fn may_be_made(&self, path: &Sourced<Text>, image: &Image) -> bool {
+        path.value.literal().is_some_and(|path| {
+            let inner = inner(path);
+            looks_made(&inner) || self.sources.is_documented(name(&inner), folder(&image.path))
+        })
+    }
+
+    /// The file or folder that a path in the first of some contexts was most likely meant
+    /// to name.
+    fn near(&self, contexts: &[String], path: &Sourced<Text>) -> Option<String> {
+        let inner = inner(path.value.literal()?);
+        let beside = join(contexts.first()?, folder(&inner));
+        let beside = beside.trim_end_matches('/');
+        let entries: BTreeSet<&str> = self
+            .sources
+            .under(beside)
+            .filter_map(|file| relative(file, beside).split('/').next())
+            .collect();
+        let near = nearest(name(&inner), entries.iter().copied())?;
+        Some(join(folder(&inner), near))
+    }
+
+    fn other_case(&self, context: &Context<'_>, literal: &str) -> Option<String> {
+        let wanted = join(context.folder, &inner(literal));
+        let mut alike = self.sources.called(name(&wanted));
+        alike.find(|path| path.eq_ignore_ascii_case(&wanted)).map(str::to_owned)
+    }
+
+    /// Whether a folder that is not below the Dockerfile's has such a path: it could be the
+    /// context. What is not known could be anywhere.
+    fn may_be_elsewhere(&self, path: &Sourced<Text>, own: &str) -> bool {
+        let Some(literal) = path.value.literal() else { return true };
+        let inner = inner(literal);
+        let ends = |path: &str| {
+            path.strip_suffix(&*inner).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        !has_wildcard(literal)
+            && self.sources.called(name(&inner)).any(|path| ends(path) && !is_below(path, own))
+    }
+}
+
+/// Whether a context has a source that names something in it.
+fn is_present(context: &Context<'_>, path: &str) -> bool {
+    !matches!(inner(path).as_str(), "" | "*") && context.find(path) == Found::Present
+}
+
+/// Whether a path names a file that people write.
+fn is_authored(path: &Sourced<Text>) -> bool {
+    path.value.literal().is_some_and(|path| looks_authored(&inner(path)))
+}
+
+/// The folders from which a Dockerfile is built if nothing says otherwise: its own, then those
+/// above it.
+pub fn usual_contexts(dockerfile: &str) -> Vec<String> {
+    let own = folder(dockerfile);
+    let mut folders = vec![own.to_owned()];
+    let mut rest = own;
+    while !rest.is_empty() {
+        rest = folder(rest);
+        folders.push(rest.to_owned());
+    }
+    folders
+}
+
+/// What a stage and the stages that it needs copy from the context.
+pub(in crate::model) fn context_sources<'a>(
+    image: &'a Image,
+    target: &'a Stage,
+) -> impl Iterator<Item = (&'a Copy, &'a Sourced<Text>)> {
+    needed(image, target)
+        .into_iter()
+        .flat_map(|stage| &stage.copies)
+        .filter(|copy| copy.from == Origin::Context)
+        .flat_map(|copy| copy.sources.iter().filter_map(move |path| Some((copy, path.known()?))))
+}
+
+/// The stages that are built for a stage, in their order.
+pub fn needed<'a>(image: &'a Image, target: &'a Stage) -> Vec<&'a Stage> {
+    let mut needed = vec![false; image.stages.len()];
+    let mut open: Vec<usize> =
+        image.stages.iter().position(|stage| std::ptr::eq(stage, target)).into_iter().collect();
+    while let Some(i) = open.pop() {
+        let Some(stage) = image.stages.get(i).filter(|_| !needed[i]) else { continue };
+        needed[i] = true;
+        if let Base::Stage(base) = stage.base {
+            open.push(base);
+        }
+        open.extend(stage.copies.iter().filter_map(|copy| match copy.from {
+            Origin::Stage(from) => Some(from),
+            _ => None,
+        }));
+    }
+    image.stages.iter().zip(needed).filter(|(_, needed)| *needed).map(|(stage, _)| stage).collect()
+}
+
+/// Whether a Dockerfile is named as one for development, where the source is mounted.
+pub fn is_for_development(path: &str) -> bool {
+    const NAMES: &[&str] = &["dev", "devel", "development", "local", "devcontainer"];
+    name(path).split(['.', '-', '_']).any(|part| NAMES.contains(&&*part.to_ascii_lowercase()))
+        || path.split('/').any(|part| part == ".devcontainer")
+}
+
+/// Whether a path lies in a folder of things that are not built: an archive, an example.
+pub fn is_set_aside(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "archive",
+        "archived",
+        "_archive",
+        "deprecated",
+        "legacy",
+        "old",
+        "backup",
+        "backups",
+        "templates",
+        "template",
+        "testdata",
+        "fixtures",
+        "node_modules",
+        "vendor",
+        "third_party",
+        "cookiecutter",
+        "examples",
+        "example",
+        "samples",
+        "tests",
+        "test",
+    ];
+    path.split('/')
+        .any(|part| FOLDERS.contains(&part.to_ascii_lowercase().as_str()) || part.contains("{{"))
+}

@@ -1,0 +1,162 @@
+//! Files that a stage makes for the machine that builds, and that the image copies.
+
+use super::process::basename;
+use super::{Image, Origin, Run, Stage};
+use crate::source::Span;
+use crate::syntax::shell::{Command, Part, Word};
+use crate::value::{Sourced, Text};
+
+/// A copy of what a stage made for the machine that builds.
+#[derive(Debug)]
+pub struct Leak<'a> {
+    /// The path that is copied.
+    pub source: &'a Sourced<Text>,
+    /// The program that made it.
+    pub program: &'static str,
+    /// Its command.
+    pub made: Span,
+    /// The flag of the stage's base.
+    pub platform: Span,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// The leaks of an image, one for each copy of its last stage and those that it starts from.
+pub fn leaks(image: &Image) -> Vec<Leak<'_>> {
+    let mut found = Vec::new();
+    let Some(last) = image.stages.last() else { return found };
+    if runs_on_builder(image, last).is_some() {
+        return found;
+    }
+    for stage in image.lineage(last) {
+        for copy in &stage.copies {
+            let Origin::Stage(from) = copy.from else { continue };
+            let Some(from) = image.stages.get(from) else { continue };
+            let Some(platform) = runs_on_builder(image, from) else { continue };
+            if knows_target(image, from) {
+                continue;
+            }
+            let sources = copy.sources.iter().filter_map(|source| source.known());
+            found.extend(sources.filter_map(|source| {
+                let path = source.value.literal()?;
+                let runs = image.lineage(from).flat_map(|stage| &stage.runs);
+                let (made, maker) = runs.into_iter().find_map(|run| maker(run, path))?;
+                let Maker { program, help } = maker;
+                Some(Leak { source, program, made, platform, help })
+            }));
+        }
+    }
+    found
+}
+
+/// The flag by which a stage runs on the machine that builds.
+fn runs_on_builder(image: &Image, stage: &Stage) -> Option<Span> {
+    let (bottom, _) = image.base_image(stage)?;
+    let flag = bottom.platform.as_ref()?;
+    // A default of its own in the place of the machine's is another matter.
+    let has_default = image.gives("BUILDPLATFORM");
+    (flag.automatic() == Some("BUILDPLATFORM") && !has_default).then_some(flag.at)
+}
+
+/// Whether a command or a variable of a stage speaks of the platform of the image, or of one by
+/// name: it is not built for the machine then.
+fn knows_target(image: &Image, stage: &Stage) -> bool {
+    const NAMES: &[&str] = &[
+        "TARGET",
+        "GOARCH",
+        "GOOS",
+        "--target=",
+        "--platform",
+        "--arch",
+        "--cpu",
+        "xx-",
+        "zig",
+        "cross",
+        "aarch64",
+        "arm64",
+        "amd64",
+        "x86_64",
+        "emulat",
+        "qemu",
+    ];
+    let speaks = |text: &str| NAMES.iter().any(|name| text.contains(name));
+    let in_word = |word: &Word| {
+        word.parts.iter().any(|part| match part {
+            Part::Literal(text) => speaks(text) || text == "--target",
+            Part::Variable(variable) => speaks(&variable.name),
+            // What a command prints may be anything.
+            Part::Command(..) | Part::Unknown(_) | Part::Expression(..) => true,
+            Part::Array(_) => true,
+        })
+    };
+    image.lineage(stage).any(|stage| {
+        stage.env.keys().any(|name| speaks(name))
+            || stage.runs.iter().any(|run| {
+                let Command { assignments, words, .. } = &run.command;
+                words.iter().any(in_word)
+                    || assignments.iter().any(|(name, value)| speaks(name) || in_word(value))
+            })
+    })
+}
+
+struct Maker {
+    program: &'static str,
+    help: &'static str,
+}
+
+/// The command of a `RUN`, if it makes files of the machine's architecture at a path.
+fn maker(run: &Run, path: &str) -> Option<(Span, Maker)> {
+    let words = &run.command.words;
+    let says = |wanted: &[&str]| {
+        words.iter().skip(1).any(|word| word.as_str().is_some_and(|word| wanted.contains(&word)))
+    };
+    let in_path = |names: &[&str]| path.split('/').any(|part| names.contains(&part));
+    let maker = match basename(words.first()?)? {
+        "go" if says(&["build"]) && output(words).is_some_and(|out| is_at(path, out)) => Maker {
+            program: "go build",
+            help: "declare `ARG TARGETARCH` and compile with `GOARCH=$TARGETARCH`",
+        },
+        "cargo" if says(&["build"]) && path.contains("target/release/") => Maker {
+            program: "cargo build",
+            help: "compile with `--target` for the platform of the image",
+        },
+        "pip" | "pip3" | "uv" | "poetry" | "python" | "python3"
+            if says(&["install", "sync"]) && in_path(&["site-packages", "venv", ".venv"]) =>
+        {
+            Maker {
+                program: "pip install",
+                help: "install in a stage of the image's platform: leave `--platform` out",
+            }
+        }
+        "npm" | "yarn" | "pnpm" if says(&["install", "ci", "i"]) && in_path(&["node_modules"]) => {
+            Maker {
+                program: "npm install",
+                help: "install in a stage of the image's platform: leave `--platform` out",
+            }
+        }
+        _ => return None,
+    };
+    Some((run.command.at, maker))
+}
+
+/// The value of `-o`.
+fn output(words: &[Word]) -> Option<&str> {
+    let flag = words.iter().position(|word| word.as_str() == Some("-o"))?;
+    words.get(flag + 1)?.as_str()
+}
+
+/// Whether a path that is copied is an output, or the folder that holds it.
+fn is_at(path: &str, output: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    let output = output.trim_start_matches("./").trim_end_matches('/');
+    let ends = |whole: &str, end: &str| {
+        whole
+            .strip_suffix(end)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/') || end.starts_with('/'))
+    };
+    !output.is_empty()
+        && (ends(path, output)
+            || output
+                .rsplit_once('/')
+                .is_some_and(|(folder, _)| !folder.is_empty() && path == folder))
+}

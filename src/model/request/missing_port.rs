@@ -1,0 +1,158 @@
+//! Ports that one side of a request names, and that the other side does not have.
+
+use super::balanced;
+use super::service::ServicePort;
+use crate::model::Project;
+use crate::model::deployment::{Container, ContainerPort, Deployment, Platform, PortName};
+use crate::source::Span;
+use crate::value::{Sourced, Text, Value};
+
+/// A port to which something sends, and that is not there.
+#[derive(Debug)]
+pub struct MissingPort {
+    /// The port as the sender calls it.
+    pub wanted: Sourced<PortName>,
+    /// What the sender does, as the start of a sentence: `the Ingress sends to`.
+    pub sender: String,
+    /// What should have it: ``Service `api` ``.
+    pub holder: String,
+    /// Where that is declared.
+    pub declared: Span,
+    /// The ports that are there, called in the same way.
+    pub has: Vec<Sourced<PortName>>,
+}
+
+impl Project {
+    /// The ports to which Services, probes, Ingresses and load balancers send, and that the
+    /// other side surely does not have.
+    pub fn missing_ports(&self) -> Vec<MissingPort> {
+        let mut missing = self.unnamed();
+        missing.extend(self.unmapped());
+        missing.extend(self.unserved());
+        missing
+    }
+
+    /// Named ports to which Services and probes send, and that no container opens.
+    fn unnamed(&self) -> Vec<MissingPort> {
+        let mut unnamed = Vec::new();
+        for service in &self.services {
+            let sender = match service.name.known() {
+                Some(name) => format!("Service `{}` sends to", name.value),
+                None => "this Service sends to".to_owned(),
+            };
+            let selectable = self.selectable(service);
+            for target in service.ports.iter().map(|port| &port.target) {
+                // Pods without a port of the name get nothing: one that has it is enough.
+                let lacking = selectable.iter().map(|(sure, deployment)| {
+                    let containers: Vec<&Container> = deployment.containers.iter().collect();
+                    Some((*sure, self.named_by_none(deployment, &containers, target, &sender)?))
+                });
+                let lacking: Option<Vec<(bool, MissingPort)>> = lacking.collect();
+                let mut lacking = lacking.unwrap_or_default().into_iter();
+                unnamed.extend(lacking.find(|(sure, _)| *sure).map(|(_, missing)| missing));
+            }
+        }
+        for (deployment, container) in self.containers() {
+            unnamed.extend(container.probes.iter().filter_map(|probe| {
+                let sender = format!("`{}` asks", probe.kind);
+                self.named_by_none(deployment, &[container], &probe.port, &sender)
+            }));
+        }
+        unnamed
+    }
+
+    fn named_by_none(
+        &self,
+        deployment: &Deployment,
+        containers: &[&Container],
+        target: &Value<PortName>,
+        sender: &str,
+    ) -> Option<MissingPort> {
+        let target = target.known()?;
+        let PortName::Name(wanted) = &target.value else { return None };
+        // What is patched has other ports beside these.
+        let variants = self.deployments.iter().filter(|other| {
+            other.platform == Platform::Kubernetes
+                && other.labels.iter().all(|label| label.key.literal().is_none())
+                && other.name.may_be(&deployment.name)
+        });
+        let ports: Vec<&ContainerPort> = containers
+            .iter()
+            .copied()
+            .chain(variants.flat_map(|variant| &variant.containers))
+            .flat_map(|container| &container.ports)
+            .collect();
+        let mut has = Vec::new();
+        for port in ports {
+            match &port.name {
+                Value::Unset => {}
+                Value::Known(name) => has.push(as_name(name)?),
+                Value::Unknown(_) => return None,
+            }
+        }
+        let is_wanted = |name: &Sourced<PortName>| name.value == target.value;
+        let is_missing = !containers.is_empty() && !wanted.is_empty() && !has.iter().any(is_wanted);
+        is_missing.then(|| MissingPort {
+            wanted: target.clone(),
+            sender: sender.to_owned(),
+            holder: deployment.title(),
+            declared: deployment.at,
+            has,
+        })
+    }
+
+    /// Ports to which load balancers send, and that their containers do not map. ECS refuses
+    /// such a service.
+    fn unmapped(&self) -> Vec<MissingPort> {
+        let all = self.deployments.iter().flat_map(|d| d.balancers.iter().map(move |b| (d, b)));
+        let unmapped = all.filter_map(|(deployment, balancer)| {
+            let wanted = as_number(balancer.port.known()?);
+            let containers = balanced(deployment, balancer);
+            let ports = containers.iter().flat_map(|container| &container.ports);
+            let has: Option<Vec<_>> = ports.map(|port| port.port.known().map(as_number)).collect();
+            let has = has.filter(|all| all.iter().all(|other| other.value != wanted.value))?;
+            let holder = match containers.first()?.name.known() {
+                Some(name) => format!("container `{}`", name.value),
+                None => "the container".to_owned(),
+            };
+            let sender = "the load balancer sends to".to_owned();
+            Some(MissingPort { wanted, sender, holder, declared: deployment.at, has })
+        });
+        unmapped.collect()
+    }
+
+    /// Ports that backends name and that no Service of the name has.
+    fn unserved(&self) -> Vec<MissingPort> {
+        let unserved = self.backends.iter().filter_map(|backend| {
+            let wanted = backend.port.known()?;
+            let service = *self.services_of(backend).first()?;
+            // What is patched elsewhere, or is there several times, may be meant in any form.
+            let mut may_be_meant = self.services.iter().filter(|s| s.name.may_be(&backend.service));
+            let is_wanted = |port: &ServicePort| port.may_be(&wanted.value);
+            if may_be_meant.any(|service| service.ports.iter().any(is_wanted)) {
+                return None;
+            }
+            let has = service.ports.iter().filter_map(|port| match &wanted.value {
+                PortName::Number(_) => port.port.known().map(as_number),
+                PortName::Name(_) => as_name(port.name.known()?),
+            });
+            Some(MissingPort {
+                wanted: wanted.clone(),
+                sender: "the Ingress sends to".to_owned(),
+                holder: format!("Service `{}`", service.name.known()?.value),
+                declared: service.at,
+                has: has.collect(),
+            })
+        });
+        unserved.collect()
+    }
+}
+
+fn as_number(port: &Sourced<u16>) -> Sourced<PortName> {
+    Sourced { value: PortName::Number(port.value), at: port.at, via: port.via.clone() }
+}
+
+fn as_name(name: &Sourced<Text>) -> Option<Sourced<PortName>> {
+    let value = PortName::Name(name.value.literal()?.to_owned());
+    Some(Sourced { value, at: name.at, via: name.via.clone() })
+}
