@@ -131,11 +131,16 @@ fn no_findings() {
     for format in [Format::Text, Format::Concise, Format::Github] {
         assert_eq!(written(format), "");
     }
-    for format in [Format::Json, Format::Sarif] {
+    let lists =
+        [(Format::Json, "/findings"), (Format::Sarif, "/runs/0/results"), (Format::Gitlab, "")];
+    for (format, list) in lists {
         let document: serde_json::Value = serde_json::from_str(&written(format)).unwrap();
-        let list = if format == Format::Json { "/findings" } else { "/runs/0/results" };
         assert_eq!(document.pointer(list), Some(&serde_json::json!([])));
     }
+    assert_eq!(written(Format::Markdown), "## seamlint: no findings\n");
+    assert!(written(Format::Checkstyle).ends_with("<checkstyle version=\"4.3\">\n</checkstyle>\n"));
+    let junit = written(Format::Junit);
+    assert!(junit.contains("tests=\"1\" failures=\"0\""), "{junit}");
 }
 
 #[test]
@@ -172,6 +177,51 @@ fn sarif() {
 #[test]
 fn github() {
     insta::assert_snapshot!(written(Format::Github, PLAIN));
+}
+
+#[test]
+fn gitlab() {
+    insta::assert_snapshot!(written(Format::Gitlab, PLAIN));
+}
+
+#[test]
+fn junit() {
+    insta::assert_snapshot!(written(Format::Junit, PLAIN));
+}
+
+#[test]
+fn checkstyle() {
+    insta::assert_snapshot!(written(Format::Checkstyle, PLAIN));
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(written(Format::Markdown, PLAIN));
+}
+
+/// A path and a text that try to break out of what they stand in.
+#[test]
+fn what_files_hold_stays_data() {
+    let path = "a\"><x>&]]>\u{1b}\u{0}`\u{202e}](y)/Dockerfile";
+    let sources = Sources::of(&[(path, "FROM a\n")]);
+    let at = span(&sources, path, "a");
+    let evil = "it is `a`b\"/><x>&]]>\u{0}\r\n\u{ffff}<img src=x> ![y](z) @all";
+    let finding = || PORT.finding_at(evil, at, evil).see(at, evil).help(evil);
+    let findings = [finding(), finding()];
+    let written = |format: Format| format.render(&sources, &findings, &[], PLAIN);
+    for format in [Format::Junit, Format::Checkstyle] {
+        let document = written(format);
+        assert!(!document.contains("<x>") && !document.contains("<img"), "{document}");
+        let odd = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{ffff}' | '\u{202e}');
+        assert!(!document.contains(odd), "{document:?}");
+    }
+    assert!(written(Format::Junit).contains(" (2)\" classname"), "a name of its own for each");
+    let list: serde_json::Value = serde_json::from_str(&written(Format::Gitlab)).unwrap();
+    assert_eq!(list[0]["location"]["path"], path);
+    assert_ne!(list[0]["fingerprint"], list[1]["fingerprint"]);
+    let summary = written(Format::Markdown);
+    assert!(!summary.contains(" <img") && !summary.contains(" !["), "{summary}");
+    assert!(!summary.contains("@all"), "{summary}");
 }
 
 #[test]

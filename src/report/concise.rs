@@ -24,7 +24,12 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
     out
 }
 
-fn write(out: &mut String, positions: &Positions, finding: &Finding) -> std::fmt::Result {
+/// One finding, by positions that are counted already.
+pub(super) fn write(
+    out: &mut String,
+    positions: &Positions,
+    finding: &Finding,
+) -> std::fmt::Result {
     let rule = finding.rule;
     let message = printable(&finding.message);
     let at = positions.display(finding.at.span);

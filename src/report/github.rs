@@ -1,10 +1,9 @@
 //! Workflow commands, which GitHub Actions turns into annotations beside the lines.
 
 use super::position::Positions;
-use super::{Role, confidence, places};
+use super::told;
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
-use crate::value::Confidence;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -24,7 +23,7 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
             "::{command} {},title={}::{}",
             region(&positions, finding),
             property(finding.rule),
-            data(&message(&positions, finding))
+            data(&told(&positions, finding))
         );
     }
     out
@@ -40,25 +39,6 @@ fn region(positions: &Positions, finding: &Finding) -> String {
         let _ = write!(region, ",col={},endColumn={}", from.column, to.column);
     }
     region
-}
-
-fn message(positions: &Positions, finding: &Finding) -> String {
-    let mut message = finding.message.clone();
-    if finding.confidence < Confidence::Certain {
-        let _ = write!(message, " ({})", confidence(finding.confidence));
-    }
-    for place in places(finding) {
-        let because = match place.role {
-            Role::At => continue,
-            Role::Against => "",
-            Role::Because(_) => "because ",
-        };
-        let _ = write!(message, "\n{because}{}: {}", positions.display(place.span), place.text);
-    }
-    if !finding.help.is_empty() {
-        let _ = write!(message, "\nhelp: {}", finding.help);
-    }
-    message
 }
 
 /// Escapes the text after the second `::`.

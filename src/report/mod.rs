@@ -3,14 +3,19 @@
 //! Every format reads the texts and the findings and gives a `String`; none asks the model, the
 //! configuration or the terminal. Lines, columns and names of things exist only here.
 
+pub mod checkstyle;
 pub mod concise;
 pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod sarif;
 pub mod text;
 
 mod fingerprint;
 mod position;
+mod xml;
 
 pub use fingerprint::fingerprints;
 pub use text::Style;
@@ -19,8 +24,9 @@ use crate::finding::{Finding, Safety, Severity};
 use crate::rule::Rule;
 use crate::source::{Sources, Span};
 use crate::value::{Confidence, Evidence};
+use position::Positions;
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 /// How findings are written.
@@ -36,6 +42,14 @@ pub enum Format {
     Sarif,
     /// Workflow commands, which GitHub Actions shows beside the changed lines.
     Github,
+    /// Code Quality, which GitLab shows in merge requests.
+    Gitlab,
+    /// Tests that fail, which every CI server shows.
+    Junit,
+    /// Checkstyle's XML, which Jenkins and reviewdog read.
+    Checkstyle,
+    /// A summary for a pull request or the page of a job.
+    Markdown,
 }
 
 /// A place of a finding, and what is said of it.
@@ -117,6 +131,28 @@ pub fn evidence(evidence: Evidence) -> &'static str {
     }
 }
 
+/// The message with its confidence, then a line per other place and the help: for formats that
+/// have one place and one text.
+fn told(positions: &Positions, finding: &Finding) -> String {
+    let mut told = finding.message.clone();
+    // Writing to a `String` cannot fail.
+    if finding.confidence < Confidence::Certain {
+        let _ = write!(told, " ({})", confidence(finding.confidence));
+    }
+    for place in places(finding) {
+        let because = match place.role {
+            Role::At => continue,
+            Role::Against => "",
+            Role::Because(_) => "because ",
+        };
+        let _ = write!(told, "\n{because}{}: {}", positions.display(place.span), place.text);
+    }
+    if !finding.help.is_empty() {
+        let _ = write!(told, "\nhelp: {}", finding.help);
+    }
+    told
+}
+
 /// Text for a terminal or a log: what would steer either is replaced, line breaks included.
 fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { text.into() }
@@ -131,8 +167,17 @@ fn steers(character: char) -> bool {
 
 impl Format {
     /// Every format, the default first.
-    pub const ALL: &[Format] =
-        &[Format::Text, Format::Concise, Format::Json, Format::Sarif, Format::Github];
+    pub const ALL: &[Format] = &[
+        Format::Text,
+        Format::Concise,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Checkstyle,
+        Format::Markdown,
+    ];
 
     /// The name that users write.
     pub fn name(self) -> &'static str {
@@ -142,6 +187,10 @@ impl Format {
             Format::Json => "json",
             Format::Sarif => "sarif",
             Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Checkstyle => "checkstyle",
+            Format::Markdown => "markdown",
         }
     }
 
@@ -160,6 +209,10 @@ impl Format {
             Format::Json => json::findings(sources, findings),
             Format::Sarif => sarif::findings(sources, findings, rules),
             Format::Github => github::findings(sources, findings),
+            Format::Gitlab => gitlab::findings(sources, findings),
+            Format::Junit => junit::findings(sources, findings),
+            Format::Checkstyle => checkstyle::findings(sources, findings),
+            Format::Markdown => markdown::findings(sources, findings),
         }
     }
 }
@@ -257,7 +310,8 @@ pub(crate) mod tests {
             assert_eq!(format.name().parse(), Ok(*format));
         }
         let error = "xml".parse::<Format>().unwrap_err();
-        assert_eq!(error, "`xml` is no format, it is one of text, concise, json, sarif, github");
+        let start = "`xml` is no format, it is one of text, concise, json, sarif, github, gitlab";
+        assert!(error.starts_with(start), "{error}");
     }
 
     #[test]
