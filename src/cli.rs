@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod graph;
 mod migrate;
 mod progress;
 mod project;
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Check a project (the default)
     Check(Check),
+    /// Draw what builds what, and what runs it where, with what was found
+    Graph(Graph),
     /// Show the page of a rule: why, examples, what it leaves alone
     Explain {
         /// The id of the rule, as a report shows it in brackets
@@ -93,6 +96,27 @@ struct Check {
     color: clap::ColorChoice,
 }
 
+/// What is to be drawn, and how.
+#[derive(Debug, Args)]
+struct Graph {
+    /// A folder with a project (default: the current one), or files of one project, of which
+    /// what leads to them and to what they lead is drawn
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to draw
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = graph_format_parser())]
+    format: graph::Format,
+    /// Draw the steps of a build file of Cloud Build instead
+    #[arg(long, value_name = "FILE")]
+    steps: Option<PathBuf>,
+    /// Write to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The configuration (default: `seamlint.toml` in the root of the project)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
 /// What makes a run fail.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FailOn {
@@ -119,6 +143,12 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).map(|name| name.parse().unwrap_or(Format::Text))
 }
 
+fn graph_format_parser() -> impl clap::builder::TypedValueParser<Value = graph::Format> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let names = graph::Format::ALL.iter().map(|format| format.name());
+    PossibleValuesParser::new(names).map(|name| name.parse().unwrap_or(graph::Format::Text))
+}
+
 /// How a run ended.
 enum Status {
     Clean,
@@ -132,6 +162,7 @@ pub fn main() -> ExitCode {
     let ran = match cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Graph(graph)) => graph::run(&graph),
         Some(Command::Explain { rule }) => explain::run(&rule),
         Some(Command::Rules) => explain::list(),
         Some(Command::Migrate { path, diff }) => migrate::run(&path, diff),

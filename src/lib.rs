@@ -5,6 +5,7 @@ pub mod config;
 pub mod eval;
 pub mod finding;
 pub mod fix;
+pub mod graph;
 pub mod lint;
 pub mod migrate;
 pub mod model;

@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("src/rule.rs", &["source", "value", "finding", "model"]),
     ("rules", &["source", "value", "finding", "model", "rule"]),
     ("src/report", &["source", "value", "finding", "rule", "rules", "report", "lint"]),
+    ("src/graph", &["source", "value", "finding", "model", "report", "graph"]),
     ("src/fix", &["source", "finding", "fix"]),
     ("src/config", &["source", "value", "finding", "model", "config"]),
     ("src/migrate", &["source", "finding", "model", "rule", "config", "lint", "syntax", "migrate"]),

@@ -28,7 +28,7 @@ const ROUNDS: usize = 10;
 pub fn run(check: &Check) -> io::Result<Status> {
     let start = Instant::now();
     let selection = Selection::of(&check.paths)?;
-    let config = selection.config(check)?;
+    let config = selection.config(check.config.as_deref())?;
     let progress = Progress::start(io::stderr().is_terminal());
     progress.stage("reading");
     let mut sources = Sources::discover(&selection.root, &config.exclude)

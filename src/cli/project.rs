@@ -1,6 +1,5 @@
 //! Which project a call means, and which of its files.
 
-use super::Check;
 use crate::config::{self, Config};
 use crate::finding::Finding;
 use crate::lint;
@@ -57,19 +56,19 @@ impl Selection {
     ///
     /// # Errors
     /// If it cannot be read, or says what is not understood.
-    pub fn config(&self, check: &Check) -> io::Result<Config> {
-        let file = match &check.config {
-            Some(file) => file.clone(),
+    pub fn config(&self, named_file: Option<&Path>) -> io::Result<Config> {
+        let file = match named_file {
+            Some(file) => file.to_owned(),
             None => self.nearest_config(),
         };
         let text = match source::read_text(&file) {
             Ok(text) => text,
-            Err(error) if check.config.is_none() && error.kind() == io::ErrorKind::NotFound => {
+            Err(error) if named_file.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Config::default());
             }
             Err(error) => return Err(named(&file, &error)),
         };
-        let shown = check.config.as_deref().unwrap_or(Path::new(config::FILE));
+        let shown = named_file.unwrap_or(Path::new(config::FILE));
         let words = lint::vocabulary();
         Config::parse(&shown.to_string_lossy(), &text, &words).map_err(io::Error::other)
     }
@@ -95,6 +94,11 @@ impl Selection {
         self.files.as_ref().is_none_or(|files| {
             places(finding).any(|place| files.contains(&*sources.get(place.span.source).path))
         })
+    }
+
+    /// Whether files were named, and not a whole project.
+    pub fn names_files(&self) -> bool {
+        self.files.is_some()
     }
 
     /// Whether a path is among the files that were named.

@@ -41,7 +41,7 @@ use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
 use super::repository::Repository;
 use super::request::service::{Backend, Service};
-use super::secret::{BuildSecrets, Secret, SecretReference};
+use super::secret::{BuildSecrets, Secret, SecretReference, SecretUser};
 use crate::eval::chart::Release;
 use crate::eval::kustomize::ImageSetting;
 pub use crate::eval::shell::WorkingFolder;
@@ -242,6 +242,15 @@ impl Lowered {
         self.bundles.append(&mut other.bundles);
         self.missing_services.append(&mut other.missing_services);
         self.called.append(&mut other.called);
+    }
+
+    /// Adds a deployment, which uses the secrets that were referred to since there were as
+    /// many as `before`.
+    pub fn deploy(&mut self, before: usize, deployment: Deployment) {
+        for reference in self.references.iter_mut().skip(before) {
+            reference.user = Some(SecretUser::of(&deployment));
+        }
+        self.deployments.push(deployment);
     }
 
     /// Adds what a command means.

@@ -2,6 +2,7 @@
 
 use super::Project;
 use super::blur::Blur;
+use super::deployment::Deployment;
 use crate::source::Span;
 use crate::value::{Comparison, Piece, Sourced, Text, Value};
 
@@ -34,6 +35,16 @@ pub enum Store {
 }
 
 impl Store {
+    /// How it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Store::SecretManager => "Secret Manager",
+            Store::Kubernetes => "Kubernetes",
+            Store::SecretsManager => "Secrets Manager",
+            Store::ParameterStore => "Parameter Store",
+        }
+    }
+
     /// Whether names are paths, which are alike where they mean different things, and many of
     /// which are made by hand: then only slips are told.
     fn has_paths(self) -> bool {
@@ -61,6 +72,17 @@ pub struct SecretReference {
     pub use_: &'static str,
     /// What keeps it.
     pub store: Store,
+    /// What runs with it; nothing if that is a build, or not known.
+    pub user: Option<SecretUser>,
+}
+
+/// A deployment that uses a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretUser {
+    /// Where it is declared.
+    pub at: Span,
+    /// Its name, as far as it is known: one block may declare several.
+    pub name: Option<Text>,
 }
 
 /// A secret as it is called by its path: `projects/P/secrets/NAME`, regional or not, with a
@@ -115,6 +137,14 @@ impl Secret {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
         blur.value(&mut self.project);
+    }
+}
+
+impl SecretUser {
+    /// What a deployment is as the user of secrets.
+    pub fn of(deployment: &Deployment) -> SecretUser {
+        let name = deployment.name.known().map(|name| name.value.clone());
+        SecretUser { at: deployment.at, name }
     }
 }
 

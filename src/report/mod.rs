@@ -154,7 +154,7 @@ fn told(positions: &Positions, finding: &Finding) -> String {
 }
 
 /// Text for a terminal or a log: what would steer either is replaced, line breaks included.
-fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(steers) { text.replace(steers, "\u{fffd}").into() } else { text.into() }
 }
 

@@ -70,6 +70,8 @@ pub struct Step {
     pub id: Option<Excerpt>,
     /// `waitFor`
     pub wait_for: Vec<Excerpt>,
+    /// `timeout`
+    pub timeout: Option<Excerpt>,
 }
 
 /// An entry of `availableSecrets.secretManager`.
@@ -201,6 +203,7 @@ fn step(node: &Node) -> Option<Step> {
         script: one("script"),
         id: one("id"),
         wait_for: field(node, "waitFor", "wait_for").map(Node::strings).unwrap_or_default(),
+        timeout: one("timeout"),
     })
 }
 

@@ -30,11 +30,22 @@ pub struct BuildFile {
     pub maps_all: bool,
     /// Its steps.
     pub steps: Vec<FileStep>,
+    /// What is pushed after all steps: `images`.
+    pub images: Vec<Value<Text>>,
 }
 
-/// A step of a build file, as far as others wait for it.
+/// A step of a build file.
 #[derive(Debug, Clone)]
 pub struct FileStep {
+    /// All of it.
+    pub at: Span,
+    /// The image that runs it.
+    pub image: Value<Text>,
+    /// The program that it starts with the words behind it that name what it does, as far as
+    /// they are known: `docker build`.
+    pub program: Vec<String>,
+    /// How long it may take.
+    pub timeout: Value<Text>,
     /// `id`
     pub id: Value<Text>,
     /// `waitFor`
@@ -160,6 +171,34 @@ impl BuildFile {
         unknown
     }
 
+    /// For each step, those that have surely ended before it starts, by their numbers. What is
+    /// not known is taken to be waited for.
+    pub fn ended_before(&self) -> Vec<BTreeSet<usize>> {
+        let mut ended: Vec<BTreeSet<usize>> = Vec::new();
+        for (i, step) in self.steps.iter().enumerate() {
+            let all: BTreeSet<usize> = (0..i).collect();
+            let mut before = BTreeSet::new();
+            for name in &step.wait_for {
+                if name.literal_text() == Some("-") {
+                    continue;
+                }
+                let is_it = |step: &FileStep| {
+                    step.id.literal_text().is_some()
+                        && step.id.literal_text() == name.literal_text()
+                };
+                match self.steps.iter().take(i).position(is_it) {
+                    Some(found) => {
+                        before.insert(found);
+                        before.extend(ended.get(found).into_iter().flatten());
+                    }
+                    None => before.extend(&all),
+                }
+            }
+            ended.push(if step.wait_for.is_empty() { all } else { before });
+        }
+        ended
+    }
+
     /// The ids that more than one step has: where they stand the second time and the first.
     pub fn repeated_ids(&self) -> Vec<(&Sourced<Text>, &Sourced<Text>)> {
         let ids: Vec<&Sourced<Text>> =
@@ -207,9 +246,12 @@ impl BuildFile {
 
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         self.declared.iter_mut().chain(&mut self.used).for_each(|name| blur.value(name));
+        self.images.iter_mut().for_each(|image| blur.value(image));
         blur.value(&mut self.is_loose);
         for step in &mut self.steps {
             blur.value(&mut step.id);
+            blur.value(&mut step.image);
+            blur.value(&mut step.timeout);
             step.wait_for.iter_mut().for_each(|name| blur.value(name));
         }
     }

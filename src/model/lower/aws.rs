@@ -20,6 +20,7 @@ use crate::value::{Sourced, Step, Text, Value, Why};
 /// What a resource deploys, if it is one of these.
 pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
     let body = &resource.body;
+    let before = lowered.references.len();
     lowered.secrets.extend(secret::created(resource, Origin::Terraform));
     let (platform, name, architecture, containers) = match resource.kind.as_str() {
         "aws_lambda_function" => {
@@ -48,22 +49,25 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
         }
         _ => return,
     };
-    lowered.deployments.push(Deployment {
-        at: resource.at,
-        platform,
-        manager: Manager::Terraform,
-        architecture,
-        name: if name.is_unset() { Value::unknown(resource.at, Why::Unread) } else { name },
-        region: Value::Unset,
-        project: Value::Unset,
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: ecs::balancers(module, resource),
-        containers,
-        ignores_image: false,
-        changes_otherwise: true,
-    });
+    lowered.deploy(
+        before,
+        Deployment {
+            at: resource.at,
+            platform,
+            manager: Manager::Terraform,
+            architecture,
+            name: if name.is_unset() { Value::unknown(resource.at, Why::Unread) } else { name },
+            region: Value::Unset,
+            project: Value::Unset,
+            namespace: Value::Unset,
+            bundle: None,
+            labels: Vec::new(),
+            balancers: ecs::balancers(module, resource),
+            containers,
+            ignores_image: false,
+            changes_otherwise: true,
+        },
+    );
 }
 
 /// The secret that a data source looks up, if it is one.

@@ -36,6 +36,8 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
     let mut prepared = submission.prepared;
     let bases = &submission.bases;
     let mut order = Order::default();
+    let file = build_file(sources, build, &substitutions);
+    let mut ended = file.as_ref().map(BuildFile::ended_before).unwrap_or_default().into_iter();
     for step in &build.steps {
         let step = Lowering { sources, step, build, substitutions: &substitutions, bases, runner };
         let commands = step.invocations(prepared);
@@ -46,20 +48,19 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
             acts.extend(lowered.acts_since(mark));
         }
         let may_push = commands.is_empty() || super::may_push(sources.text(step.step.at), &acts);
-        let after = step.after(&order.steps);
+        let after = ended.next().unwrap_or_default();
         let waits = step.step.wait_for.first().map(|name| name.at);
         order.steps.push(OrderedStep { after, waits, acts, may_push });
         let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Unread);
         prepared = prepared.max(made);
     }
     lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image)));
-    let images = build.images.iter().map(|image| Value::Known(substitutions.expand(image)));
-    order.pushed_at_end = images.collect();
+    order.pushed_at_end = file.iter().flat_map(|file| file.images.iter().cloned()).collect();
     lowered.orders.push(order);
     if submission.is_started || build.is_sure || is_called_so(sources, build) {
         lowered.refused_in_builds.extend(build.refused.iter().cloned().map(Some));
     }
-    lowered.build_files.extend(build_file(sources, build, &substitutions));
+    lowered.build_files.extend(file);
     lowered.build_secrets.push(build_secrets(build, &substitutions));
     for secret in &build.secrets {
         let version = substitutions.expand(&secret.version_name);
@@ -157,27 +158,6 @@ impl Lowering<'_> {
         roots.filter_map(|root| root.enter(&dir)).collect()
     }
 
-    /// The steps that have ended before this one starts, which is the next. What is not known
-    /// is taken to be waited for.
-    fn after(&self, before: &[OrderedStep]) -> BTreeSet<usize> {
-        let all: BTreeSet<usize> = (0..before.len()).collect();
-        if self.step.wait_for.is_empty() {
-            return all;
-        }
-        let mut after = BTreeSet::new();
-        for name in self.step.wait_for.iter().filter(|name| name.text != "-") {
-            let is_it = |step: &Step| step.id.as_ref().is_some_and(|id| id.text == name.text);
-            match self.build.steps.iter().take(before.len()).position(is_it) {
-                Some(i) => {
-                    after.insert(i);
-                    after.extend(before.get(i).into_iter().flat_map(|step| &step.after).copied());
-                }
-                None => return all,
-            }
-        }
-        after
-    }
-
     fn env(&self) -> Vec<(String, Sourced<Text>)> {
         let entries = self.build.env.iter().chain(&self.step.env);
         let expanded = entries.map(|entry| self.substitutions.expand(entry));
@@ -214,6 +194,13 @@ fn build_file(
             None => Value::Unset,
         },
         wait_for: step.wait_for.iter().map(|id| known(substitutions.expand(id))).collect(),
+        at: step.at,
+        image: known(substitutions.expand(&step.name)),
+        program: program_words(step, substitutions),
+        timeout: match &step.timeout {
+            Some(timeout) => known(substitutions.expand(timeout)),
+            None => Value::Unset,
+        },
     };
     Some(BuildFile {
         at,
@@ -231,7 +218,26 @@ fn build_file(
         is_loose: Value::literal(build.is_loose, at),
         maps_all: build.maps_all,
         steps: build.steps.iter().map(step).collect(),
+        images: build.images.iter().map(|i| Value::Known(substitutions.expand(i))).collect(),
     })
+}
+
+/// The program of a step, with the words behind it that are plain: no flag, path or value.
+fn program_words(step: &Step, substitutions: &Substitutions) -> Vec<String> {
+    let image = substitutions.expand(&step.name).value;
+    let image = image.literal().map(source::name).unwrap_or_default();
+    let image = image.split([':', '@']).next().unwrap_or_default();
+    let program = match (&step.script, &step.entrypoint) {
+        (Some(_), _) => "script",
+        (None, Some(entrypoint)) => source::name(&entrypoint.text),
+        (None, None) => image,
+    };
+    let is_plain = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+    };
+    let words = step.args.iter().map(|word| word.text.as_str()).take_while(is_plain);
+    std::iter::once(program).chain(words.take(3)).map(str::to_owned).collect()
 }
 
 fn known(text: Sourced<Text>) -> Value<Text> {
@@ -306,7 +312,7 @@ fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretR
     };
     let project = path.project.map_or(Value::Unset, |project| Value::Known(known(project)));
     let store = Store::SecretManager;
-    Some(SecretReference { name, project, use_: "the build reads this secret", store })
+    Some(SecretReference { name, project, use_: "the build reads this secret", store, user: None })
 }
 
 /// Where the name stands in `projects/P/secrets/NAME/versions/V`.

@@ -234,6 +234,7 @@ fn deploy(
     };
     let env = call.settings(&["--set-env-vars", "--update-env-vars"]);
     let secrets = call.settings(&["--set-secrets", "--update-secrets"]);
+    let before = lowered.references.len();
     for (_, secret) in &secrets {
         lowered.references.push(secret_reference(secret));
     }
@@ -262,23 +263,26 @@ fn deploy(
     if let Some(context) = source {
         lowered.builds.extend(source_build(call, context));
     }
-    lowered.deployments.push(Deployment {
-        at: call.at,
-        platform,
-        manager,
-        architecture: amd64(call.at),
-        name,
-        region: call.flag("--region"),
-        project: call.flag("--project"),
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
-        containers: if several || is_function { Vec::new() } else { vec![container] },
-        ignores_image: false,
-        // Every command makes a revision.
-        changes_otherwise: true,
-    });
+    lowered.deploy(
+        before,
+        Deployment {
+            at: call.at,
+            platform,
+            manager,
+            architecture: amd64(call.at),
+            name,
+            region: call.flag("--region"),
+            project: call.flag("--project"),
+            namespace: Value::Unset,
+            bundle: None,
+            labels: Vec::new(),
+            balancers: Vec::new(),
+            containers: if several || is_function { Vec::new() } else { vec![container] },
+            ignores_image: false,
+            // Every command makes a revision.
+            changes_otherwise: true,
+        },
+    );
 }
 
 fn not_a_volume(variable: &EnvVariable) -> bool {
@@ -313,6 +317,7 @@ pub fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
         project: project.map_or(Value::Unset, |p| Value::Known(sourced(p, secret.at))),
         use_: "the deploy command names this secret",
         store: Store::SecretManager,
+        user: None,
     }
 }
 

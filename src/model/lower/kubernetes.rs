@@ -110,6 +110,7 @@ pub fn of_kind(
             lowered.secrets.extend(secret::created(group, kind, object, at, origin));
             let Some(path) = path_of_pods(group, kind) else { return };
             let pods = path.iter().try_fold(object, |value, name| value.field(name));
+            let before = lowered.references.len();
             if let Some(spec) = pods.and_then(|pods| pods.field("spec")) {
                 secret::references(spec, lowered);
             }
@@ -119,7 +120,7 @@ pub fn of_kind(
             let mut deployment = deployment(object, pods, at, manager);
             // Each run pulls the image that the tag means then.
             deployment.changes_otherwise |= matches!(kind, "Job" | "CronJob" | "Pod");
-            lowered.deployments.push(deployment);
+            lowered.deploy(before, deployment);
         }
     }
 }

@@ -24,7 +24,9 @@ pub fn lower(folders: &[WorkingFolder], call: &Call, lowered: &mut Lowered) {
     if module.contains("secret") {
         secrets(call, lowered);
     } else if module.ends_with("/cloud-run/google") {
-        lowered.deployments.extend(cloud_run(call, inner.contains("v2"), &mut lowered.references));
+        let before = lowered.references.len();
+        let service = cloud_run(call, inner.contains("v2"), &mut lowered.references);
+        service.into_iter().for_each(|service| lowered.deploy(before, service));
     } else if module.ends_with("terraform-aws-modules/lambda/aws") {
         match inner {
             "modules/docker-build" => lowered.builds.push(lambda::docker_build(folders, call)),

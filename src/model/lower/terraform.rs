@@ -213,6 +213,7 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
     if template.open.iter().any(|kind| kind == "containers") {
         return;
     }
+    let before = lowered.references.len();
     let several = template.blocks("containers").count() > 1;
     let containers = template
         .blocks("containers")
@@ -227,22 +228,25 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
             lowered.references.push(reference(name));
         }
     }
-    lowered.deployments.push(Deployment {
-        at: resource.at,
-        platform,
-        manager: Manager::Terraform,
-        architecture: amd64(resource.at),
-        name: named(&resource.body, resource),
-        region: resource.body.text("location"),
-        project: resource.body.text("project"),
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
-        containers,
-        ignores_image: ignores_image(&resource.body),
-        changes_otherwise: changes_otherwise(&resource.body),
-    });
+    lowered.deploy(
+        before,
+        Deployment {
+            at: resource.at,
+            platform,
+            manager: Manager::Terraform,
+            architecture: amd64(resource.at),
+            name: named(&resource.body, resource),
+            region: resource.body.text("location"),
+            project: resource.body.text("project"),
+            namespace: Value::Unset,
+            bundle: None,
+            labels: Vec::new(),
+            balancers: Vec::new(),
+            containers,
+            ignores_image: ignores_image(&resource.body),
+            changes_otherwise: changes_otherwise(&resource.body),
+        },
+    );
 }
 
 /// Whether the template has a name, a label, an annotation or a variable that is not known,
@@ -342,7 +346,7 @@ pub(super) fn reference(written: Value<Text>) -> SecretReference {
         }
     };
     let store = Store::SecretManager;
-    SecretReference { name, project, use_: "the service reads this secret", store }
+    SecretReference { name, project, use_: "the service reads this secret", store, user: None }
 }
 
 /// Whether a change of the image by somebody else is left alone. A list that is not read may

@@ -436,6 +436,7 @@ impl Running<'_> {
             let setting = name.at;
             env.push(EnvVariable { name: Value::Known(name), setting, value: Value::Known(value) });
         }
+        let before = lowered.references.len();
         for (name, secret) in pairs("secrets") {
             lowered.references.push(secret_reference(&secret));
             if !name.value.starts_with("/") {
@@ -453,22 +454,25 @@ impl Running<'_> {
             replaced: Replaced { entrypoint: given("--command"), arguments: given("--args") },
             ..Container::default()
         };
-        lowered.deployments.push(Deployment {
-            at,
-            platform,
-            manager: Manager::Workflow,
-            architecture: amd64(at),
-            name: if name.is_unset() { Value::unknown(at, Why::Unread) } else { name },
-            region: self.input(step, "region"),
-            project: self.input(step, "project_id"),
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
-            balancers: Vec::new(),
-            containers: vec![container],
-            ignores_image: false,
-            changes_otherwise: true,
-        });
+        lowered.deploy(
+            before,
+            Deployment {
+                at,
+                platform,
+                manager: Manager::Workflow,
+                architecture: amd64(at),
+                name: if name.is_unset() { Value::unknown(at, Why::Unread) } else { name },
+                region: self.input(step, "region"),
+                project: self.input(step, "project_id"),
+                namespace: Value::Unset,
+                bundle: None,
+                labels: Vec::new(),
+                balancers: Vec::new(),
+                containers: vec![container],
+                ignores_image: false,
+                changes_otherwise: true,
+            },
+        );
     }
 }
 

@@ -73,7 +73,7 @@ pub fn reference(written: Value<Text>) -> Option<SecretReference> {
         None => Value::Unset,
     };
     let name = Value::Known(Sourced { value: name, at, via });
-    Some(SecretReference { name, project, use_: "the task reads this secret", store })
+    Some(SecretReference { name, project, use_: "the task reads this secret", store, user: None })
 }
 
 /// The store, the account if one is written, and the name.

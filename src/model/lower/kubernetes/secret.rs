@@ -69,6 +69,7 @@ pub fn references(spec: &Evaluated, lowered: &mut Lowered) {
         project: Value::Unset,
         use_: "the workload reads this secret",
         store: Store::Kubernetes,
+        user: None,
     }));
 }
 
