@@ -1,13 +1,15 @@
 //! Files, places in them, and text that was assembled from them.
 
+mod buffer;
 mod credentials;
 mod discover;
 mod ignored;
 mod named;
 mod path;
 
+pub use buffer::Buffers;
 pub use credentials::{credentials, holds_secret};
-pub use discover::{Kind, Note, read_text};
+pub use discover::{Kind, Note, nearest, read_text, repository};
 pub use named::INSTRUCTIONS;
 pub use path::{clean, folder, is_below, join, name, relative, resolve};
 
@@ -70,6 +72,17 @@ pub struct Source {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     read: Vec<Source>,
+    listing: Arc<Listing>,
+    /// Whether these are the files of a folder of a larger repository, of which more is there
+    /// than is known here.
+    pub is_part: bool,
+    /// What was left out, and why.
+    pub notes: Vec<Note>,
+}
+
+/// What is known of the names of files, which stays while texts change.
+#[derive(Debug, Clone, Default)]
+struct Listing {
     /// Every file that git would list or could list, read or not.
     paths: BTreeSet<Arc<str>>,
     ignored: Ignored,
@@ -80,11 +93,6 @@ pub struct Sources {
     opaque: BTreeSet<Arc<str>>,
     /// Every file and folder by the last part of its path in lower case, made on first use.
     names: OnceLock<HashMap<String, Vec<Box<str>>>>,
-    /// Whether these are the files of a folder of a larger repository, of which more is there
-    /// than is known here.
-    pub is_part: bool,
-    /// What was left out, and why.
-    pub notes: Vec<Note>,
 }
 
 /// A line and a column, both counted from one; the column counts characters.
@@ -146,7 +154,7 @@ impl Sources {
 
     /// Whether the tree holds a file of this path.
     pub fn has_file(&self, path: &str) -> bool {
-        self.paths.contains(path)
+        self.listing.paths.contains(path)
     }
 
     /// Whether the tree holds a folder of this path; the root is the empty path.
@@ -163,7 +171,8 @@ impl Sources {
     /// The paths of the files that begin with some characters, in their order.
     pub fn starting_with<'a>(&'a self, prefix: String) -> impl Iterator<Item = &'a str> + use<'a> {
         let prefix: Arc<str> = prefix.into();
-        self.paths
+        self.listing
+            .paths
             .range(prefix.clone()..)
             .map(|path| &**path)
             .take_while(move |path| path.starts_with(&*prefix))
@@ -171,9 +180,9 @@ impl Sources {
 
     /// Every file and folder whose path ends in a name, in whatever case of letters.
     pub fn called(&self, name: &str) -> impl Iterator<Item = &str> {
-        let names = self.names.get_or_init(|| {
+        let names = self.listing.names.get_or_init(|| {
             let mut names: HashMap<String, Vec<Box<str>>> = HashMap::new();
-            for path in &self.paths {
+            for path in &self.listing.paths {
                 let mut start = 0;
                 for end in path.match_indices('/').map(|(i, _)| i).chain([path.len()]) {
                     let same = names.entry(path[start..end].to_ascii_lowercase()).or_default();
@@ -192,15 +201,15 @@ impl Sources {
     /// Whether a path that is not there may be there yet when something is built: git ignores
     /// it, or something inside of it, a submodule brings it, or a link leads to it.
     pub fn may_appear(&self, path: &str) -> bool {
-        self.ignored.matches(path)
-            || self.ignored.names_inside(path)
-            || self.submodules.iter().any(|folder| path == folder || is_below(path, folder))
+        self.listing.ignored.matches(path)
+            || self.listing.ignored.names_inside(path)
+            || self.listing.submodules.iter().any(|folder| path == folder || is_below(path, folder))
             || self.is_opaque(path)
     }
 
     fn is_opaque(&self, path: &str) -> bool {
         let ends = path.match_indices('/').map(|(i, _)| i).chain([path.len()]);
-        ends.into_iter().any(|end| self.opaque.contains(&path[..end]))
+        ends.into_iter().any(|end| self.listing.opaque.contains(&path[..end]))
     }
 
     /// Whether the README of a folder, or of one above it, speaks of a file by its name. A

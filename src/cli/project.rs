@@ -75,18 +75,8 @@ impl Selection {
 
     /// The configuration of the root, or of the nearest folder above it in its repository.
     fn nearest_config(&self) -> PathBuf {
-        let own = self.root.join(config::FILE);
-        let Ok(root) = self.root.canonicalize() else { return own };
-        for folder in root.ancestors() {
-            let file = folder.join(config::FILE);
-            if file.exists() {
-                return file;
-            }
-            if folder.join(".git").exists() {
-                break;
-            }
-        }
-        own
+        let own = || self.root.join(config::FILE);
+        source::nearest(&self.root, config::FILE).unwrap_or_else(own)
     }
 
     /// Whether a finding has a place in a file that was named.
@@ -109,9 +99,8 @@ impl Selection {
 
 /// The git root above a file, or the file's folder if there is none.
 fn root_above(file: &Path) -> PathBuf {
-    let folders = file.ancestors().skip(1);
-    let root = folders.clone().find(|folder| folder.join(".git").exists());
-    root.or(folders.into_iter().next()).unwrap_or(Path::new("/")).to_owned()
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    source::repository(folder).unwrap_or_else(|| folder.to_owned())
 }
 
 /// An error that says which file it is about.

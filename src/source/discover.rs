@@ -1,13 +1,13 @@
 //! Finding the files of a project on the disk, and telling what they are.
 
-use super::{Source, Sources, credentials, folder, holds_secret, name, named};
+use super::{Buffers, Listing, Source, Sources, credentials, folder, holds_secret, name, named};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Larger files are not read.
-const LARGEST: u64 = 4 << 20;
+pub(super) const LARGEST: u64 = 4 << 20;
 
 /// Larger files are not read into the values of Terraform.
 const LARGEST_TEMPLATE: usize = 256 << 10;
@@ -77,6 +77,19 @@ impl Sources {
     /// # Errors
     /// If the root cannot be read.
     pub fn discover(root: &Path, exclude: &[String]) -> std::io::Result<Sources> {
+        Sources::discover_with(root, exclude, &Buffers::new())
+    }
+
+    /// The same with the texts of some files as an editor has them, saved or not. A file that
+    /// is not on the disk yet is there all the same.
+    ///
+    /// # Errors
+    /// If the root cannot be read.
+    pub fn discover_with(
+        root: &Path,
+        exclude: &[String],
+        buffers: &Buffers,
+    ) -> std::io::Result<Sources> {
         let root = root.canonicalize()?;
         std::fs::read_dir(&root)?;
         let mut excluded = ignore::gitignore::GitignoreBuilder::new(&root);
@@ -108,10 +121,20 @@ impl Sources {
                 }
             }
         }
+        // One that is there and was not found is excluded or ignored.
+        let unsaved = buffers.keys().map(|path| (path.clone(), root.join(&**path)));
+        files.extend(unsaved.filter(|(_, file)| file.symlink_metadata().is_err()));
+        let read_as = |path: &Arc<str>, file: &Path, candidate: Candidate| match buffers
+            .get(path)
+            .filter(|text| text.len() as u64 <= LARGEST)
+        {
+            Some(text) => Ok(source(path, text, candidate)),
+            None => read_as(&root, path, file, candidate),
+        };
         let mut read: Vec<Result<Option<Source>, Note>> = files
             .par_iter()
             .map(|(path, file)| match candidate(path) {
-                Some(candidate) => read_as(&root, path, file, candidate),
+                Some(candidate) => read_as(path, file, candidate),
                 None => Ok(None),
             })
             .collect();
@@ -120,17 +143,19 @@ impl Sources {
             .par_iter()
             .filter_map(|(path, file)| {
                 let candidate = named.candidate(path)?;
-                let outcome = read_as(&root, path, file, candidate);
+                let outcome = read_as(path, file, candidate);
                 // What only adds to what is known is nothing to speak of if it is not read.
                 Some(if candidate.is_for_a_value() { Ok(outcome.ok().flatten()) } else { outcome })
             })
             .collect();
         read.extend(more);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
-        let sources = Sources::assemble(paths, read);
+        let mut sources = Sources::assemble(paths, read);
         let empty = folders.into_iter().filter(|folder| !sources.has_folder(folder));
         let opaque = links.into_iter().chain(empty).collect();
-        Ok(Sources { is_part: is_part(&root), opaque, ..sources })
+        Arc::make_mut(&mut sources.listing).opaque = opaque;
+        sources.is_part = is_part(&root);
+        Ok(sources)
     }
 
     /// A project that is in memory, as tests and editors have it.
@@ -166,7 +191,8 @@ impl Sources {
     }
 
     fn assemble(paths: Vec<Arc<str>>, read: Vec<Result<Option<Source>, Note>>) -> Sources {
-        let mut sources = Sources { paths: paths.into_iter().collect(), ..Sources::default() };
+        let mut sources = Sources::default();
+        let mut listing = Listing { paths: paths.into_iter().collect(), ..Listing::default() };
         let mut texts: BTreeMap<Arc<str>, Source> = BTreeMap::new();
         for outcome in read {
             match outcome {
@@ -179,17 +205,39 @@ impl Sources {
         sources.read = texts.into_values().collect();
         for source in &sources.read {
             match name(&source.path) {
-                ".gitignore" => sources.ignored.add(folder(&source.path), &source.text),
+                ".gitignore" => listing.ignored.add(folder(&source.path), &source.text),
                 ".gitmodules" => {
                     let paths = source.text.lines().filter_map(|line| line.trim().split_once('='));
                     let paths = paths.filter(|(key, _)| key.trim() == "path");
-                    sources.submodules.extend(paths.map(|(_, path)| path.trim().to_owned()));
+                    listing.submodules.extend(paths.map(|(_, path)| path.trim().to_owned()));
                 }
                 _ => {}
             }
         }
+        sources.listing = listing.into();
         sources
     }
+}
+
+/// The root of the repository that holds a file or folder, if it is in one.
+pub fn repository(path: &Path) -> Option<PathBuf> {
+    let mut folders = path.ancestors();
+    folders.find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
+/// The file of a name in a folder, or in the nearest one above it in its repository.
+pub fn nearest(folder: &Path, name: &str) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    for folder in folder.ancestors() {
+        let file = folder.join(name);
+        if file.exists() {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
 }
 
 /// A path from the root, with `/` between its parts, if it is UTF-8.
@@ -217,7 +265,7 @@ pub fn read_text(file: &Path) -> std::io::Result<String> {
 
 /// A kind as the name suggests it, which the content may have to confirm.
 #[derive(Clone, Copy)]
-enum Candidate {
+pub(super) enum Candidate {
     Sure(Kind),
     /// Only if it reads like instructions: `Dockerfile.md` or `Dockerfile.j2` may be anything.
     Instructions,
@@ -240,7 +288,7 @@ enum Candidate {
 }
 
 impl Candidate {
-    fn confirm(self, text: &str) -> Option<Kind> {
+    pub(super) fn confirm(self, text: &str) -> Option<Kind> {
         match self {
             Candidate::Sure(Kind::Dockerfile) | Candidate::Instructions if is_template(text) => {
                 None
@@ -298,7 +346,7 @@ fn is_template(text: &str) -> bool {
 }
 
 /// What a file may be by its name, if it is of any interest.
-fn candidate(path: &str) -> Option<Candidate> {
+pub(super) fn candidate(path: &str) -> Option<Candidate> {
     let name = name(path);
     let lower = name.to_ascii_lowercase();
     let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -389,25 +437,26 @@ fn is_part(root: &Path) -> bool {
 }
 
 /// The files whose names alone say nothing, and that others name.
-struct Named {
+#[derive(PartialEq, Eq)]
+pub(super) struct Named {
     /// What build commands call Dockerfiles.
-    dockerfiles: HashSet<String>,
+    pub(super) dockerfiles: HashSet<String>,
     /// What Terraform may read into a value.
-    templates: HashSet<String>,
+    pub(super) templates: HashSet<String>,
     /// The folders that hold Terraform.
-    folders: HashSet<String>,
+    pub(super) folders: HashSet<String>,
     /// Whether a Dockerfile starts or installs something of Python's.
-    python: bool,
+    pub(super) python: bool,
     /// The same of Node.
-    node: bool,
+    pub(super) node: bool,
     /// Whether a Dockerfile speaks of nginx, whose image fills in templates.
-    nginx: bool,
+    pub(super) nginx: bool,
     /// Whether a Dockerfile may copy files with secrets.
-    copies: bool,
+    pub(super) copies: bool,
 }
 
 impl Named {
-    fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
+    pub(super) fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
         use Kind::{
             Bake, CircleCi, CloudBuild, Compose, Dockerfile, GitLab, Script, Skaffold, Tasks,
             Terraform, Workflow, Yaml,
