@@ -1,7 +1,8 @@
 //! Making the changes that findings offer: first in memory, then on the disk.
 
 use crate::finding::{Edit, Finding, Fix, Safety};
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -19,13 +20,35 @@ pub fn apply(
     findings: &[Finding],
     safety: Safety,
 ) -> BTreeMap<Arc<str>, String> {
-    let mut accepted = Accepted::default();
-    for finding in findings {
-        if let Some(fix) = finding.fixes.iter().find(|fix| fix.safety <= safety) {
-            accepted.offer(sources, fix);
-        }
-    }
+    let accepted = Accepted::of(sources, findings, safety, |_| true);
     accepted.files.into_iter().map(|(id, edits)| changed(sources, id, &edits)).collect()
+}
+
+/// The edits of the fixes that [`apply`] would make if there were only those for which `chosen`
+/// is true.
+pub fn edits(
+    sources: &Sources,
+    findings: &[Finding],
+    safety: Safety,
+    chosen: impl Fn(&Fix) -> bool,
+) -> Vec<Edit> {
+    let accepted = Accepted::of(sources, findings, safety, chosen);
+    let of_file = |(source, edits): (SourceId, Edits)| {
+        let edit = |((start, end), text): ((u32, u32), &str)| {
+            Edit::replace(Span { source, start, end }, text)
+        };
+        edits.into_iter().map(edit).collect::<Vec<_>>()
+    };
+    accepted.files.into_iter().flat_map(of_file).collect()
+}
+
+/// A new text with the line breaks of the file that it is put into.
+pub fn broken_as<'a>(file: &str, new: &'a str) -> Cow<'a, str> {
+    let by_two = file.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
+    match by_two && new.contains('\n') {
+        true => new.replace("\r\n", "\n").replace('\n', "\r\n").into(),
+        false => new.into(),
+    }
 }
 
 /// What changes between two texts of a file, as `git apply` and `patch -p1` read it. Empty if
@@ -75,6 +98,23 @@ struct Accepted<'a> {
 type Edits<'a> = BTreeMap<(u32, u32), &'a str>;
 
 impl<'a> Accepted<'a> {
+    /// The first fix of each finding that is safe enough, as far as they fit together.
+    fn of(
+        sources: &Sources,
+        findings: &'a [Finding],
+        safety: Safety,
+        chosen: impl Fn(&Fix) -> bool,
+    ) -> Accepted<'a> {
+        let mut accepted = Accepted::default();
+        for finding in findings {
+            let fix = finding.fixes.iter().find(|fix| fix.safety <= safety);
+            if let Some(fix) = fix.filter(|fix| chosen(fix)) {
+                accepted.offer(sources, fix);
+            }
+        }
+        accepted
+    }
+
     /// Takes a fix if all of its edits fit.
     fn offer(&mut self, sources: &Sources, fix: &'a Fix) {
         let mut added: Vec<&Edit> = Vec::new();
@@ -132,17 +172,12 @@ enum Fits {
 
 fn changed(sources: &Sources, id: SourceId, edits: &Edits) -> (Arc<str>, String) {
     let source = sources.get(id);
-    let breaks_by_two = source.text.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
     let mut text = String::with_capacity(source.text.len());
     let mut done = 0;
     for ((start, end), new) in edits {
         let (start, end) = (*start as usize, *end as usize);
         text.push_str(source.text.get(done..start).unwrap_or_default());
-        if breaks_by_two {
-            text.push_str(&new.replace("\r\n", "\n").replace('\n', "\r\n"));
-        } else {
-            text.push_str(new);
-        }
+        text.push_str(&broken_as(&source.text, new));
         done = end;
     }
     text.push_str(source.text.get(done..).unwrap_or_default());
@@ -195,7 +230,6 @@ impl Drop for Staged {
 mod tests {
     use super::*;
     use crate::finding::{Label, Severity};
-    use crate::source::Span;
     use crate::value::Confidence;
     use std::ops::Range;
 

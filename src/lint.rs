@@ -5,8 +5,11 @@ mod own;
 mod peers;
 mod suppression;
 
-pub use own::{OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, all, called, ids, syntax_errors, vocabulary};
+pub use own::{
+    OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, address, all, called, ids, syntax_errors, vocabulary,
+};
 pub use peers::{Peer, absent, counterparts, peer, peers};
+pub use suppression::{NAME, Reach, suppress};
 
 use crate::config::Config;
 use crate::finding::{Finding, Severity};

@@ -33,6 +33,12 @@ impl Rule {
         self.id == name || self.also.iter().any(|other| other.eq_ignore_ascii_case(name))
     }
 
+    /// Why it matters, as its page says.
+    pub fn why(&self) -> &'static str {
+        let rest = self.page.split_once("\n## Why\n").map_or("", |(_, rest)| rest);
+        rest.split("\n#").next().unwrap_or_default().trim()
+    }
+
     /// A finding about a value that is known.
     pub fn finding<T>(
         &self,

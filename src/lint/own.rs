@@ -35,6 +35,16 @@ pub fn vocabulary() -> Vocabulary {
     Vocabulary { rules: all().map(|rule| (rule.id, rule.also)).collect(), absent }
 }
 
+/// Where the page of a rule can be read.
+pub fn address(rule: &Rule) -> String {
+    let id = rule.id;
+    let path = match OWN.iter().any(|own| own.id == id) {
+        true => format!("src/lint/{id}.md"),
+        false => format!("rules/{id}/README.md"),
+    };
+    format!("{}/blob/main/{path}", env!("CARGO_PKG_REPOSITORY"))
+}
+
 /// A file does not follow the rules of its format.
 pub static SYNTAX_ERROR: Rule = Rule {
     id: "syntax-error",

@@ -2,6 +2,10 @@
 
 mod foreign;
 mod mark;
+mod write;
+
+pub use mark::NAME;
+pub use write::{Reach, suppress};
 
 use super::comment::{Comment, Line, lines};
 use super::own::{UNUSED_SUPPRESSION, ids};

@@ -58,7 +58,7 @@ pub fn findings(sources: &Sources, findings: &[Finding], rules: &[&Rule]) -> Str
 const ROOT: &str = "%SRCROOT%";
 
 fn describe_rule(rule: &Rule) -> Value {
-    let why = section(rule.page, "Why");
+    let why = rule.why();
     let mut described = json!({
         "id": rule.id,
         "shortDescription": { "text": rule.summary },
@@ -70,14 +70,6 @@ fn describe_rule(rule: &Rule) -> Value {
         described["properties"] = json!({ "alsoKnownAs": rule.also });
     }
     described
-}
-
-/// The text of a section of a page, up to the next heading.
-fn section<'a>(page: &'a str, heading: &str) -> &'a str {
-    let start = page.find(&format!("\n## {heading}\n"));
-    let rest = start.and_then(|start| page.get(start + "\n## \n".len() + heading.len()..));
-    let rest = rest.unwrap_or_default();
-    rest.split("\n#").next().unwrap_or_default().trim()
 }
 
 fn describe(positions: &Positions, finding: &Finding, fingerprint: &str) -> Value {

@@ -108,6 +108,11 @@ impl Mark {
         matches!(self, Mark::Ignore { file: true, .. } | Mark::Foreign { file: true, .. })
     }
 
+    /// Whether it is a comment of this tool's behind a byte, on the same line.
+    pub fn is_there(&self, byte: usize) -> bool {
+        matches!(self, Mark::Ignore { at, .. } if at.start >= byte)
+    }
+
     fn broken(part: Part<'_>, message: String) -> Mark {
         Mark::Broken { at: part.at, message, fix: None }
     }
