@@ -8,6 +8,7 @@ mod progress;
 mod project;
 
 use crate::finding::Severity;
+use crate::lsp;
 use crate::report::Format;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -51,6 +52,12 @@ enum Command {
         /// Show what would be written and write nothing
         #[arg(long)]
         diff: bool,
+    },
+    /// Serve an editor: the language server protocol over standard input and output
+    Lsp {
+        /// What editors say who may talk in other ways, too
+        #[arg(long)]
+        stdio: bool,
     },
     /// Write a completion script for a shell
     Completions {
@@ -166,6 +173,10 @@ pub fn main() -> ExitCode {
         Some(Command::Explain { rule }) => explain::run(&rule),
         Some(Command::Rules) => explain::list(),
         Some(Command::Migrate { path, diff }) => migrate::run(&path, diff),
+        Some(Command::Lsp { .. }) => lsp::serve_stdio().map(|was_shut_down| match was_shut_down {
+            true => Status::Clean,
+            false => Status::Found,
+        }),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "seamlint", &mut script);

@@ -7,6 +7,7 @@ pub mod finding;
 pub mod fix;
 pub mod graph;
 pub mod lint;
+pub mod lsp;
 pub mod migrate;
 pub mod model;
 mod nearest;

@@ -16,6 +16,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("src/report", &["source", "value", "finding", "rule", "rules", "report", "lint"]),
     ("src/graph", &["source", "value", "finding", "model", "report", "graph"]),
     ("src/fix", &["source", "finding", "fix"]),
+    (
+        "src/lsp",
+        &["source", "finding", "model", "rule", "rules", "config", "lint", "fix", "report", "lsp"],
+    ),
     ("src/config", &["source", "value", "finding", "model", "config"]),
     ("src/migrate", &["source", "finding", "model", "rule", "config", "lint", "syntax", "migrate"]),
     (
