@@ -16,14 +16,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for missing in &project.missing_services {
+    for missing in &project.missing_names {
         let Some(name) = missing.name.known() else { continue };
-        let message = format!("`{}` has no service `{}`", missing.file, name.value);
-        let services = missing.services.iter().map(String::as_str);
-        let near = name.value.literal().and_then(|name| nearest(name, services));
-        findings.push(RULE.finding(message, name, "no such service").help(match near {
+        let kind = missing.kind.text();
+        let message = format!("`{}` has no {kind} `{}`", missing.file, name.value);
+        let listed = missing.listed.iter().map(String::as_str);
+        let near = name.value.literal().and_then(|name| nearest(name, listed));
+        findings.push(RULE.finding(message, name, format!("no such {kind}")).help(match near {
             Some(near) => format!("name `{near}`"),
-            None => format!("name one of {}", missing.services.join(", ")),
+            None => format!("name one of {}", missing.listed.join(", ")),
         }));
     }
     for build in &project.builds {

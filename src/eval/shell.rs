@@ -7,7 +7,7 @@
 
 mod expand;
 mod folder;
-mod pattern;
+pub mod pattern;
 mod state;
 mod test;
 mod wrapper;

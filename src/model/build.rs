@@ -267,18 +267,39 @@ fn is_to_be_filled_in(path: &str) -> bool {
     })
 }
 
-/// A service that a command of compose names, and that its files do not have.
+/// What a command asks its files for, and what none of them has.
 #[derive(Debug, Clone)]
-pub struct MissingService {
+pub struct MissingName {
+    /// What it would be.
+    pub kind: NameKind,
     /// The name.
     pub name: Value<Text>,
     /// The first of the files.
     pub file: String,
-    /// The services of all of them.
-    pub services: Vec<String>,
+    /// What all of them have.
+    pub listed: Vec<String>,
 }
 
-impl MissingService {
+/// What a file may be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameKind {
+    /// A service of a compose file.
+    Service,
+    /// A target of a bake file.
+    Target,
+}
+
+impl NameKind {
+    /// As a noun.
+    pub fn text(self) -> &'static str {
+        match self {
+            NameKind::Service => "service",
+            NameKind::Target => "target",
+        }
+    }
+}
+
+impl MissingName {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
     }

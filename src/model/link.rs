@@ -4,7 +4,7 @@ mod dockerfiles;
 mod elsewhere;
 mod images;
 
-use super::build::{Build, BuildId, BuildKind, Prepared};
+use super::build::{Build, BuildId, BuildKind, MissingName, Prepared};
 use super::contents::program;
 use super::contents::python;
 use super::contents::{install_script, javascript};
@@ -42,9 +42,6 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     }
     for (id, configuration) in &trees.circleci {
         lowered.append(circleci::lower(sources, *id, configuration));
-    }
-    for (id, bake) in &trees.bakes {
-        lowered.builds.extend(bake::lower(sources, *id, bake));
     }
     for (id, skaffold) in &trees.skaffolds {
         lowered.builds.extend(skaffold::lower(sources, *id, skaffold));
@@ -108,6 +105,8 @@ pub fn project(
     triggers.append(&mut lowered.triggers);
     let of_compose = compose::lower(&sources, &trees.compose, &lowered.compose);
     lowered.append(of_compose);
+    let of_bake = bake::lower(&sources, &trees.bakes, &trees.compose, &lowered.bakes);
+    lowered.append(of_bake);
 
     let arguments = dockerfiles::build_arguments(&lowered.builds);
     let dockerfiles: Vec<_> = trees.dockerfiles.iter().collect();
@@ -201,7 +200,12 @@ pub fn project(
             modules.extend(javascript::missing_modules(&lookup, &images, &builds));
             modules
         },
-        missing_services: lowered.missing_services,
+        missing_names: {
+            let is_read = |missing: &MissingName| {
+                !errors.iter().any(|error| *sources.get(error.at.source).path == *missing.file)
+            };
+            lowered.missing_names.into_iter().filter(is_read).collect()
+        },
         missing_files: lowered.missing_files,
         environments,
         by_bundle: Default::default(),

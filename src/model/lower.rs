@@ -34,7 +34,7 @@ use super::build::build_file::BuildFile;
 use super::build::order::{Act, Order};
 use super::build::submission::Submission;
 use super::build::trigger::Trigger;
-use super::build::{Build, MissingService, Prepared, Runner};
+use super::build::{Build, MissingName, Prepared, Runner};
 use super::deployment::kustomization::MissingFile;
 use super::deployment::machine::NodePool;
 use super::deployment::{Deployment, Manager};
@@ -81,6 +81,8 @@ pub struct Lowered {
     pub triggers: Vec<Trigger>,
     /// The commands that read compose files.
     pub compose: Vec<compose::Usage>,
+    /// The commands that read bake files.
+    pub bakes: Vec<bake::Usage>,
     /// The images that commands put into kustomizations.
     pub image_settings: Vec<ImageSetting>,
     /// The releases of charts that commands make.
@@ -89,8 +91,8 @@ pub struct Lowered {
     pub missing_files: Vec<MissingFile>,
     /// The kustomizations that are applied.
     pub bundles: Vec<SourceId>,
-    /// The services that commands name and compose files lack.
-    pub missing_services: Vec<MissingService>,
+    /// The services and targets that commands name and that their files lack.
+    pub missing_names: Vec<MissingName>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
 }
@@ -236,11 +238,12 @@ impl Lowered {
         self.applies.append(&mut other.applies);
         self.triggers.append(&mut other.triggers);
         self.compose.append(&mut other.compose);
+        self.bakes.append(&mut other.bakes);
         self.image_settings.append(&mut other.image_settings);
         self.releases.append(&mut other.releases);
         self.missing_files.append(&mut other.missing_files);
         self.bundles.append(&mut other.bundles);
-        self.missing_services.append(&mut other.missing_services);
+        self.missing_names.append(&mut other.missing_names);
         self.called.append(&mut other.called);
     }
 
@@ -263,6 +266,7 @@ impl Lowered {
                 self.tagged.extend(docker::tag(invocation));
                 self.brought.extend(docker::bring(invocation));
                 self.compose.extend(compose::usage(invocation));
+                self.bakes.extend(bake::usage(invocation));
             }
             Some("docker-compose" | "podman-compose") => {
                 self.compose.extend(compose::usage(invocation));

@@ -28,7 +28,7 @@ use build::build_file::BuildFile;
 use build::order::Order;
 use build::submission::Submission;
 use build::trigger::Trigger;
-use build::{Build, BuildId, MissingService, Prepared};
+use build::{Build, BuildId, MissingName, Prepared};
 use contents::module::MissingModule;
 use contents::program::MissingProgram;
 use contents::python::OwnPackage;
@@ -105,8 +105,8 @@ pub struct Project {
     pub missing_scripts: Vec<contents::install_script::MissingScript>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
-    /// The services that commands name and compose files lack.
-    pub missing_services: Vec<MissingService>,
+    /// The services and targets that commands name and that their files lack.
+    pub missing_names: Vec<MissingName>,
     /// The files that kustomizations name and that are not there.
     pub missing_files: Vec<MissingFile>,
     /// The files of Terraform variables that stand for an environment each, and kustomizations.
@@ -346,7 +346,7 @@ impl Project {
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
         self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
-        self.missing_services.iter_mut().for_each(|service| service.blur(blur));
+        self.missing_names.iter_mut().for_each(|name| name.blur(blur));
         self.missing_files.iter_mut().for_each(|file| file.blur(blur));
         self.missing_scripts.iter_mut().for_each(|script| script.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));

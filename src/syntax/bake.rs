@@ -15,8 +15,8 @@ use hcl_edit::template::Element;
 pub struct Bake {
     /// `target`
     pub targets: Vec<Target>,
-    /// The targets that groups name.
-    pub grouped: Vec<String>,
+    /// `group`: names with their targets, or with other groups.
+    pub groups: Vec<(String, Vec<Value<Text>>)>,
     /// `variable`: names with their defaults.
     pub variables: Vec<(String, Value<Text>)>,
 }
@@ -58,11 +58,7 @@ pub fn of_hcl(body: &Body) -> Bake {
         let all = |key: &str| get(key).map(list);
         match block.kind.as_str() {
             "variable" => bake.variables.push((name, one("default"))),
-            "group" => {
-                let targets = all("targets").unwrap_or_default();
-                bake.grouped
-                    .extend(targets.iter().filter_map(|t| t.literal_text().map(str::to_owned)));
-            }
+            "group" => bake.groups.push((name, all("targets").unwrap_or_default())),
             "target" => bake.targets.push(Target {
                 name,
                 at: block.at,
@@ -112,10 +108,13 @@ pub fn of_json(json: &Yaml) -> Bake {
         }
     };
     let default = |entry: &Entry| entry.value.get("default").map_or(Value::Unset, scalar);
-    let grouped = entries("group").iter().filter_map(|entry| entry.value.get("targets"));
+    let group = |entry: &Entry| {
+        let targets = entry.value.get("targets").map(Node::items).unwrap_or_default();
+        (named(entry), targets.iter().map(scalar).collect())
+    };
     Bake {
         targets: entries("target").iter().map(target).collect(),
-        grouped: grouped.flat_map(Node::strings).map(|name| name.text).collect(),
+        groups: entries("group").iter().map(group).collect(),
         variables: entries("variable").iter().map(|entry| (named(entry), default(entry))).collect(),
     }
 }

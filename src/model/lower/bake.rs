@@ -3,31 +3,257 @@
 //! Source: docker/buildx, `docs/bake-reference.md`, read 2026-08: a context is relative to the
 //! folder in which bake runs, a Dockerfile to its context.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
-use super::WorkingFolder;
-use super::docker::places;
-use crate::model::context::copy::usual_contexts;
-use crate::source::{SourceId, Sources, join, resolve};
-use crate::syntax::bake::{Bake, Target};
-use crate::value::{Piece, Sourced, Step, Text, Value, Why};
+mod command;
 
-/// Targets inherit from others this deep.
+use super::super::build::{Build, BuildKind, Builder, MissingName, NameKind};
+use super::docker::{after, places};
+use super::{Lowered, WorkingFolder};
+use crate::eval::shell::pattern;
+use crate::model::context::copy::usual_contexts;
+use crate::source::{SourceId, Sources, Span, join, resolve};
+use crate::syntax::bake::{Bake, Target};
+use crate::syntax::compose::Compose;
+use crate::value::{Piece, Sourced, Step, Text, Value, Why};
+pub use command::{Usage, usage};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Targets inherit from others, and groups hold groups, this deep.
 const DEEPEST: usize = 8;
 
-/// The builds of a file. A target that others inherit from and no group names is only a part.
-pub fn lower(sources: &Sources, id: SourceId, bake: &Bake) -> Vec<Build> {
+/// The target to which `docker/metadata-action` gives names.
+const NAMED_ELSEWHERE: &str = "docker-metadata-action";
+
+/// What bake files add to the project, read as commands read them.
+pub fn lower(
+    sources: &Sources,
+    files: &BTreeMap<SourceId, Bake>,
+    compose: &BTreeMap<SourceId, Compose>,
+    usages: &[Usage],
+) -> Lowered {
+    let mut lowered = Lowered::default();
+    let mut read: BTreeSet<SourceId> = BTreeSet::new();
+    for usage in usages {
+        for folder in &usage.folders {
+            let found = usage.read(sources, files, folder);
+            let Some(first) = found.files.first() else { continue };
+            read.extend(&found.files);
+            // A file that is not read, or a word that is not known, may change all of it.
+            if !found.is_whole || usage.is_open {
+                continue;
+            }
+            let bake = together(found.files.iter().filter_map(|id| files.get(id)));
+            let services = services_beside(sources, compose, usage, folder);
+            lowered.missing_names.extend(missing(sources, *first, &bake, usage, &services));
+            let targets = selected(&bake, usage).into_iter().flatten();
+            let own = targets.filter(|target| !services.contains(target.name.as_str()));
+            let folders = std::slice::from_ref(folder);
+            lowered.builds.extend(own.filter_map(|t| build_of(sources, &bake, t, usage, folders)));
+        }
+    }
+    for (id, bake) in files.iter().filter(|(id, _)| !read.contains(id)) {
+        let above = usual_contexts(&sources.get(*id).path);
+        let usage = Usage::by_hand(above.iter().map(|path| WorkingFolder::root(path)).collect());
+        let all = whole(bake);
+        let builds = all.filter_map(|t| build_of(sources, bake, t, &usage, &usage.folders));
+        lowered.builds.extend(builds);
+    }
+    lowered
+}
+
+/// Several files as one: what a later one says counts.
+fn together<'a>(files: impl Iterator<Item = &'a Bake>) -> Bake {
+    let mut all = Bake::default();
+    for file in files {
+        for (name, value) in &file.variables {
+            all.variables.retain(|(other, _)| other != name);
+            all.variables.push((name.clone(), value.clone()));
+        }
+        for (name, targets) in &file.groups {
+            all.groups.retain(|(other, _)| other != name);
+            all.groups.push((name.clone(), targets.clone()));
+        }
+        for target in &file.targets {
+            match all.targets.iter_mut().find(|other| other.name == target.name) {
+                Some(known) => take(known, target),
+                None => all.targets.push(target.clone()),
+            }
+        }
+    }
+    all
+}
+
+/// The services of compose files that a command reads as well, since they lie beside.
+fn services_beside<'a>(
+    sources: &Sources,
+    compose: &'a BTreeMap<SourceId, Compose>,
+    usage: &Usage,
+    folder: &WorkingFolder,
+) -> BTreeSet<&'a str> {
+    let is_beside = |id: &SourceId| crate::source::folder(&sources.get(*id).path) == folder.path;
+    let files = compose.iter().filter(|(id, _)| usage.files.is_empty() && is_beside(id));
+    files.flat_map(|(_, file)| &file.services).map(|service| service.name.text.as_str()).collect()
+}
+
+/// The targets that are more than a part: others inherit from a part, and no group names it.
+fn whole(bake: &Bake) -> impl Iterator<Item = &Target> {
     let inherited = |target: &Target| {
         let names = bake.targets.iter().flat_map(|other| &other.inherits);
         names.into_iter().any(|name| name.literal_text().is_none_or(|name| name == target.name))
     };
-    let is_whole = |target: &&Target| bake.grouped.contains(&target.name) || !inherited(target);
-    let targets = bake.targets.iter().filter(is_whole);
-    let complete = targets.filter_map(|target| complete(bake, target, 0));
-    let own = complete.filter(|target| {
-        let written = !target.context.is_unset() || !target.dockerfile.is_unset();
-        written && !target.is_special && !target.name.starts_with('_')
+    let grouped = |target: &Target| {
+        let mut names = bake.groups.iter().flat_map(|(_, targets)| targets);
+        names.any(|name| name.literal_text() == Some(&*target.name))
+    };
+    bake.targets.iter().filter(move |target| {
+        (grouped(target) || !inherited(target)) && !target.name.starts_with('_')
+    })
+}
+
+/// The targets that a command builds; nothing if they are not known.
+fn selected<'a>(bake: &'a Bake, usage: &Usage) -> Option<Vec<&'a Target>> {
+    let names: Option<Vec<&str>> = usage.targets.iter().map(|name| name.value.literal()).collect();
+    let mut wanted = names?;
+    if wanted.is_empty() {
+        wanted.push("default");
+    }
+    let mut targets = BTreeSet::new();
+    for name in wanted {
+        gather(bake, name, 0, &mut targets)?;
+    }
+    Some(bake.targets.iter().filter(|target| targets.contains(target.name.as_str())).collect())
+}
+
+/// Adds the targets of a name: those of a group, or the target itself.
+fn gather<'a>(
+    bake: &'a Bake,
+    name: &str,
+    depth: usize,
+    targets: &mut BTreeSet<&'a str>,
+) -> Option<()> {
+    if depth >= DEEPEST {
+        return None;
+    }
+    for (group, members) in bake.groups.iter().filter(|(group, _)| fits(group, name)) {
+        for member in members {
+            // A group may hold a target of its own name.
+            match member.literal_text()? {
+                own if own == group => {
+                    targets.extend(bake.targets.iter().map(|t| &*t.name).filter(|n| *n == own));
+                }
+                other => gather(bake, other, depth + 1, targets)?,
+            }
+        }
+    }
+    if !bake.groups.iter().any(|(group, _)| group == name) {
+        targets.extend(bake.targets.iter().map(|t| t.name.as_str()).filter(|t| fits(t, name)));
+    }
+    Some(())
+}
+
+/// Whether a name is one that a pattern speaks of: `api-*`.
+fn fits(name: &str, pattern: &str) -> bool {
+    name == pattern || pattern::fits(&Text::from(name), &Text::from(pattern), false) == Some(true)
+}
+
+/// The names that a command asks for, and that its files surely lack.
+fn missing(
+    sources: &Sources,
+    first: SourceId,
+    bake: &Bake,
+    usage: &Usage,
+    services: &BTreeSet<&str>,
+) -> Vec<MissingName> {
+    use super::super::build::Prepared;
+    // A matrix makes targets of other names.
+    let is_listed = usage.prepared == Prepared::No
+        && services.is_empty()
+        && !usage.is_named_elsewhere()
+        && !bake.targets.iter().any(|target| target.is_special);
+    let listed: BTreeSet<&str> = bake
+        .targets
+        .iter()
+        .map(|target| target.name.as_str())
+        .chain(bake.groups.iter().map(|(name, _)| name.as_str()))
+        .collect();
+    let lacks = |name: &&Sourced<Text>| {
+        name.value
+            .literal()
+            .is_some_and(|name| !name.contains([':', '/', '*', '?', '[']) && !listed.contains(name))
+    };
+    let names = usage.targets.iter().filter(|_| is_listed).filter(lacks);
+    let missing = names.map(|name| MissingName {
+        kind: NameKind::Target,
+        name: Value::Known(name.clone()),
+        file: sources.get(first).path.to_string(),
+        listed: listed.iter().map(|name| (*name).to_owned()).collect(),
     });
-    own.map(|target| build(sources, id, bake, &target)).collect()
+    missing.collect()
+}
+
+/// The build of a target; none if what it inherits, or what makes it, is not known.
+fn build_of(
+    sources: &Sources,
+    bake: &Bake,
+    target: &Target,
+    usage: &Usage,
+    folders: &[WorkingFolder],
+) -> Option<Build> {
+    let mut target = complete(bake, target, 0)?;
+    if usage.is_named_elsewhere() && inherits(bake, &target, NAMED_ELSEWHERE, 0) {
+        target.tags.clear();
+    }
+    set(&mut target, &usage.settings)?;
+    let written = !target.context.is_unset() || !target.dockerfile.is_unset();
+    (written && !target.is_special).then(|| build(sources, bake, &target, usage, folders))
+}
+
+/// Whether a target takes over what another says.
+fn inherits(bake: &Bake, target: &Target, name: &str, depth: usize) -> bool {
+    let own = bake.targets.iter().find(|other| other.name == target.name);
+    let mut parents = own.into_iter().flat_map(|own| &own.inherits);
+    depth < DEEPEST
+        && parents.any(|parent| {
+            let parent = parent.literal_text();
+            let known = bake.targets.iter().find(|other| Some(&*other.name) == parent);
+            parent == Some(name) || known.is_some_and(|p| inherits(bake, p, name, depth + 1))
+        })
+}
+
+/// Carries out `--set PATTERN.KEY=VALUE`. Nothing if it is not known what one sets.
+fn set(target: &mut Target, settings: &[Sourced<Text>]) -> Option<()> {
+    let mut begun: BTreeSet<String> = BTreeSet::new();
+    for setting in settings {
+        let path = setting.value.split('=').first()?.literal()?.to_owned();
+        let one = Value::Known(after(setting, path.len() + 1));
+        let (pattern, key) = path.split_once('.')?;
+        if !fits(&target.name, pattern) {
+            continue;
+        }
+        let list = match key.trim_end_matches('+') {
+            "platform" => target.platforms.get_or_insert_default(),
+            "tags" => &mut target.tags,
+            "output" => &mut target.output,
+            key => {
+                match (key, key.strip_prefix("args.")) {
+                    (_, Some(name)) => {
+                        target.args.retain(|(other, _)| other != name);
+                        target.args.push((name.to_owned(), one));
+                    }
+                    ("context", _) => target.context = one,
+                    ("dockerfile", _) => target.dockerfile = one,
+                    ("target", _) => target.target = one,
+                    _ => {}
+                }
+                continue;
+            }
+        };
+        // The first setting of a list stands in its place, the next ones behind it.
+        if begun.insert(key.to_owned()) && !key.ends_with('+') {
+            list.clear();
+        }
+        list.push(one);
+    }
+    Some(())
 }
 
 /// A target with what it inherits; nothing if that is not known.
@@ -82,15 +308,17 @@ fn take(made: &mut Target, later: &Target) {
     made.is_special |= later.is_special;
 }
 
-fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build {
+fn build(
+    sources: &Sources,
+    bake: &Bake,
+    target: &Target,
+    usage: &Usage,
+    folders: &[WorkingFolder],
+) -> Build {
     let at = target.at;
-    let fill = |value: &Value<Text>| fill(bake, value);
+    let fill = |value: &Value<Text>| fill(bake, usage, value);
     let context = fill(&target.context).or(Value::literal(Text::from("."), at));
     let dockerfile = fill(&target.dockerfile);
-    let above: Vec<WorkingFolder> = usual_contexts(&sources.get(id).path)
-        .iter()
-        .map(|folder| WorkingFolder::root(folder))
-        .collect();
     let find = |folders: &[WorkingFolder]| {
         places(folders, &context, |_, context| match &dockerfile {
             Value::Unset => Some(join(context, "Dockerfile")),
@@ -105,9 +333,9 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
     let found = match is_elsewhere(&context) || is_elsewhere(&dockerfile) {
         true => Vec::new(),
         false => {
-            let own = find(above.get(..1).unwrap_or_default());
+            let own = find(folders.get(..1).unwrap_or_default());
             let exists = own.iter().any(|place| sources.has_file(&place.dockerfile));
-            if exists { own } else { find(&above) }
+            if exists { own } else { find(folders) }
         }
     };
     let platform = match target.platforms.as_deref() {
@@ -119,7 +347,7 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
     });
     Build {
         at,
-        runner: Runner::Person,
+        runner: usage.runner,
         kind: BuildKind::Bake,
         builder: Builder::BuildKit,
         platform,
@@ -132,8 +360,8 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
         refusal: None,
         index: None,
         unloaded: None,
-        pushes,
-        prepared: Prepared::No,
+        pushes: usage.pushes || pushes,
+        prepared: usage.prepared,
         dir: None,
         rebuild: None,
         emulated: None,
@@ -141,8 +369,8 @@ fn build(sources: &Sources, id: SourceId, bake: &Bake, target: &Target) -> Build
     }
 }
 
-/// A value with the defaults of its variables.
-fn fill(bake: &Bake, value: &Value<Text>) -> Value<Text> {
+/// A value with what its variables are: the environment sets them, or their default counts.
+fn fill(bake: &Bake, usage: &Usage, value: &Value<Text>) -> Value<Text> {
     let Value::Known(known) = value else { return value.clone() };
     let mut made = Sourced { value: Text::default(), at: known.at, via: known.via.clone() };
     for piece in known.value.pieces() {
@@ -150,6 +378,12 @@ fn fill(bake: &Bake, value: &Value<Text>) -> Value<Text> {
             Piece::Literal(_) => None,
             Piece::Hole(name) => bake.variables.iter().find(|(other, _)| other == name),
         };
+        let set = default.and_then(|(name, _)| usage.env.iter().rev().find(|(n, _)| n == name));
+        if let Some((_, set)) = set {
+            made.via.extend(set.via.iter().cloned());
+            made.value.append(set.value.clone());
+            continue;
+        }
         match default.and_then(|(name, value)| Some((name, value.known()?))) {
             Some((name, default)) if default.value.literal().is_some() => {
                 let told = format!("the default of `{name}`, unless the environment sets it");
@@ -165,7 +399,7 @@ fn fill(bake: &Bake, value: &Value<Text>) -> Value<Text> {
     }
 }
 
-fn joined(values: impl Iterator<Item = Value<Text>>, at: crate::source::Span) -> Value<Text> {
+fn joined(values: impl Iterator<Item = Value<Text>>, at: Span) -> Value<Text> {
     let mut all: Option<Sourced<Text>> = None;
     for value in values {
         let Value::Known(value) = value else { return Value::unknown(at, Why::Unread) };

@@ -4,7 +4,7 @@
 //! the folder of the first file is that of the project, contexts are relative to it and
 //! Dockerfiles to their context.
 
-use super::super::build::{Build, BuildKind, Builder, MissingService, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Builder, MissingName, NameKind, Prepared, Runner};
 use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform, Replaced};
 use super::docker::{after, places};
 use super::{Invocation, Lowered, WorkingFolder};
@@ -151,11 +151,11 @@ pub fn usage(invocation: &Invocation) -> Option<Usage> {
 }
 
 /// The services that commands name and that none of the files has which they read.
-fn missing_services(
+fn missing_names(
     sources: &Sources,
     files: &BTreeMap<SourceId, Compose>,
     usages: &[Usage],
-) -> Vec<MissingService> {
+) -> Vec<MissingName> {
     let mut missing = Vec::new();
     for usage in usages.iter().filter(|u| !u.services.is_empty() && u.prepared == Prepared::No) {
         let projects = Project::of_usage(sources, files, usage);
@@ -180,10 +180,11 @@ fn missing_services(
         let lacks = |name: &&Sourced<Text>| {
             name.value.literal().is_some_and(|name| !services.contains(name))
         };
-        missing.extend(usage.services.iter().filter(lacks).map(|name| MissingService {
+        missing.extend(usage.services.iter().filter(lacks).map(|name| MissingName {
+            kind: NameKind::Service,
             name: Value::Known(name.clone()),
             file: sources.get(*first).path.to_string(),
-            services: services.iter().map(|name| (*name).to_owned()).collect(),
+            listed: services.iter().map(|name| (*name).to_owned()).collect(),
         }));
     }
     missing
@@ -205,8 +206,8 @@ pub fn lower(sources: &Sources, files: &BTreeMap<SourceId, Compose>, usages: &[U
     for id in files.keys().filter(|id| !read.contains(id)) {
         projects.extend(Project::of_file(sources, files, *id));
     }
-    let missing_services = missing_services(sources, files, usages);
-    let mut lowered = Lowered { missing_services, ..Lowered::default() };
+    let missing_names = missing_names(sources, files, usages);
+    let mut lowered = Lowered { missing_names, ..Lowered::default() };
     for project in &projects {
         project.lower(sources, files, &mut lowered);
     }

@@ -9,7 +9,7 @@ use super::docker::places;
 use super::gcloud::secret_reference;
 use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::script::{Start, invocations};
-use super::{Lowered, WorkingFolder};
+use super::{Lowered, WorkingFolder, bake};
 use crate::eval::workflow::Context;
 use crate::model::build::order::{Order, OrderedStep};
 use crate::model::build::trigger::Trigger;
@@ -272,6 +272,7 @@ impl Running<'_> {
             "actions/checkout" => self.checkout(step),
             "docker/setup-buildx-action" => self.own_builder = own_builder(step),
             "docker/build-push-action" => lowered.builds.push(self.build(step)),
+            "docker/bake-action" => lowered.bakes.extend(self.bake(step)),
             "google-github-actions/deploy-cloudrun" => self.deploy(step, lowered),
             action if makes_nothing(action) => {}
             "actions/cache" => self.prepared = self.prepared.max(Prepared::Outputs),
@@ -390,6 +391,32 @@ impl Running<'_> {
             emulated: None,
             image: None,
         }
+    }
+
+    /// Source: docker/bake-action, README, read 2026-11. A source of its own is elsewhere.
+    fn bake(&self, step: &Step) -> Option<bake::Usage> {
+        let here = [None, Some("."), Some("")];
+        let source = self.input(step, "source");
+        if !source.is_unset() && !here.contains(&source.literal_text()) {
+            return None;
+        }
+        let root = self.root.clone();
+        let folder = match self.input(step, "workdir") {
+            Value::Unset => root,
+            folder => root.and_then(|root| root.enter(&folder.known()?.value)),
+        };
+        let list = |name: &str, commas| self.list(step, name, commas);
+        Some(bake::Usage {
+            files: list("files", true).into_iter().map(|file| file.value).collect(),
+            folders: folder.into_iter().collect(),
+            env: self.context.env.clone().into_iter().collect(),
+            settings: list("set", false),
+            targets: list("targets", true),
+            is_open: step.input("vars").is_some(),
+            pushes: step.input("push").is_some_and(|push| push.text != "false"),
+            runner: self.runner,
+            prepared: self.prepared,
+        })
     }
 
     /// Source: google-github-actions/deploy-cloudrun, action.yml, read 2026-08.
