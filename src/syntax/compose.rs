@@ -33,10 +33,10 @@ pub struct Service {
     pub has_entrypoint: bool,
     /// Whether `command` stands in the place of the image's own.
     pub has_command: bool,
-    /// `extends`: a service of the same file.
+    /// `extends`: a service of the same file, or of another.
     pub extends: Option<Excerpt>,
-    /// Whether it extends a service of another file.
-    pub extends_elsewhere: bool,
+    /// The other file, relative to this one.
+    pub extends_file: Option<Excerpt>,
 }
 
 /// `build` of a service.
@@ -44,7 +44,8 @@ pub struct Service {
 pub struct BuildSection {
     /// All of it.
     pub at: Span,
-    /// `context`, or all of the short form.
+    /// `context`, or all of the short form. It is relative to the file in which it stands if
+    /// another extends that, otherwise to the first that is read.
     pub context: Option<Excerpt>,
     /// `dockerfile`
     pub dockerfile: Option<Excerpt>,
@@ -85,7 +86,7 @@ fn service(name: Excerpt, node: &Node) -> Service {
         has_entrypoint: node.get("entrypoint").is_some(),
         has_command: node.get("command").is_some(),
         extends: extends.and_then(|node| node.get("service").or(Some(node))?.excerpt()),
-        extends_elsewhere: extends.is_some_and(|node| node.get("file").is_some()),
+        extends_file: extends.and_then(|node| node.get("file")?.excerpt()),
     }
 }
 

@@ -4,15 +4,19 @@
 //! the folder of the first file is that of the project, contexts are relative to it and
 //! Dockerfiles to their context.
 
+mod command;
+mod service;
+
 use super::super::build::{Build, BuildKind, Builder, MissingName, NameKind, Prepared, Runner};
-use super::super::deployment::{Container, Deployment, EnvVariable, Manager, Platform, Replaced};
-use super::docker::{after, places};
-use super::{Invocation, Lowered, WorkingFolder};
+use super::docker::places;
+use super::{Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
 use crate::model::context::copy::is_set_aside;
 use crate::source::{Excerpt, SourceId, Sources, folder, join, name, resolve};
 use crate::syntax::compose::{BuildSection, Compose, Service};
 use crate::value::{Sourced, Text, Value, Why};
+pub use command::{Usage, usage};
+use service::deployment;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The files that `docker compose` reads where none is named, the first that exists.
@@ -26,129 +30,6 @@ const OVERRIDES: &[&str] = &[
     "docker-compose.override.yml",
     "docker-compose.override.yaml",
 ];
-
-/// A command that reads compose files.
-#[derive(Debug, Clone)]
-pub struct Usage {
-    /// `-f`, or `COMPOSE_FILE`.
-    files: Vec<Text>,
-    /// `--project-directory`
-    directory: Option<Text>,
-    /// The folders in which it may run.
-    folders: Vec<WorkingFolder>,
-    env: Vec<(String, Sourced<Text>)>,
-    /// Whether variables come from a file that is not read: `--env-file`.
-    open: bool,
-    runner: Runner,
-    prepared: Prepared,
-    /// Whether it builds images.
-    builds: bool,
-    /// Whether it pushes them.
-    pushes: bool,
-    /// The services that it names.
-    services: Vec<Sourced<Text>>,
-}
-
-/// Flags of commands that take no value in the next word.
-const SWITCHES: &[&str] = &[
-    "-d",
-    "--detach",
-    "--build",
-    "--no-deps",
-    "--force-recreate",
-    "--no-recreate",
-    "--remove-orphans",
-    "--no-build",
-    "--wait",
-    "-V",
-    "--renew-anon-volumes",
-    "--quiet-pull",
-    "--abort-on-container-exit",
-    "--no-cache",
-    "--push",
-    "-q",
-    "--quiet",
-    "--parallel",
-    "--with-dependencies",
-];
-
-/// The services that a command names behind its own name, as far as they surely are some.
-fn services_named(command: &str, words: &[&Sourced<Text>]) -> Vec<Sourced<Text>> {
-    if !matches!(command, "build" | "up" | "push" | "create") {
-        return Vec::new();
-    }
-    let mut services = Vec::new();
-    let mut may_be_value = false;
-    for word in words {
-        let Some(text) = word.value.literal() else { return services };
-        if text.starts_with('-') {
-            may_be_value = !text.contains('=') && !SWITCHES.contains(&text);
-        } else if !std::mem::take(&mut may_be_value) && !text.is_empty() {
-            services.push((*word).clone());
-        }
-    }
-    services
-}
-
-/// What a command reads, if it is `docker compose` or `docker-compose`.
-pub fn usage(invocation: &Invocation) -> Option<Usage> {
-    let first = match invocation.program()? {
-        "docker-compose" | "podman-compose" => 1,
-        "docker" | "podman" if invocation.argument(1) == Some("compose") => 2,
-        _ => return None,
-    };
-    let variable = |name: &str| invocation.variable(name).map(|value| value.value.clone());
-    let mut usage = Usage {
-        files: variable("COMPOSE_FILE").map(|files| files.split(':')).unwrap_or_default(),
-        directory: None,
-        folders: invocation.folders.clone(),
-        env: invocation.env.clone(),
-        open: false,
-        runner: Runner::Person,
-        prepared: Prepared::No,
-        builds: false,
-        pushes: false,
-        services: Vec::new(),
-    };
-    let mut files = Vec::new();
-    let mut words = invocation.words.get(first..)?.iter();
-    let mut command = None;
-    while let Some(word) = words.next() {
-        let parts = word.value.split('=');
-        let flag = parts.first().and_then(Text::literal).unwrap_or_default().to_owned();
-        if !flag.starts_with('-') {
-            // What is not known may be any flag.
-            command = Some(word.value.literal()?);
-            break;
-        }
-        let is_switch =
-            matches!(&*flag, "--dry-run" | "--verbose" | "--compatibility" | "--all-resources");
-        let value = match parts.len() {
-            1 if is_switch => None,
-            1 => words.next().map(|word| word.value.clone()),
-            _ => Some(after(word, flag.len() + 1).value),
-        };
-        match (&*flag, value) {
-            ("-f" | "--file", Some(file)) => files.push(file),
-            ("--project-directory", directory) => usage.directory = directory,
-            ("--env-file", _) => usage.open = true,
-            _ => {}
-        }
-    }
-    if !files.is_empty() {
-        usage.files = files;
-    }
-    let rest: Vec<&Sourced<Text>> = words.clone().collect();
-    usage.services = services_named(command.unwrap_or_default(), &rest);
-    let has = |wanted: &str| words.clone().any(|word| word.value.literal() == Some(wanted));
-    usage.pushes = command == Some("push") || (command == Some("build") && has("--push"));
-    usage.builds = matches!(command, Some("build" | "up" | "run" | "create" | "push" | "watch"));
-    if usage.builds {
-        usage.runner = invocation.runner;
-        usage.prepared = invocation.prepared;
-    }
-    Some(usage)
-}
 
 /// The services that commands name and that none of the files has which they read.
 fn missing_names(
@@ -212,6 +93,13 @@ pub fn lower(sources: &Sources, files: &BTreeMap<SourceId, Compose>, usages: &[U
         project.lower(sources, files, &mut lowered);
     }
     lowered
+}
+
+/// A service that another extends.
+struct Extended<'a> {
+    base: Option<&'a Service>,
+    /// The folder to which its context is relative, if that is not the folder of the project.
+    folder: Option<String>,
 }
 
 /// Files that are read together.
@@ -317,13 +205,12 @@ impl Project {
                 None => services.push(service.clone()),
             }
         }
-        let bases = services.clone();
+        let own = services.clone();
         let stands_alone = |id: &SourceId| DEFAULTS.contains(&name(&sources.get(*id).path));
         let is_addition = self.files.len() == 1 && !self.files.iter().all(stands_alone);
         for service in &mut services {
-            let base = service.extends.as_ref();
-            let base = base.and_then(|base| bases.iter().find(|s| s.name.text == base.text));
-            if let Some(base) = base.filter(|base| base.name.text != service.name.text) {
+            let Extended { base, folder } = self.extended(sources, files, &own, service);
+            if let Some(base) = base {
                 let mut made = Service { name: service.name.clone(), ..base.clone() };
                 merge(&mut made, service);
                 *service = made;
@@ -331,15 +218,45 @@ impl Project {
             let Some(section) = service.build.as_ref().filter(|section| !section.inline) else {
                 continue;
             };
-            let lacks_context =
-                section.context.is_none() && (service.extends_elsewhere || is_addition);
-            if !whole || lacks_context {
+            let is_open = service.extends_file.is_some() && base.is_none();
+            if !whole || (section.context.is_none() && (is_open || is_addition)) {
                 continue;
             }
-            let build = self.build(sources, service, section, &variables);
+            let folders = folder.as_slice();
+            let folders = if folders.is_empty() { &self.folders } else { folders };
+            let build = self.build(sources, service, section, &variables, folders);
             lowered.deployments.extend(deployment(service, &variables));
             lowered.builds.push(build);
         }
+    }
+
+    /// The service that another extends, if it is known. One of another file does not extend
+    /// a third that is read.
+    fn extended<'a>(
+        &self,
+        sources: &Sources,
+        files: &'a BTreeMap<SourceId, Compose>,
+        own: &'a [Service],
+        service: &Service,
+    ) -> Extended<'a> {
+        let named =
+            |s: &&Service| service.extends.as_ref().is_some_and(|base| base.text == s.name.text);
+        let Some(file) = &service.extends_file else {
+            let base = own.iter().find(named).filter(|base| base.name.text != service.name.text);
+            return Extended { base, folder: None };
+        };
+        let beside = folder(&sources.get(file.at.source).path);
+        let path = resolve(beside, &file.text).filter(|_| !file.text.contains('$'));
+        let read = path.and_then(|path| files.get(&sources.find(&path)?.0));
+        let services = read.map(|file| &file.services[..]).unwrap_or_default();
+        let base = services.iter().find(named).filter(|base| base.extends.is_none());
+        let has_context = |service: &Service| {
+            service.build.as_ref().is_some_and(|section| section.context.is_some())
+        };
+        // The paths of the other file are relative to it.
+        let other = base.filter(|base| has_context(base) && !has_context(service));
+        let folder = other.map(|base| folder(&sources.get(base.name.at.source).path).to_owned());
+        Extended { base, folder }
     }
 
     fn variables(&self, sources: &Sources) -> Variables {
@@ -361,6 +278,7 @@ impl Project {
         service: &Service,
         section: &BuildSection,
         variables: &Variables,
+        folders: &[String],
     ) -> Build {
         let at = service.name.at;
         let value = |text: &Option<Excerpt>| match text {
@@ -385,9 +303,9 @@ impl Project {
             }
         };
         // The folder of the file is the usual one; another only counts if that has nothing.
-        let mut found = find(self.folders.get(..1).unwrap_or_default());
+        let mut found = find(folders.get(..1).unwrap_or_default());
         if !found.iter().any(|place| sources.has_file(&place.dockerfile)) {
-            found = find(&self.folders);
+            found = find(folders);
         }
         let mut tags: Vec<Sourced<Text>> =
             service.image.iter().chain(&section.tags).map(|tag| variables.expand(tag)).collect();
@@ -448,72 +366,6 @@ impl Project {
     }
 }
 
-/// The service as it runs. Only a single mapped port is surely the one of its server.
-fn deployment(service: &Service, variables: &Variables) -> Option<Deployment> {
-    let at = service.name.at;
-    let named = Sourced { value: Text::from(&*service.name.text), at, via: Vec::new() };
-    let port = match &service.ports[..] {
-        [port] => port_inside(port, variables),
-        _ => Value::Unset,
-    };
-    let mut env: Vec<EnvVariable> = Vec::new();
-    for (name, value) in &service.environment {
-        env.push(EnvVariable {
-            name: Value::Known(variables.expand(name)),
-            setting: name.at,
-            value: match value {
-                Some(value) => Value::Known(variables.expand(value)),
-                None => Value::unknown(name.at, Why::Environment),
-            },
-        });
-    }
-    env.extend(service.env_file.map(|at| EnvVariable {
-        name: Value::unknown(at, Why::Unread),
-        setting: at,
-        value: Value::unknown(at, Why::Sensitive),
-    }));
-    Some(Deployment {
-        at,
-        platform: Platform::Compose,
-        manager: Manager::Compose,
-        architecture: Value::Unset,
-        name: Value::Known(named.clone()),
-        region: Value::Unset,
-        project: Value::Unset,
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
-        containers: vec![Container {
-            image: Value::Known(named),
-            port,
-            env,
-            replaced: Replaced {
-                entrypoint: service.has_entrypoint,
-                arguments: service.has_command,
-            },
-            ..Container::default()
-        }],
-        ignores_image: true,
-        changes_otherwise: true,
-    })
-}
-
-/// The port of the container in `8080:80`, `127.0.0.1:8080:80/tcp` or `80`.
-fn port_inside(written: &Excerpt, variables: &Variables) -> Value<u16> {
-    // What a fix edits is the number alone, where it is written out.
-    let text = &written.text;
-    let start = text.rfind(':').filter(|_| !text.contains('$')).map_or(0, |colon| colon + 1);
-    let end = text[start..].find('/').map_or(text.len(), |slash| start + slash);
-    let protocol = text.get(end + 1..).unwrap_or("tcp");
-    let port = variables.expand(&written.slice(start..end));
-    let value = port.value.literal().and_then(|text| text.rsplit(':').next()?.parse().ok());
-    match value.filter(|_| protocol == "tcp") {
-        Some(value) => Value::Known(Sourced { value, at: port.at, via: port.via }),
-        None => Value::unknown(written.at, Why::Unread),
-    }
-}
-
 /// What a later file says of a service counts.
 fn merge(known: &mut Service, later: &Service) {
     fn take<T: Clone>(known: &mut Option<T>, later: &Option<T>) {
@@ -529,7 +381,7 @@ fn merge(known: &mut Service, later: &Service) {
     known.environment.extend(later.environment.iter().cloned());
     known.has_entrypoint |= later.has_entrypoint;
     known.has_command |= later.has_command;
-    known.extends_elsewhere |= later.extends_elsewhere;
+    take(&mut known.extends_file, &later.extends_file);
     match (&mut known.build, &later.build) {
         (Some(known), Some(later)) => {
             take(&mut known.context, &later.context);
