@@ -32,8 +32,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 finding = finding.because(&[Step::default(image, told)]);
             }
         }
-        findings.push(finding.help(
-            "let one of them deploy; or add the image to `lifecycle { ignore_changes }` of the resource",
-        ));
+        findings.push(finding.help(format!(
+            "let one of them deploy; or add the {} to `lifecycle {{ ignore_changes }}` of the resource",
+            declared.platform.content()
+        )));
     }
 }

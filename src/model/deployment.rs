@@ -166,6 +166,8 @@ pub enum Platform {
     CloudRunService,
     /// A job of Cloud Run.
     CloudRunJob,
+    /// A function of Google Cloud, for which a buildpack makes an image.
+    CloudFunction,
     /// A function of Lambda.
     Lambda,
     /// A service of App Runner.
@@ -221,6 +223,7 @@ impl Platform {
     pub fn name(self) -> &'static str {
         match self {
             Platform::CloudRunService | Platform::CloudRunJob => "Cloud Run",
+            Platform::CloudFunction => "Cloud Functions",
             Platform::Lambda => "Lambda",
             Platform::AppRunner => "App Runner",
             Platform::Ecs => "ECS",
@@ -235,9 +238,17 @@ impl Platform {
         match self {
             Platform::CloudRunService | Platform::AppRunner | Platform::Compose => "service",
             Platform::CloudRunJob | Platform::Batch => "job",
-            Platform::Lambda => "function",
+            Platform::Lambda | Platform::CloudFunction => "function",
             Platform::Ecs => "task",
             Platform::Kubernetes => "workload",
+        }
+    }
+
+    /// What a deploy of it changes, as a message calls it.
+    pub fn content(self) -> &'static str {
+        match self {
+            Platform::CloudFunction => "source",
+            _ => "image",
         }
     }
 
@@ -259,7 +270,7 @@ impl Platform {
                 "CLOUD_RUN_TASK_COUNT",
             ],
             Platform::AppRunner => &["PORT"],
-            Platform::Lambda | Platform::Ecs | Platform::Batch => &[],
+            Platform::CloudFunction | Platform::Lambda | Platform::Ecs | Platform::Batch => &[],
             Platform::Kubernetes | Platform::Compose => &[],
         }
     }

@@ -11,6 +11,7 @@ pub mod docker;
 pub mod dockerfile;
 mod ecs;
 pub mod files;
+mod functions;
 pub mod gcloud;
 pub mod gitlab;
 mod helm;

@@ -27,6 +27,7 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         ["run", "jobs", "deploy" | "create" | "update", ..] => {
             deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
         }
+        ["functions", "deploy", ..] => deploy_function(&call, manager, lowered),
         ["builds", "submit", ..] => {
             lowered.submissions.extend(submission(&call, &command));
             lowered.builds.extend(tag_build(&call, &command));
@@ -232,27 +233,13 @@ fn deploy(
         Value::Unset => unnamed_port(call.at),
         port => port.and_then(|text| text.literal()?.parse().ok()),
     };
-    let env = call.settings(&["--set-env-vars", "--update-env-vars"]);
-    let secrets = call.settings(&["--set-secrets", "--update-secrets"]);
     let before = lowered.references.len();
-    for (_, secret) in &secrets {
-        lowered.references.push(secret_reference(secret));
-    }
-    let from_secrets = secrets.into_iter().map(|(name, secret)| EnvVariable {
-        setting: name.at.to(secret.at),
-        name: Value::Known(name),
-        value: Value::unknown(secret.at, Why::Sensitive),
-    });
-    let variables = env.into_iter().map(|(name, value)| EnvVariable {
-        setting: name.at.to(value.at),
-        name: Value::Known(name),
-        value: Value::Known(value),
-    });
+    let env = environment(call, lowered);
     let given = |name: &str| call.flags.iter().any(|(flag, ..)| flag == name);
     let container = Container {
         image,
         port,
-        env: variables.chain(from_secrets).filter(not_a_volume).collect(),
+        env,
         replaced: Replaced { entrypoint: given("--command"), arguments: given("--args") },
         ..Container::default()
     };
@@ -283,6 +270,50 @@ fn deploy(
             changes_otherwise: true,
         },
     );
+}
+
+/// `gcloud functions deploy NAME`: a buildpack makes the image.
+fn deploy_function(call: &Call<'_>, manager: Manager, lowered: &mut Lowered) {
+    let name = call.positional(2).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
+    let before = lowered.references.len();
+    environment(call, lowered);
+    lowered.deploy(
+        before,
+        Deployment {
+            at: call.at,
+            platform: Platform::CloudFunction,
+            manager,
+            architecture: amd64(call.at),
+            name,
+            region: call.flag("--region"),
+            project: call.flag("--project"),
+            namespace: Value::Unset,
+            bundle: None,
+            labels: Vec::new(),
+            balancers: Vec::new(),
+            containers: Vec::new(),
+            ignores_image: false,
+            changes_otherwise: true,
+        },
+    );
+}
+
+/// The environment that a command sets; the secrets that it names are needed.
+fn environment(call: &Call<'_>, lowered: &mut Lowered) -> Vec<EnvVariable> {
+    let plain = call.settings(&["--set-env-vars", "--update-env-vars"]);
+    let secrets = call.settings(&["--set-secrets", "--update-secrets"]);
+    lowered.references.extend(secrets.iter().map(|(_, secret)| secret_reference(secret)));
+    let from_secrets = secrets.into_iter().map(|(name, secret)| EnvVariable {
+        setting: name.at.to(secret.at),
+        name: Value::Known(name),
+        value: Value::unknown(secret.at, Why::Sensitive),
+    });
+    let variables = plain.into_iter().map(|(name, value)| EnvVariable {
+        setting: name.at.to(value.at),
+        name: Value::Known(name),
+        value: Value::Known(value),
+    });
+    variables.chain(from_secrets).filter(not_a_volume).collect()
 }
 
 fn not_a_volume(variable: &EnvVariable) -> bool {

@@ -8,7 +8,7 @@ use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
 use super::docker::places;
 use super::script::{Start, invocations};
-use super::{Lowered, WorkingFolder, aws, kubernetes, modules, nodes};
+use super::{Lowered, WorkingFolder, aws, functions, kubernetes, modules, nodes};
 use crate::eval::manifest::of_block;
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
 use crate::model::build::trigger::Trigger;
@@ -96,6 +96,9 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
         }
         "google_cloud_run_service" => {
             service(resource, Platform::CloudRunService, &["template", "spec"], lowered);
+        }
+        "google_cloudfunctions2_function" | "google_cloudfunctions_function" => {
+            functions::lower(resource, lowered);
         }
         kind if kind.starts_with("aws_") && registry(kind).is_none() => {
             aws::lower(module, resource, lowered)
@@ -364,7 +367,7 @@ fn ignores_image(body: &Block) -> bool {
 }
 
 /// Whether a change of one of some paths by somebody else is left alone.
-fn ignores(body: &Block, is_meant: impl Fn(&str) -> bool) -> bool {
+pub(super) fn ignores(body: &Block, is_meant: impl Fn(&str) -> bool) -> bool {
     let lists = body.blocks("lifecycle").filter_map(|block| block.get("ignore_changes"));
     lists.into_iter().any(|list| match &list.datum {
         Datum::List(items, false) => items.iter().any(|item| match item.text() {
