@@ -115,7 +115,9 @@ impl Language {
                 | Kind::PythonModule,
                 _,
             ) => Language::Yaml,
-            (Kind::Terraform | Kind::Bake | Kind::JavaScriptModule, _) => Language::Terraform,
+            (Kind::Terraform | Kind::Bake | Kind::Function | Kind::JavaScriptModule, _) => {
+                Language::Terraform
+            }
             (Kind::Tasks, "yml" | "yaml") => Language::Yaml,
             (Kind::Script | Kind::Tasks, _) => Language::Shell,
             (Kind::Dockerignore | Kind::Settings, _) => Language::List,

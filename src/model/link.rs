@@ -17,7 +17,7 @@ use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::{
     Lowered, aws, bake, circleci, cloudbuild, compose, dockerfile, files, gitlab, kubernetes,
-    manifests, skaffold, tasks, terraform, workflow,
+    lambroll, manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
 use super::trees::Trees;
@@ -46,6 +46,7 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     for (id, skaffold) in &trees.skaffolds {
         lowered.builds.extend(skaffold::lower(sources, *id, skaffold));
     }
+    lowered.deployments.extend(trees.functions.iter().map(lambroll::lower));
     for (id, tasks) in &trees.tasks {
         lowered.append(tasks::lower(sources, *id, tasks));
     }

@@ -20,6 +20,7 @@ mod kubectl;
 pub mod kubernetes;
 mod kustomize;
 mod lambda;
+pub mod lambroll;
 mod makefile;
 pub mod manifests;
 mod modules;

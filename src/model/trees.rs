@@ -10,6 +10,7 @@ use crate::syntax::dockerignore::Dockerignore;
 use crate::syntax::gitlab::{self, Pipeline};
 use crate::syntax::kubernetes::{self, Manifests};
 use crate::syntax::kustomize::{self, Kustomization};
+use crate::syntax::lambroll::{self, Function};
 use crate::syntax::skaffold::{self, Skaffold};
 use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
@@ -32,6 +33,8 @@ pub struct Trees {
     pub bakes: BTreeMap<SourceId, Bake>,
     pub skaffolds: BTreeMap<SourceId, Skaffold>,
     pub tasks: BTreeMap<SourceId, Vec<Task>>,
+    /// Of lambroll.
+    pub functions: Vec<Function>,
     /// Of files that can be read as a whole.
     pub manifests: BTreeMap<SourceId, Manifests>,
     pub kustomizations: BTreeMap<SourceId, Kustomization>,
@@ -51,6 +54,7 @@ enum Tree {
     Bake(Bake),
     Skaffold(Skaffold),
     Tasks(Vec<Task>),
+    Function(Function),
     Manifests(Manifests),
     Kustomization(Box<Kustomization>),
 }
@@ -72,6 +76,13 @@ impl Trees {
                     Kind::Skaffold => {
                         let read = skaffold::read(&yaml::parse(*id, text).tree);
                         (Tree::Skaffold(read), Vec::new())
+                    }
+                    Kind::Function => {
+                        let parsed = yaml::parse(*id, text);
+                        // jsonnet that is no JSON is not read.
+                        let is_whole = parsed.errors.is_empty();
+                        let read = lambroll::read(&parsed.tree).filter(|_| is_whole)?;
+                        (Tree::Function(read), Vec::new())
                     }
                     Kind::Kustomization => {
                         let read = kustomize::read(&yaml::parse(*id, text).tree);
@@ -117,6 +128,7 @@ impl Trees {
                 }
                 Tree::Bake(bake) => drop(trees.bakes.insert(id, bake)),
                 Tree::Skaffold(skaffold) => drop(trees.skaffolds.insert(id, skaffold)),
+                Tree::Function(function) => trees.functions.push(function),
                 Tree::Tasks(tasks) => drop(trees.tasks.insert(id, tasks)),
                 Tree::Compose(tree) => {
                     if let Some(compose) = compose::read(&tree) {

@@ -36,6 +36,8 @@ pub enum Kind {
     /// A `package.json`, Taskfile or justfile whose tasks build or deploy, or are run by an
     /// install.
     Tasks,
+    /// A `function.json` of lambroll that runs an image.
+    Function,
     /// A `kustomization.yaml`.
     Kustomization,
     /// Other YAML or JSON.
@@ -279,6 +281,8 @@ pub(super) enum Candidate {
     Template,
     /// Only if one of its tasks may build or deploy.
     Tasks,
+    /// Only if it is a function of Lambda that runs an image.
+    Function,
     /// Only if a secret is in it.
     Credentials,
     /// Cloud Build if it has steps, otherwise other YAML.
@@ -316,6 +320,7 @@ impl Candidate {
                 ];
                 words.iter().any(|word| text.contains(word)).then_some(Kind::Tasks)
             }
+            Candidate::Function => text.contains("ImageUri").then_some(Kind::Function),
             // Whether it holds one is asked where its path is known.
             Candidate::Credentials => Some(Kind::Credentials),
             Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
@@ -374,6 +379,7 @@ pub(super) fn candidate(path: &str) -> Option<Candidate> {
             return sure(Kind::Terraform);
         }
         "json" if lower.ends_with(".tofu.json") => return sure(Kind::Terraform),
+        "json" | "jsonnet" if lower.starts_with("function.") => return Some(Candidate::Function),
         "json" if lower.contains("cloudbuild") => return Some(Candidate::Steps),
         "sh" | "bash" | "mk" => return sure(Kind::Script),
         // The helpers of a chart.

@@ -11,6 +11,7 @@ pub mod hcl;
 pub mod javascript;
 pub mod kubernetes;
 pub mod kustomize;
+pub mod lambroll;
 pub mod python;
 pub mod shell;
 pub mod skaffold;
