@@ -6,6 +6,8 @@ mod graph;
 mod migrate;
 mod progress;
 mod project;
+mod run;
+mod wanted;
 
 use crate::finding::Severity;
 use crate::lsp;
@@ -95,6 +97,20 @@ struct Check {
     /// List the values that could not be read: silence about them is not approval
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     unknown: bool,
+    /// Leave out the findings that this file knows (default: that of the configuration)
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Show the findings that the baseline of the configuration knows, too
+    #[arg(long, conflicts_with = "baseline")]
+    no_baseline: bool,
+    /// Write all findings of the project to a file that `--baseline` takes, and report none
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "unsafe_fixes", "diff", "unknown",
+        "baseline", "no_baseline", "diff_base", "output"])]
+    write_baseline: Option<PathBuf>,
+    /// Report only what has a place in lines that have changed since the last commit that the
+    /// work shares with a revision of git
+    #[arg(long, value_name = "REVISION")]
+    diff_base: Option<String>,
     /// The configuration (default: `seamlint.toml` in the root of the project)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

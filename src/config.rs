@@ -18,6 +18,7 @@ pub const FILE: &str = "seamlint.toml";
 pub const KEYS: &[&str] = &[
     "minimum-confidence",
     "fail-on",
+    "baseline",
     "exclude",
     "environments",
     "extra-flags",
@@ -71,6 +72,8 @@ pub struct Config {
     pub exclude: Vec<String>,
     /// The least severity that makes a run fail, if that is said.
     pub fail_on: Option<Option<Severity>>,
+    /// The file with the findings that are known, from the folder of the configuration.
+    pub baseline: Option<String>,
     /// What the rules are told.
     pub policy: Policy,
     environments: Option<Gitignore>,
@@ -97,6 +100,7 @@ impl Default for Config {
             minimum_confidence: Confidence::Likely,
             exclude: Vec::new(),
             fail_on: None,
+            baseline: None,
             policy: Policy::default(),
             environments: None,
             rules: BTreeMap::new(),

@@ -1,10 +1,13 @@
 #![doc = include_str!("README.md")]
 
+pub mod baseline;
+pub mod changed;
 pub mod cli;
 pub mod config;
 pub mod eval;
 pub mod finding;
 pub mod fix;
+pub mod git;
 pub mod graph;
 pub mod lint;
 pub mod lsp;

@@ -1,10 +1,11 @@
 //! The command as its users call it: arguments, output, exit status.
 #![allow(clippy::unwrap_used)]
 
+mod command;
+
+use command::{err, out, project, seamlint, status};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-use tempfile::TempDir;
 
 const DOCKERFILE: &str =
     "FROM python:3.13-slim\nCMD [\"uvicorn\", \"app:app\", \"--port\", \"$PORT\"]\nUSER nobody\n";
@@ -22,37 +23,6 @@ const RUN: &str = r#"resource "google_cloud_run_v2_service" "api" {
   }
 }
 "#;
-
-fn seamlint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_seamlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .env_remove("NO_COLOR")
-        .output()
-        .unwrap()
-}
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let file = root.path().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-    root
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
 
 #[test]
 fn the_status_says_whether_something_was_found() {

@@ -98,6 +98,12 @@ fn a_policy_names_registries_and_labels() {
     let labels: Vec<_> = config.policy.labels.iter().map(|(l, kind)| (&**l, *kind)).collect();
     assert_eq!(labels, [("maintainer", LabelKind::Email), ("org.x.y", LabelKind::Text)]);
     assert!(config.policy.strict_labels);
+    assert_eq!(right("baseline = \"ci/known.json\"").baseline.as_deref(), Some("ci/known.json"));
+    wrong(
+        "baseline = \"\"\nbaseline = true",
+        &["1:12: expected the path of a file, not an empty string", "2:1: duplicate key"],
+    );
+    wrong("baseline = true", &["1:12: expected the path of a file, not a boolean"]);
     wrong(
         "fail-on = \"warn\"\ntrusted-registries = [\"https://x\", 1]\nstrict-labels = \"yes\"\n\
          label-schema = { a = \"uri\" }",
@@ -129,9 +135,11 @@ fn a_name_that_is_not_known_is_an_error() {
     );
     wrong(
         "colour = true",
-        &["1:1: unknown key `colour`: expected `minimum-confidence`, `fail-on`, `exclude`, \
+        &[
+            "1:1: unknown key `colour`: expected `minimum-confidence`, `fail-on`, `baseline`, `exclude`, \
              `environments`, `extra-flags`, `trusted-registries`, `label-schema`, `strict-labels` or \
-             `rules`"],
+             `rules`",
+        ],
     );
     wrong(
         "[rules]\nport-drfit = \"off\"\nplatform_mismatch = \"off\"\nx = \"off\"",
@@ -333,6 +341,12 @@ fn schema() -> Value {
                 "description": "The least severity that makes the exit status 1.",
                 "enum": FAIL_ON.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
                 "default": "warning"
+            },
+            "baseline": {
+                "description": "The file with the findings that are known and not reported, from \
+                                the folder of this file; `--write-baseline` writes it.",
+                "type": "string",
+                "minLength": 1
             },
             "exclude": patterns("Files that are not read, as patterns of .gitignore."),
             "environments": patterns(

@@ -20,6 +20,9 @@ const LAYERS: &[(&str, &[&str])] = &[
         "src/lsp",
         &["source", "finding", "model", "rule", "rules", "config", "lint", "fix", "report", "lsp"],
     ),
+    ("src/git", &["git"]),
+    ("src/changed", &["source", "finding", "report", "git", "changed"]),
+    ("src/baseline", &["source", "finding", "report", "baseline"]),
     ("src/config", &["source", "value", "finding", "model", "config"]),
     ("src/migrate", &["source", "finding", "model", "rule", "config", "lint", "syntax", "migrate"]),
     (

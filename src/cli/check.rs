@@ -1,25 +1,22 @@
 //! `seamlint check`: read, check, fix, report.
 
 use super::progress::Progress;
-use super::project::{Selection, named};
+use super::project::named;
+use super::run::{Changes, Run};
+use super::wanted::Wanted;
 use super::{Check, FailOn, Status, complain, print, say};
+use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::finding::{Safety, Severity};
 use crate::fix;
-use crate::lint::{self, Outcome};
-use crate::model::Project;
+use crate::lint;
 use crate::report::{Style, Summary};
 use crate::rule::Rule;
-use crate::rules;
 use crate::source::Sources;
 use clap::ColorChoice;
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// A fix may make another one possible, but not for ever.
-const ROUNDS: usize = 10;
+use std::path::Path;
+use std::time::Instant;
 
 /// Checks a project and reports.
 ///
@@ -27,26 +24,31 @@ const ROUNDS: usize = 10;
 /// If the call or the configuration is wrong, or the disk fails.
 pub fn run(check: &Check) -> io::Result<Status> {
     let start = Instant::now();
-    let selection = Selection::of(&check.paths)?;
-    let config = selection.config(check.config.as_deref())?;
+    let mut wanted = Wanted::of(check)?;
+    let root = wanted.selection.root.clone();
     let progress = Progress::start(io::stderr().is_terminal());
     progress.stage("reading");
-    let mut sources = Sources::discover(&selection.root, &config.exclude)
-        .map_err(|error| named(&selection.root, &error))?;
-    sources.retain_environments(|path| config.is_environment(path));
+    let mut sources =
+        Sources::discover(&root, &wanted.config.exclude).map_err(|error| named(&root, &error))?;
+    sources.retain_environments(|path| wanted.config.is_environment(path));
     for note in &sources.notes {
         say(&format!("note: {}: {}", note.path, note.why));
     }
+    wanted.compare(check, &sources)?;
     progress.stage("checking");
-    let mut run = Run::of(sources, &selection, &config);
+    let mut run = Run::of(sources, &wanted);
     if check.unknown {
         drop(progress);
-        return unknown(&run, &selection, check);
+        return unknown(&run, &wanted, check);
+    }
+    if let Some(file) = &check.write_baseline {
+        drop(progress);
+        return write_baseline(&run, file);
     }
     let changes = if check.fix || check.unsafe_fixes || check.diff {
         progress.stage("fixing");
         let safety = if check.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
-        run.fix(safety, &selection, &config)
+        run.fix(safety, &wanted)
     } else {
         Changes::default()
     };
@@ -59,31 +61,49 @@ pub fn run(check: &Check) -> io::Result<Status> {
             say(&format!("{found} would be left"));
         }
         let fails = |severity| lint::reaches(&run.outcome.findings, severity);
-        let left = least(check, &config).is_some_and(fails);
+        let left = least(check, &wanted.config).is_some_and(fails);
         return Ok(if diffs.is_empty() && !left { Status::Clean } else { Status::Found });
     }
-    fix::write(&selection.root, &changes.after)?;
+    fix::write(&root, &changes.after)?;
     let rules: Vec<&Rule> = lint::all().collect();
     let findings = &run.outcome.findings;
     let report = check.format.render(&run.project.sources, findings, &rules, style(check));
     deliver(check, &report)?;
-    for line in run.summary(&changes, start.elapsed()) {
+    for line in run.summary(&changes, &wanted, start.elapsed()) {
         say(&line);
     }
+    blame(&run);
+    let fails = |severity| lint::reaches(findings, severity);
+    Ok(if !run.outcome.failures.is_empty() {
+        Status::Failed
+    } else if least(check, &wanted.config).is_some_and(fails) {
+        Status::Found
+    } else {
+        Status::Clean
+    })
+}
+
+/// Names the rules that broke down.
+fn blame(run: &Run) {
     for failure in &run.outcome.failures {
         complain(&format!(
             "rule {} broke down, which is a defect of seamlint: {}",
             failure.rule, failure.message
         ));
     }
-    let fails = |severity| lint::reaches(findings, severity);
-    Ok(if !run.outcome.failures.is_empty() {
-        Status::Failed
-    } else if least(check, &config).is_some_and(fails) {
-        Status::Found
-    } else {
-        Status::Clean
-    })
+}
+
+/// Writes what is known from now on. If a rule broke down, what it knows would be lost.
+fn write_baseline(run: &Run, file: &Path) -> io::Result<Status> {
+    blame(run);
+    if !run.outcome.failures.is_empty() {
+        return Ok(Status::Failed);
+    }
+    let baseline = Baseline::of(&run.project.sources, &run.outcome.findings);
+    std::fs::write(file, baseline.text()).map_err(|error| named(file, &error))?;
+    let (count, file) = (count(baseline.len(), "finding"), file.display());
+    say(&format!("wrote {count} to {file}"));
+    Ok(Status::Clean)
 }
 
 /// The least severity that makes the run fail: that of the call, or of the configuration.
@@ -92,98 +112,12 @@ fn least(check: &Check, config: &Config) -> Option<Severity> {
     said.or(config.fail_on).unwrap_or(Some(Severity::Warning))
 }
 
-/// A project and what is said of it.
-struct Run {
-    project: Project,
-    outcome: Outcome,
-}
-
-/// The files that fixes change.
-#[derive(Default)]
-struct Changes {
-    fixed: usize,
-    before: BTreeMap<Arc<str>, Arc<str>>,
-    after: BTreeMap<Arc<str>, String>,
-}
-
-impl Run {
-    fn of(sources: Sources, selection: &Selection, config: &Config) -> Run {
-        let mut project = Project::read(sources);
-        project.policy = config.policy.clone();
-        let mut outcome = lint::lint(&project, rules::ALL, config);
-        outcome.findings.retain(|finding| selection.touches(&project.sources, finding));
-        Run { project, outcome }
-    }
-
-    /// Makes fixes in memory, until none is left or one round does not follow another.
-    fn fix(&mut self, safety: Safety, selection: &Selection, config: &Config) -> Changes {
-        let mut changes = Changes::default();
-        let found = self.outcome.findings.len();
-        for _ in 0..ROUNDS {
-            let sources = &self.project.sources;
-            let changed = fix::apply(sources, &self.outcome.findings, safety);
-            if changed.is_empty() {
-                break;
-            }
-            let mut sources = sources.clone();
-            for (path, text) in changed {
-                if let Some(before) = sources.replace(&path, &text) {
-                    changes.before.entry(path.clone()).or_insert(before);
-                }
-                changes.after.insert(path, text);
-            }
-            *self = Run::of(sources, selection, config);
-        }
-        changes.fixed = found.saturating_sub(self.outcome.findings.len());
-        changes
-    }
-
-    /// What was read and found, in a few lines.
-    fn summary(&self, changes: &Changes, took: Duration) -> Vec<String> {
-        let mut lines = Vec::new();
-        if !changes.after.is_empty() {
-            let files = changes.after.len();
-            lines.push(format!(
-                "fixed {} in {}",
-                count(changes.fixed, "finding"),
-                count(files, "file")
-            ));
-        }
-        let files = self.project.sources.iter().count();
-        let summary = Summary::of(&self.outcome.findings);
-        let fixable = summary.fixable().map_or(String::new(), |fixable| format!("; {fixable}"));
-        let seconds = took.as_secs_f64();
-        lines.push(format!("{summary} in {} ({seconds:.2} s){fixable}", count(files, "file")));
-        let unsure = self.outcome.unsure;
-        if unsure > 0 {
-            lines.push(format!(
-                "{} left out: too little speaks for {}; `minimum-confidence = \"possible\"` in \
-                 seamlint.toml shows {}",
-                count(unsure, "finding"),
-                if unsure == 1 { "it" } else { "them" },
-                if unsure == 1 { "it" } else { "them" },
-            ));
-        }
-        lines
-    }
-}
-
-impl Changes {
-    fn diffs(&self) -> String {
-        let diff = |(path, after): (&Arc<str>, &String)| {
-            let before = self.before.get(path).map_or("", |text| text);
-            fix::diff(path, before, after)
-        };
-        self.after.iter().map(diff).collect()
-    }
-}
-
 /// Lists what could not be read.
-fn unknown(run: &Run, selection: &Selection, check: &Check) -> io::Result<Status> {
+fn unknown(run: &Run, wanted: &Wanted, check: &Check) -> io::Result<Status> {
     let sources = &run.project.sources;
     let mut unknowns = run.project.unknowns();
     unknowns.sort_by_key(|unknown| unknown.at);
-    unknowns.retain(|unknown| selection.holds(&sources.get(unknown.at.source).path));
+    unknowns.retain(|unknown| wanted.selection.holds(&sources.get(unknown.at.source).path));
     let lines: String = unknowns
         .iter()
         .map(|unknown| {
@@ -221,6 +155,7 @@ fn style(check: &Check) -> Style {
     Style { colours, unicode: true, width }
 }
 
-fn count(count: usize, noun: &str) -> String {
+/// A number of things, with their noun.
+pub fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 /// If the call or the configuration is wrong, or the disk fails.
 pub fn run(call: &Call) -> io::Result<Status> {
     let selection = Selection::of(&call.paths)?;
-    let config = selection.config(call.config.as_deref())?;
+    let (config, _) = selection.config(call.config.as_deref())?;
     let mut sources = Sources::discover(&selection.root, &config.exclude)
         .map_err(|error| named(&selection.root, &error))?;
     sources.retain_environments(|path| config.is_environment(path));

@@ -52,11 +52,11 @@ impl Selection {
         Ok(Selection { root, files: Some(selected) })
     }
 
-    /// The configuration that the call names, or that of the root.
+    /// The configuration that the call names, or that of the root, and its file.
     ///
     /// # Errors
     /// If it cannot be read, or says what is not understood.
-    pub fn config(&self, named_file: Option<&Path>) -> io::Result<Config> {
+    pub fn config(&self, named_file: Option<&Path>) -> io::Result<(Config, PathBuf)> {
         let file = match named_file {
             Some(file) => file.to_owned(),
             None => self.nearest_config(),
@@ -64,13 +64,14 @@ impl Selection {
         let text = match source::read_text(&file) {
             Ok(text) => text,
             Err(error) if named_file.is_none() && error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Config::default());
+                return Ok((Config::default(), file));
             }
             Err(error) => return Err(named(&file, &error)),
         };
         let shown = named_file.unwrap_or(Path::new(config::FILE));
         let words = lint::vocabulary();
-        Config::parse(&shown.to_string_lossy(), &text, &words).map_err(io::Error::other)
+        let config = Config::parse(&shown.to_string_lossy(), &text, &words);
+        Ok((config.map_err(io::Error::other)?, file))
     }
 
     /// The configuration of the root, or of the nearest folder above it in its repository.

@@ -55,6 +55,7 @@ impl Reader<'_> {
                 "exclude" => config.exclude = self.patterns(value).0,
                 "environments" => config.environments = Some(self.patterns(value).1),
                 "extra-flags" => config.policy.extra_flags = self.flags(value),
+                "baseline" => config.baseline = self.file(value),
                 "fail-on" => config.fail_on = self.choice("severity", FAIL_ON, value),
                 "trusted-registries" => {
                     config.policy.trusted_registries = Some(self.registries(value));
@@ -127,6 +128,16 @@ impl Reader<'_> {
             }
         }
         labels
+    }
+
+    fn file(&mut self, value: &Value<'_>) -> Option<String> {
+        let message = match value.get_ref() {
+            DeValue::String(path) if !path.is_empty() => return Some(path.to_string()),
+            DeValue::String(_) => "expected the path of a file, not an empty string".to_owned(),
+            other => format!("expected the path of a file, not {}", kind(other)),
+        };
+        self.problems.push((value.span(), message));
+        None
     }
 
     fn boolean(&mut self, value: &Value<'_>) -> Option<bool> {

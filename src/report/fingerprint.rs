@@ -1,26 +1,44 @@
 //! A name for a finding that it keeps while the lines around it come and go.
 
+use super::places;
 use crate::finding::Finding;
 use crate::source::Sources;
 use std::collections::HashMap;
 
 /// A fingerprint per finding, in their order, such as `8c1f0e6d2b7a4935:1`.
 ///
-/// It is made of the rule, the path, the message and the phrase at the first place, so that
-/// moving or indenting a line keeps it. The line itself is left out, since a secret may stand
-/// in it. Findings that are alike in all of these are numbered from one after the colon.
+/// It is made of the rule, the path, the [`steady`] message and the phrase at the first place,
+/// so that moving or indenting a line keeps it. The line itself is left out, since a secret may
+/// stand in it. Findings that are alike in all of these are numbered from one after the colon.
 pub fn fingerprints(sources: &Sources, findings: &[Finding]) -> Vec<String> {
     let mut seen: HashMap<u64, usize> = HashMap::new();
     findings
         .iter()
         .map(|finding| {
             let path = &*sources.get(finding.at.span.source).path;
-            let hash = fnv([finding.rule, path, &finding.message, &finding.at.text]);
+            let message = steady(sources, finding);
+            let hash = fnv([finding.rule, path, &message, &finding.at.text]);
             let count = seen.entry(hash).or_default();
             *count += 1;
             format!("{hash:016x}:{count}")
         })
         .collect()
+}
+
+/// The message of a finding, with `*` in the place of every file of the project, so that
+/// renaming a file beside it does not make it another finding.
+pub fn steady(sources: &Sources, finding: &Finding) -> String {
+    let is_place =
+        |path: &str| places(finding).any(|it| *sources.get(it.span.source).path == *path);
+    // A name without a folder may be a mere word, such as that of an image.
+    let is_file = |path: &str| is_place(path) || path.contains('/') && sources.has_file(path);
+    let mut parts: Vec<&str> = finding.message.split('`').collect();
+    for quoted in parts.iter_mut().skip(1).step_by(2) {
+        if is_file(quoted.strip_prefix("./").unwrap_or(quoted)) {
+            *quoted = "*";
+        }
+    }
+    parts.join("`")
 }
 
 /// FNV-1a in 64 bits. Fingerprints are compared over years and versions, and the hashers of the
@@ -52,6 +70,20 @@ mod tests {
         let before = of("FROM a\nEXPOSE 80\n", &["80"]);
         assert_eq!(before, of("# new\n\nFROM a\n  EXPOSE 80\r\n", &["80"]));
         assert_eq!(before, of("FROM a\nEXPOSE 80 90\n", &["80"]));
+    }
+
+    #[test]
+    fn files_that_are_renamed_keep_the_others_steady() {
+        let of = |path: &str, message: &str| {
+            let sources = Sources::of(&[("Dockerfile", "FROM a\n"), (path, ""), ("api", "")]);
+            let finding = Finding { message: message.into(), ..note(&sources, "a") };
+            (steady(&sources, &finding), fingerprints(&sources, &[finding]))
+        };
+        let (before, after) = (of("a/b.tf", "`api` is in `a/b.tf`"), of("c.tf", "`api` is in `*`"));
+        assert_eq!(before, after);
+        assert_eq!(before.0, "`api` is in `*`");
+        assert_eq!(of("a/b.tf", "`./a/b.tf` and `Dockerfile`").0, "`*` and `*`");
+        assert_eq!(of("a/b.tf", "there is no `a/c.tf`").0, "there is no `a/c.tf`");
     }
 
     #[test]

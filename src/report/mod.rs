@@ -17,7 +17,7 @@ mod fingerprint;
 mod position;
 mod xml;
 
-pub use fingerprint::fingerprints;
+pub use fingerprint::{fingerprints, steady};
 pub use text::Style;
 
 use crate::finding::{Finding, Safety, Severity};
