@@ -46,8 +46,8 @@ const OF_ADD: &[&str] = &["checksum", "keep-git-dir", "unpack"];
 /// Whether a name is that of an archive, which `ADD` may unpack.
 fn is_archive(path: &str) -> bool {
     const ENDS: &[&str] = &[
-        ".tar", ".gz", ".bz2", ".xz", ".zip", ".tgz", ".tb2", ".tbz", ".tbz2", ".tz2", ".lz",
-        ".lzma", ".tlz", ".txz", ".zst", ".tzst", ".z", ".tz",
+        ".tar", ".gz", ".bz2", ".xz", ".tgz", ".tb2", ".tbz", ".tbz2", ".tz2", ".lz", ".lzma",
+        ".tlz", ".txz", ".zst", ".tzst", ".z", ".tz",
     ];
     let path = path.to_ascii_lowercase();
     path.contains(".tar") || ENDS.iter().any(|end| path.ends_with(end))

@@ -21,9 +21,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let fixed = flag.value.literal_text().filter(|_| !flag.written.contains('$'));
         let Some(platform) = fixed else { continue };
         let name = stage.name.as_deref().unwrap_or_default();
-        let mut parts = platform.split('/');
-        let (Some(os), Some(architecture)) = (parts.next(), parts.next()) else { continue };
-        if name.contains(os) || name.contains(architecture) {
+        let mut parts = platform.split('/').take(2).filter(|part| !part.is_empty()).peekable();
+        if parts.peek().is_none() || parts.any(|part| name.contains(part)) {
             continue;
         }
         let gap = Span { end: stage.at.start, ..flag.at };

@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::image::Base;
+use crate::model::image::system::{is_official, official, split};
 use crate::model::reference::ImageReference;
 use crate::rule::Rule;
 
@@ -25,7 +26,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     // A build without a tag may make it, too.
     let any_name = project.builds.iter().any(|build| build.tags.is_empty());
     let stages = project.images.iter().flat_map(|image| &image.stages);
-    for stage in stages.filter(|_| !any_name) {
+    for stage in stages {
         let Base::Image(image) = &stage.base else { continue };
         let Some(image) = image.known() else { continue };
         let Some(text) = image.value.literal() else { continue };
@@ -38,6 +39,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Some(_) if reference.literal_tag() == Some("latest") => "has the tag `latest`",
             Some(_) => continue,
         };
+        // Nobody builds the official ones.
+        if any_name && !is_official(official(split(text).0)) {
+            continue;
+        }
         let is_own = made.iter().any(|made| made.same_repository(&reference, false).is_some());
         if !is_own {
             findings.push(

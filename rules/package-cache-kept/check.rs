@@ -24,9 +24,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let Some(install) = run.install() else { continue };
             let same = |order: usize| order == run.order;
             let folder = match install.manager {
-                Manager::Apk if !install.has("--no-cache") => "/var/cache/apk",
+                Manager::Apk if !install.has("--no-cache") && !install.has("--no-network") => {
+                    "/var/cache/apk"
+                }
                 Manager::Dnf => "/var/cache/",
                 Manager::Zypper => "/var/cache/zypp",
+                Manager::Yarn => ".cache/yarn",
                 Manager::Pip if !install.has("--no-cache-dir") => ".cache/pip",
                 _ => continue,
             };

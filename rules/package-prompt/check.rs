@@ -84,5 +84,6 @@ fn asks(run: &Run) -> Option<(&str, Span)> {
                 || (is_zypper && short.contains('n') && i < install)
         }),
     });
-    (!silent && install + 1 < all.len()).then(|| (program, words[install].at))
+    let fixes = all.iter().any(|word| matches!(*word, "-f" | "--fix-broken"));
+    (!silent && (fixes || install + 1 < all.len())).then(|| (program, words[install].at))
 }

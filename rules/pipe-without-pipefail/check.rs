@@ -17,10 +17,15 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
-    for script in stages.flat_map(|stage| &stage.scripts) {
-        let Some(shell) = script.shell.known().filter(|_| script.instruction == "RUN") else {
+    let scripts = stages.flat_map(|stage| &stage.scripts);
+    for script in scripts.filter(|script| script.instruction == "RUN") {
+        let Some(options) = script.options.known() else { continue };
+        let shell = script.shell.known();
+        let dialect = shell.map(|shell| shell.value);
+        if dialect == Some(Dialect::None) {
             continue;
-        };
+        }
+        let via = shell.map_or(&options.via, |shell| &shell.via);
         for pipe in script.blind_pipes() {
             let (left, right) = (pipe.left, pipe.right.unwrap_or("the last command"));
             let message = match pipe.is_watched {
@@ -28,19 +33,21 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 false => format!("if `{left}` fails, `{right}` hides it: no `pipefail` is set"),
             };
             let severity = if pipe.is_blind { Severity::Warning } else { Severity::Note };
-            let from = Sourced { value: (), at: pipe.left_at, via: shell.via.clone() };
+            let from = Sourced { value: (), at: pipe.left_at, via: via.clone() };
             let finding = RULE.finding(message, &from, "its failure is lost").severity(severity);
-            findings.push(match shell.value {
-                Dialect::Dash | Dialect::NewDash => {
-                    let line = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\n";
-                    finding
-                        .help("write `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` above")
-                        .fix("Run it by bash", Safety::Unsafe, vec![Edit::before(script.at, line)])
+            let line = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]";
+            let by_bash = finding.clone().help(format!("write `{line}` above"));
+            let first = Edit::before(script.text, "set -o pipefail && ");
+            let above = Edit::before(script.at, format!("{line}\n"));
+            findings.push(match dialect {
+                None => by_bash,
+                Some(dialect) if dialect.is_dash() => {
+                    by_bash.fix("Run it by bash", Safety::Unsafe, vec![above])
                 }
-                _ => finding.help("write `set -o pipefail` before it").fix(
+                Some(_) => finding.help("write `set -o pipefail` before it").fix(
                     "Set `pipefail`",
                     Safety::Unsafe,
-                    vec![Edit::before(script.text, "set -o pipefail && ")],
+                    vec![first],
                 ),
             });
         }

@@ -16,31 +16,50 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for stage in stages.filter(|stage| !stage.written.own_shell) {
-        for command in &stage.commands {
-            let [only] = &command.commands[..] else { continue };
-            let words: Option<Vec<&str>> = only.words.iter().map(|word| word.as_str()).collect();
-            let Some(words) = words.filter(|_| only.assignments.is_empty()) else { continue };
+        let starts = stage.commands.iter().filter(|command| command.instruction != "HEALTHCHECK");
+        for command in starts.filter(|command| command.exec.is_none()) {
             let text = project.sources.text(command.arguments);
-            let needs_shell = |c: char| "$|&;<>*?`~(){}[]\n!#".contains(c);
-            let is_health = command.instruction == "HEALTHCHECK";
-            if command.exec.is_some() || is_health || text.contains(needs_shell) {
+            let mut scripts = stage.scripts.iter();
+            let script = scripts.find(|script| script.at.touches(command.arguments.start));
+            let Some(simple) = script.and_then(|script| script.last_command()) else { continue };
+            let Some(first) = simple.words.first() else { continue };
+            let program = project.sources.text(first.at);
+            // JSON that cannot be read is said elsewhere.
+            if first.as_str().is_some_and(|word| OF_SHELL.contains(&word)) || text.starts_with('[')
+            {
                 continue;
             }
-            let builtin = ["exec", ".", "source", "cd", "eval", "set", "export", "sh", "bash"];
-            let Some(program) = words.first().filter(|word| !builtin.contains(word)) else {
-                continue;
-            };
+            let (at, instruction) = (command.arguments, command.instruction);
             let message = format!(
-                "{} starts `{program}` by a shell, which does not hand on signals",
-                command.instruction
+                "{instruction} starts `{program}` by a shell, which does not hand on signals"
             );
-            let json = serde_json::to_string(&words).unwrap_or_default().replace("\",\"", "\", \"");
-            let edit = Edit::replace(command.arguments, &*json);
-            findings.push(
-                RULE.finding_at(message, command.arguments, "run by `/bin/sh -c`")
-                    .help(format!("write {} {json}", command.instruction))
-                    .fix("Write the JSON form", Safety::Unsafe, vec![edit]),
-            );
+            let finding = RULE.finding_at(message, at, "run by `/bin/sh -c`");
+            let words: Option<Vec<&str>> = simple.words.iter().map(|word| word.as_str()).collect();
+            let needs_shell = text.contains(|c: char| "$|&;<>*?`~(){}[]\n!#".contains(c));
+            let plain = words.filter(|_| !needs_shell && simple.assignments.is_empty());
+            findings.push(match plain {
+                Some(words) => {
+                    let json = serde_json::to_string(&words).unwrap_or_default();
+                    let json = json.replace("\",\"", "\", \"");
+                    let edit = Edit::replace(at, &*json);
+                    finding.help(format!("write {instruction} {json}")).fix(
+                        "Write the JSON form",
+                        Safety::Unsafe,
+                        vec![edit],
+                    )
+                }
+                None => finding.help(format!("write `exec {program}`")).fix(
+                    "Put it in the place of the shell",
+                    Safety::Unsafe,
+                    vec![Edit::before(first.at, "exec ")],
+                ),
+            });
         }
     }
 }
+
+/// What a shell does itself, or is asked for on purpose.
+const OF_SHELL: &[&str] = &[
+    "exec", ".", "source", "cd", "eval", "set", "export", "exit", "return", ":", "[", "[[", "read",
+    "ulimit", "umask",
+];

@@ -19,7 +19,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         for undefined in image.stages.iter().flat_map(|stage| &stage.written.undefined) {
             let Some(name) = undefined.name.known() else { continue };
             let message = format!("`{}` is not set here", name.value);
-            let finding = RULE.finding(message, name, "empty, unless the base image sets it");
+            let label = match &undefined.because {
+                Evidence::Base(_) => "empty",
+                _ => "empty, unless the base image sets it",
+            };
+            let finding = RULE.finding(message, name, label);
             let declare =
                 vec![Edit::before(undefined.instruction, format!("ARG {}\n", name.value))];
             let declare = |finding: Finding| {
@@ -44,7 +48,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         vec![edit],
                     )
                 }
-                Evidence::Scratch => finding.help(format!("write `ARG {}` before it", name.value)),
+                Evidence::Base(base) => finding
+                    .against(base, "does not set it")
+                    .help(format!("write `ARG {}` before it", name.value)),
             });
         }
     }

@@ -1,7 +1,10 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
+use crate::model::image::system::Dialect;
+use crate::model::image::{Run, Stage};
 use crate::rule::Rule;
 use crate::source::Span;
+use crate::syntax::shell::Part;
 
 pub static RULE: Rule = Rule {
     id: "wget-progress",
@@ -16,21 +19,23 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
-    for run in stages.flat_map(|stage| &stage.runs) {
+    for run in stages.filter(|stage| !may_have_small_wget(stage)).flat_map(|stage| &stage.runs) {
         let Some(("wget", rest)) = run.program() else { continue };
         let quiet = rest.iter().any(|word| {
-            word.as_str().is_none_or(|text| {
-                let long =
-                    ["--quiet", "--no-verbose", "--progress", "--output-file", "--append-output"];
-                let short = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
-                long.iter().any(|option| text.starts_with(option))
-                    || short.is_some_and(|s| {
-                        s.starts_with('q')
-                            || s.starts_with("nv")
-                            || s.starts_with(['o', 'a'])
-                            || (s.contains('q') && !s.starts_with(['O', 'P']))
-                    })
-            })
+            // A variable may hold options; in quotes, or behind other characters, it does not.
+            let Some(text) = word.as_str() else {
+                return matches!(&word.parts[..], [Part::Variable(only)] if !only.quoted);
+            };
+            let long =
+                ["--quiet", "--no-verbose", "--progress", "--output-file", "--append-output"];
+            let short = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+            long.iter().any(|option| text.starts_with(option))
+                || short.is_some_and(|s| {
+                    s.starts_with('q')
+                        || s.starts_with("nv")
+                        || s.starts_with(['o', 'a'])
+                        || (s.contains('q') && !s.starts_with(['O', 'P']))
+                })
         });
         let Some(word) =
             run.command.words.iter().find(|w| w.as_str() == Some("wget")).filter(|_| !quiet)
@@ -52,4 +57,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             ),
         );
     }
+}
+
+/// Whether its `wget` may be that of busybox, which knows no such option.
+fn may_have_small_wget(stage: &Stage) -> bool {
+    let system = stage.system.known();
+    let installs = |run: &Run| {
+        let packages = run.install().map(|install| install.packages).unwrap_or_default();
+        packages.iter().any(|package| package.text().to_string().starts_with("wget"))
+    };
+    let is_small = system.is_none_or(|system| system.value.shell == Some(Dialect::Ash));
+    is_small && !stage.runs.iter().any(installs)
 }

@@ -380,7 +380,10 @@ impl Image {
             }
             stage.origins.iter_mut().for_each(|origin| blur.value(&mut origin.name));
             blur.value(&mut stage.system);
-            stage.scripts.iter_mut().for_each(|script| blur.value(&mut script.shell));
+            for script in &mut stage.scripts {
+                blur.value(&mut script.shell);
+                blur.value(&mut script.options);
+            }
             stage.runs.iter_mut().for_each(|run| blur.value(&mut run.workdir));
             if let Some(listener) = &mut stage.listener {
                 blur.value(&mut listener.port);

@@ -25,7 +25,7 @@ pub struct Script {
     /// The shell.
     pub shell: Value<Dialect>,
     /// With which options it starts.
-    pub options: Options,
+    pub options: Value<Options>,
     /// What it says.
     pub list: List,
     /// What no shell can read.
@@ -61,6 +61,9 @@ pub struct Place<'s> {
 }
 
 impl Options {
+    /// All of them: with them nothing is lost, so they stand for those that are not known.
+    const ALL: Options = Options { errexit: true, nounset: true, pipefail: true };
+
     /// Takes over what an argument of a shell, or of `set`, says. Tells whether the next argument
     /// is the name of an option.
     pub fn take(&mut self, argument: &str) -> bool {
@@ -101,9 +104,22 @@ impl Script {
 
     /// Its pipelines, with those of compound commands, functions and `$(...)`, in their order.
     pub fn places(&self) -> Vec<Place<'_>> {
-        let mut walk = Walk { places: Vec::new(), options: self.options };
+        let options = self.options.known().map_or(Options::ALL, |options| options.value);
+        let mut walk = Walk { places: Vec::new(), options };
         walk.list(&self.list, Context { asked: true, is_condition: false, captured: false });
         walk.places
+    }
+
+    /// The command that it ends with, for which the shell only waits.
+    pub fn last_command(&self) -> Option<&Simple> {
+        let last = self.list.items.last().filter(|last| !last.negated && !last.background)?;
+        let [Statement { kind: Kind::Simple(simple), .. }] = &last.pipeline[..] else {
+            return None;
+        };
+        let waits = |simple: &Simple| matches!(simple.program(), Some("trap" | "wait"));
+        let is_needed = self.list.items.iter().any(|item| item.join == Join::Or)
+            || self.simple().any(|(_, simple)| waits(simple));
+        (!is_needed).then_some(simple)
     }
 
     /// Its statements, with those of compound commands, functions and `$(...)`, in their order.
@@ -149,11 +165,14 @@ impl<'s> Walk<'s> {
     }
 
     fn statement(&mut self, statement: &'s Statement, context: Context) {
+        // How a command in an argument of another ended, nobody asks.
+        let is_kept = matches!(&statement.kind, Kind::Simple(simple) if simple.words.is_empty());
         own_words(statement, &mut |word: &'s Word| {
             for part in &word.parts {
                 if let Part::Command(list, _) = part {
                     let before = self.options;
-                    let context = Context { captured: true, is_condition: false, ..context };
+                    let asked = context.asked && is_kept;
+                    let context = Context { asked, captured: true, is_condition: false };
                     self.list(list, context);
                     self.options = before;
                 }

@@ -2,7 +2,7 @@
 
 use crate::model::blur::Blur;
 use crate::source::Span;
-use crate::value::{Text, Value};
+use crate::value::{Sourced, Text, Value};
 
 /// The instructions of a stage and what they declare, in their order. Nothing of the stages that
 /// it starts from is among it, unless that is said.
@@ -97,8 +97,8 @@ pub enum Evidence {
     Same(Span),
     /// The stage declares one whose name is like it.
     Resembles(String),
-    /// The stage starts from nothing.
-    Scratch,
+    /// It is known what the base image, at this place, sets.
+    Base(Sourced<()>),
 }
 
 impl Setting {

@@ -1,6 +1,6 @@
 //! What is known of the images that stages start from, before anything of a project is in them.
 
-use crate::value::Text;
+use crate::value::{Piece, Text};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -19,6 +19,10 @@ pub struct System {
     pub workdir: Option<&'static str>,
     /// The user that its processes are.
     pub user: Option<&'static str>,
+    /// Whether it may set a `SHELL` of its own, as images of Windows do.
+    pub may_set_shell: bool,
+    /// The variables that it sets, with commas between them.
+    pub variables: Option<&'static str>,
 }
 
 /// A shell, by what it can do.
@@ -61,6 +65,11 @@ impl Dialect {
         }
     }
 
+    /// Whether it is dash, of any version.
+    pub fn is_dash(self) -> bool {
+        matches!(self, Dialect::Dash | Dialect::NewDash)
+    }
+
     /// Whether it is one of those that know only what POSIX asks for, and a little more.
     pub fn is_small(self) -> bool {
         matches!(self, Dialect::Dash | Dialect::NewDash | Dialect::Ash)
@@ -68,10 +77,27 @@ impl Dialect {
 }
 
 impl System {
-    /// What is known of an image. Nothing of a name that is in no table.
-    pub fn of(image: &Text) -> System {
-        let Some(text) = image.literal() else { return System::default() };
+    /// What is known of an image. Of a name that is in no table it is only that most images set no
+    /// `SHELL`; of one that is not known, nothing.
+    pub fn of(image: &Text) -> Option<System> {
+        let Some(text) = image.literal() else { return System::of_any_tag(image) };
         let (name, tag) = split(text);
+        Some(System::of_parts(name, tag))
+    }
+
+    /// What is known of an image whose tag is not, or not all of it.
+    fn of_any_tag(image: &Text) -> Option<System> {
+        let Some(Piece::Literal(start)) = image.pieces().first() else { return None };
+        let (name, _) = start.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'))?;
+        Some(System { shell: None, variables: None, ..System::of_parts(name, "") })
+    }
+
+    /// Whether it is known that an image does not set a variable.
+    pub fn lacks(&self, variable: &str) -> bool {
+        self.variables.is_some_and(|all| all.split(',').all(|name| name != variable))
+    }
+
+    fn of_parts(name: &str, tag: &str) -> System {
         let name = official(name);
         let table = table();
         let folder = || table.folders.iter().find(|(folder, _)| name.starts_with(folder));
@@ -83,6 +109,7 @@ impl System {
         };
         if let Some(shell) = tag.split('-').find_map(of_part) {
             system.shell = *shell;
+            system.may_set_shell |= shell.is_none();
         }
         let is_fresh = system.shell == Some(Dialect::NewDash);
         if is_fresh && name == "ubuntu" && is_old_ubuntu(tag) {
@@ -115,7 +142,8 @@ fn table() -> &'static Table {
             let (Some(kind), Some(what)) = (columns.next(), columns.next()) else { continue };
             let mut next = || columns.next().filter(|column| *column != "?");
             let shell = next().and_then(Dialect::of_table);
-            let system = System { shell, workdir: next(), user: next() };
+            let (workdir, user, variables) = (next(), next(), next());
+            let system = System { shell, workdir, user, may_set_shell: shell.is_none(), variables };
             match kind {
                 "tag" => drop(table.tags.insert(what, shell)),
                 "image" => drop(table.images.insert(what, system)),

@@ -35,10 +35,10 @@ impl Project {
 }
 
 fn of_settings(stage: &Stage) -> impl Iterator<Item = Unverified> + '_ {
-    let settings = stage.written.settings.iter().filter(|setting| setting.instruction == "ENV");
+    let settings = stage.written.settings.iter().filter(|setting| setting.instruction != "LABEL");
     settings.filter_map(|setting| {
-        let text = setting.value.known()?.value.literal()?.to_ascii_lowercase();
-        VARIABLES.contains(&(setting.key.as_str(), text.as_str())).then(|| Unverified {
+        let text = setting.value.known()?.value.literal()?;
+        turns_off(&setting.key, text).then(|| Unverified {
             at: setting.at,
             written: setting.key.clone(),
             reach: Reach::All,
@@ -46,28 +46,60 @@ fn of_settings(stage: &Stage) -> impl Iterator<Item = Unverified> + '_ {
     })
 }
 
+/// Whether a variable of that value turns it off.
+fn turns_off(name: &str, value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    let fits = |(_, off): &&(&str, &str)| *off == value || (*off == ANY && !value.is_empty());
+    VARIABLES.iter().filter(|(other, _)| *other == name).any(|row| fits(&row))
+}
+
 fn of_run(run: &Run) -> Vec<Unverified> {
     let words = || run.command.words.iter().filter_map(|word| Some((word, word.as_str()?)));
-    let Some(program) = run.command.program() else { return Vec::new() };
+    let assigned = run.command.assignments.iter().map(|(name, word)| (name.as_str(), word));
+    let exported = run.command.words.iter().filter(|_| run.command.program() == Some("export"));
+    let exported = exported.filter_map(|word| Some((word.as_str()?.split_once('=')?.0, word)));
+    let variables = assigned.chain(exported).filter(|(name, word)| {
+        let text = word.as_str().unwrap_or_default();
+        turns_off(name, text.split_once('=').map_or(text, |(_, value)| value))
+    });
+    let variables = variables.map(|(name, word)| Unverified {
+        at: word.at,
+        written: name.to_owned(),
+        reach: Reach::Command,
+    });
+    let Some(program) = run.command.program() else { return variables.collect() };
     if words().any(|(_, text)| text.contains("localhost") || text.contains("127.0.0.1")) {
         return Vec::new();
     }
-    words()
-        .filter(|(_, text)| is_careless(program, text))
-        .map(|(word, text)| Unverified {
-            at: word.at,
-            written: format!("{program} {text}"),
-            reach: Reach::Command,
-        })
-        .collect()
+    let last = || run.command.words.last().and_then(|word| word.as_str()).unwrap_or_default();
+    let set = |text: &str| configures(program, text) && matches!(last(), "false" | "0");
+    let careless = words().filter(|(_, text)| is_careless(program, text) || set(text));
+    let options = careless.map(|(word, text)| Unverified {
+        at: word.at,
+        written: format!("{program} {text}"),
+        reach: Reach::Command,
+    });
+    variables.chain(options).collect()
 }
+
+/// Whether a word is the name of what a program verifies, if its configuration is changed.
+fn configures(program: &str, word: &str) -> bool {
+    match program {
+        "npm" | "yarn" | "pnpm" => matches!(word, "strict-ssl" | "enableStrictSsl"),
+        "git" => word.eq_ignore_ascii_case("http.sslVerify"),
+        _ => false,
+    }
+}
+
+/// Any value.
+const ANY: &str = "*";
 
 /// Variables that turn it off, with the value that does.
 const VARIABLES: &[(&str, &str)] = &[
     ("NODE_TLS_REJECT_UNAUTHORIZED", "0"),
     ("PYTHONHTTPSVERIFY", "0"),
-    ("GIT_SSL_NO_VERIFY", "true"),
-    ("GIT_SSL_NO_VERIFY", "1"),
+    ("GIT_SSL_NO_VERIFY", ANY),
+    ("PIP_TRUSTED_HOST", ANY),
     ("NPM_CONFIG_STRICT_SSL", "false"),
     ("npm_config_strict_ssl", "false"),
 ];
@@ -87,10 +119,22 @@ fn is_careless(program: &str, word: &str) -> bool {
         "wget" => word == "--no-check-certificate",
         "apk" => word == "--allow-untrusted",
         "apt-get" | "apt" => matches!(word, "--allow-unauthenticated" | "--force-yes"),
-        "yum" | "dnf" | "microdnf" | "tdnf" => word == "--nogpgcheck",
+        "yum" | "dnf" | "microdnf" | "tdnf" => {
+            word == "--nogpgcheck" || word.strip_prefix("--setopt=").is_some_and(is_setting_off)
+        }
+        "echo" | "printf" => is_setting_off(word),
+        "npm" | "yarn" | "pnpm" => {
+            matches!(word, "--strict-ssl=false" | "--no-strict-ssl" | "strict-ssl=false")
+        }
+        "git" => word.eq_ignore_ascii_case("http.sslVerify=false"),
         "zypper" => word == "--no-gpg-checks",
         "rpm" => matches!(word, "--nosignature" | "--nodigest"),
         "pip" | "pip3" => word == "--trusted-host" || word.starts_with("--trusted-host="),
         _ => false,
     }
+}
+
+/// Whether it is a line of the configuration of `yum` and `dnf` that turns it off.
+fn is_setting_off(line: &str) -> bool {
+    line.lines().any(|line| matches!(line.trim(), "sslverify=0" | "sslverify=false"))
 }

@@ -170,7 +170,7 @@ impl Lowering<'_> {
         };
         let system = match parent {
             Some(stage) => stage.system.clone(),
-            None => base.clone().map(|image| System::of(&image)),
+            None => base.clone().and_then(|image| System::of(&image)),
         };
         let shell = match earlier {
             Some(i) => self.drafts[i].shell.clone(),

@@ -19,6 +19,8 @@ pub enum Manager {
     Pip,
     /// `npm`
     Npm,
+    /// `yarn`
+    Yarn,
     /// `gem`
     Gem,
     /// `go install`, `go get`
@@ -51,6 +53,7 @@ impl Manager {
             "zypper" => Manager::Zypper,
             "pip" | "pip3" | "pip2" => Manager::Pip,
             "npm" => Manager::Npm,
+            "yarn" => Manager::Yarn,
             "gem" => Manager::Gem,
             "go" => Manager::Go,
             _ => return None,
@@ -63,6 +66,7 @@ impl Manager {
             Manager::Apt | Manager::Dnf | Manager::Pip => &["install"],
             Manager::Apk => &["add"],
             Manager::Zypper => &["install", "in"],
+            Manager::Yarn => &["install", "add"],
             Manager::Npm => &["install", "i", "add"],
             Manager::Gem => &["install", "i"],
             Manager::Go => &["install", "get"],
@@ -152,6 +156,7 @@ impl Manager {
                 "--omit",
                 "--only",
             ],
+            Manager::Yarn => &["--cwd", "--cache-folder", "--modules-folder", "--registry"],
             Manager::Gem => &[
                 "-v",
                 "--version",
@@ -269,6 +274,8 @@ impl Install<'_> {
                             || text.contains(".tgz")
                             || (text.contains('/') && !text.starts_with('@'))
                     }
+                    // What it locks is in a file.
+                    Manager::Yarn => true,
                     Manager::Gem => text.contains(':') || text.ends_with(".gem"),
                     Manager::Go => {
                         let is_remote = text.split('/').next().is_some_and(|h| h.contains('.'));

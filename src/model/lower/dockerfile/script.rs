@@ -14,7 +14,7 @@ use crate::value::{Sourced, Step, Value, Why};
 #[derive(Debug, Clone)]
 pub(super) struct Shell {
     dialect: Value<Dialect>,
-    options: Options,
+    options: Value<Options>,
     /// The `sh` of the base, until something replaces it.
     system: Value<Dialect>,
     /// Whether it reads another grammar: `cmd`, PowerShell.
@@ -24,7 +24,7 @@ pub(super) struct Shell {
 impl Default for Shell {
     fn default() -> Shell {
         let (dialect, system) = (Value::Unset, Value::Unset);
-        Shell { dialect, options: Options::default(), system, foreign: false }
+        Shell { dialect, options: Value::Unset, system, foreign: false }
     }
 }
 
@@ -48,7 +48,22 @@ impl Shell {
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             Value::Unset => Value::Unset,
         };
-        Shell { system: dialect.clone(), dialect, options: Options::default(), foreign: false }
+        let options = Shell::options_of_system(system);
+        Shell { system: dialect.clone(), dialect, options, foreign: false }
+    }
+
+    /// A shell has no options, unless the base image sets a `SHELL` of its own.
+    fn options_of_system(system: &Value<System>) -> Value<Options> {
+        let Value::Known(Sourced { value: known, at, via }) = system else {
+            return system.clone().map(|_| Options::default());
+        };
+        if known.may_set_shell {
+            return Value::unknown(*at, Why::Unread);
+        }
+        let only = Step::default(*at, "most images set no `SHELL` of their own");
+        let step = known.shell.is_none().then_some(only);
+        let via = via.iter().cloned().chain(step).collect();
+        Value::Known(Sourced { value: Options::default(), at: *at, via })
     }
 
     /// The shell that is called with some words, and the options that they give it.
@@ -62,6 +77,7 @@ impl Shell {
             _ => Value::unknown(at, Why::Unread),
         };
         let foreign = name != "sh" && dialect.known().is_none();
+        let options = Value::literal(options, at);
         Shell { dialect, options, system: self.system.clone(), foreign }
     }
 }

@@ -3,6 +3,7 @@
 use super::super::super::image::{MisplacedDirective, Stage};
 use super::{Lowering, automatic, value};
 use crate::model::image::instruction::{Evidence, Instruction, Named, Setting, Undefined, Written};
+use crate::model::image::system::System;
 use crate::nearest::nearest;
 use crate::source::{Excerpt, Sources, Span};
 use crate::syntax::dockerfile::{self, Command, Kind};
@@ -192,12 +193,12 @@ impl Lowering<'_> {
         let (Some(stage), Some(draft)) = (self.stages.last(), self.drafts.last()) else {
             return Vec::new();
         };
-        let starts_from_nothing = self.starts_from_nothing(stage);
+        let system = stage.system.known();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut all = Vec::new();
         for found in &draft.uses {
             let name = found.name.as_str();
-            let Some(because) = self.evidence(stage, draft, found, starts_from_nothing) else {
+            let Some(because) = self.evidence(stage, draft, found, system) else {
                 continue;
             };
             if seen.insert(name) {
@@ -213,11 +214,15 @@ impl Lowering<'_> {
         stage: &Stage,
         draft: &super::Draft,
         found: &Use,
-        starts_from_nothing: bool,
+        system: Option<&Sourced<System>>,
     ) -> Option<Evidence> {
         let name = found.name.as_str();
+        let lacks = system.filter(|system| system.value.lacks(name));
         // Images of languages set such names to what they are.
-        let of_the_base = name.ends_with("VERSION") && !starts_from_nothing;
+        let of_the_base = match system.and_then(|system| system.value.variables) {
+            Some(_) => lacks.is_none(),
+            None => name.ends_with("VERSION"),
+        };
         if of_the_base {
             return None;
         }
@@ -243,24 +248,10 @@ impl Lowering<'_> {
         let near = nearest(name, declared.filter(close)).filter(|near| is_slip(name, near));
         match near {
             Some(near) => Some(Evidence::Resembles(near.to_owned())),
-            None => starts_from_nothing.then_some(Evidence::Scratch),
+            None => lacks.map(|system| {
+                Evidence::Base(Sourced { value: (), at: system.at, via: system.via.clone() })
+            }),
         }
-    }
-
-    fn starts_from_nothing(&self, stage: &Stage) -> bool {
-        use super::super::super::image::Base;
-        let mut stage = stage;
-        // A stage only starts from an earlier one.
-        for _ in 0..self.stages.len() {
-            match &stage.base {
-                Base::Image(image) => return image.literal_text() == Some("scratch"),
-                Base::Stage(i) => match self.stages.get(*i) {
-                    Some(earlier) => stage = earlier,
-                    None => return false,
-                },
-            }
-        }
-        false
     }
 }
 
