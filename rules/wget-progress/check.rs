@@ -4,7 +4,6 @@ use crate::model::image::system::Dialect;
 use crate::model::image::{Run, Stage};
 use crate::rule::Rule;
 use crate::source::Span;
-use crate::syntax::shell::Part;
 
 pub static RULE: Rule = Rule {
     id: "wget-progress",
@@ -22,9 +21,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for run in stages.filter(|stage| !may_have_small_wget(stage)).flat_map(|stage| &stage.runs) {
         let Some(("wget", rest)) = run.program() else { continue };
         let quiet = rest.iter().any(|word| {
-            // A variable may hold options; in quotes, or behind other characters, it does not.
             let Some(text) = word.as_str() else {
-                return matches!(&word.parts[..], [Part::Variable(only)] if !only.quoted);
+                return word.may_be_options();
             };
             let long =
                 ["--quiet", "--no-verbose", "--progress", "--output-file", "--append-output"];

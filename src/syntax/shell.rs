@@ -291,6 +291,11 @@ impl Word {
         }
     }
 
+    /// Whether it is only a variable without quotes, which may hold options.
+    pub fn may_be_options(&self) -> bool {
+        matches!(&self.parts[..], [Part::Variable(only)] if !only.quoted)
+    }
+
     /// The word with a hole for each part that is not known.
     pub fn text(&self) -> Text {
         let mut text = Text::default();
