@@ -92,7 +92,7 @@ struct Check {
     #[arg(long)]
     unsafe_fixes: bool,
     /// Show what `--fix` would change and change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "dry-run")]
     diff: bool,
     /// List the values that could not be read: silence about them is not approval
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]

@@ -1,12 +1,13 @@
 //! Making the changes that findings offer: first in memory, then on the disk.
 
+mod write;
+
+pub use write::{Change, write};
+
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::source::{SourceId, Sources, Span};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The files that the fixes of some findings change, with their new texts.
@@ -60,33 +61,6 @@ pub fn diff(path: &str, before: &str, after: &str) -> String {
         .unified_diff()
         .header(&format!("a/{path}{end}"), &format!("b/{path}{end}"))
         .to_string()
-}
-
-/// Replaces files below a root, each by a rename, so that nobody sees half of one.
-///
-/// All new files are written before the first is put in its place. Permissions are kept, and a
-/// link stays a link to the file that is changed.
-///
-/// # Errors
-/// If a file cannot be written, is not there or lies outside of the root; the error begins with
-/// its path. If that happens before the first rename, nothing has changed.
-pub fn write(root: &Path, changes: &BTreeMap<Arc<str>, String>) -> io::Result<()> {
-    let named =
-        |path: &str, error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
-    let root = root.canonicalize().map_err(|error| named(&root.to_string_lossy(), error))?;
-    let mut staged: Vec<(&str, Staged)> = Vec::new();
-    for (path, text) in changes {
-        let target = target(&root, path).map_err(|error| named(path, error))?;
-        // Two paths may lead to one file by a link; it is changed once.
-        if staged.iter().all(|(_, other)| other.old != target) {
-            let file = Staged::new(target, text).map_err(|error| named(path, error))?;
-            staged.push((path, file));
-        }
-    }
-    for (path, file) in staged {
-        file.rename().map_err(|error| named(path, error))?;
-    }
-    Ok(())
 }
 
 /// The edits that are made, by file, start and end. None overlaps another.
@@ -182,48 +156,6 @@ fn changed(sources: &Sources, id: SourceId, edits: &Edits) -> (Arc<str>, String)
     }
     text.push_str(source.text.get(done..).unwrap_or_default());
     (source.path.clone(), text)
-}
-
-/// The file of a path, links followed.
-fn target(root: &Path, path: &str) -> io::Result<PathBuf> {
-    let target = root.join(path).canonicalize()?;
-    if target.starts_with(root) {
-        Ok(target)
-    } else {
-        let message = "lies outside of the project";
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
-    }
-}
-
-/// A file that was written beside the one that it is to replace. Removed if it never does.
-struct Staged {
-    new: PathBuf,
-    old: PathBuf,
-}
-
-impl Staged {
-    fn new(old: PathBuf, text: &str) -> io::Result<Staged> {
-        let permissions = fs::metadata(&old)?.permissions();
-        let name = old.file_name().unwrap_or_default().to_string_lossy();
-        let new = old.with_file_name(format!(".{name}.{}.seamlint", std::process::id()));
-        let mut file = File::create_new(&new)?;
-        let staged = Staged { new, old };
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        Ok(staged)
-    }
-
-    fn rename(self) -> io::Result<()> {
-        fs::rename(&self.new, &self.old)
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        // After the rename it is not there any more; before, nobody can do better than this.
-        let _ = fs::remove_file(&self.new);
-    }
 }
 
 #[cfg(test)]
@@ -333,70 +265,5 @@ mod tests {
              +USER b\n\\ No newline at end of file\n"
         );
         assert_eq!(diff("Dockerfile", "FROM a\n", "FROM a\n"), "");
-    }
-
-    /// A folder of its own for a test, removed afterwards.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Folder {
-            let path = std::env::temp_dir().join(format!("seamlint-{name}-{}", std::process::id()));
-            fs::create_dir_all(path.join("project/api")).unwrap();
-            fs::write(path.join("project/api/run.sh"), "old").unwrap();
-            fs::write(path.join("outside"), "old").unwrap();
-            Folder(path)
-        }
-
-        fn write(&self, changes: &[(&str, &str)]) -> io::Result<()> {
-            let changes =
-                changes.iter().map(|(path, text)| (Arc::from(*path), (*text).to_owned())).collect();
-            write(&self.0.join("project"), &changes)
-        }
-
-        fn read(&self, path: &str) -> String {
-            fs::read_to_string(self.0.join(path)).unwrap()
-        }
-
-        fn names(&self, path: &str) -> Vec<String> {
-            let entries = fs::read_dir(self.0.join(path)).unwrap();
-            let mut names: Vec<_> =
-                entries.map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect();
-            names.sort();
-            names
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_keeps_its_permissions_and_a_link_stays_one() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = Folder::new("keeps");
-        let file = folder.0.join("project/api/run.sh");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o754)).unwrap();
-        let link = folder.0.join("project/link.sh");
-        std::os::unix::fs::symlink("api/run.sh", &link).unwrap();
-        folder.write(&[("api/run.sh", "new"), ("link.sh", "new")]).unwrap();
-        assert_eq!(folder.read("project/api/run.sh"), "new");
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o754);
-        assert!(link.is_symlink());
-        assert_eq!(folder.names("project/api"), ["run.sh"]);
-    }
-
-    #[test]
-    fn nothing_changes_if_one_file_cannot() {
-        let folder = Folder::new("nothing");
-        for path in ["missing", "../outside"] {
-            let error = folder.write(&[("api/run.sh", "new"), (path, "new")]).unwrap_err();
-            assert!(error.to_string().starts_with(path), "{error}");
-        }
-        assert_eq!(folder.read("project/api/run.sh"), "old");
-        assert_eq!(folder.read("outside"), "old");
-        assert_eq!(folder.names("project/api"), ["run.sh"]);
     }
 }

@@ -64,7 +64,7 @@ pub fn run(check: &Check) -> io::Result<Status> {
         let left = least(check, &wanted.config).is_some_and(fails);
         return Ok(if diffs.is_empty() && !left { Status::Clean } else { Status::Found });
     }
-    fix::write(&root, &changes.after)?;
+    fix::write(&root, &changes.files)?;
     let rules: Vec<&Rule> = lint::all().collect();
     let findings = &run.outcome.findings;
     let report = check.format.render(&run.project.sources, findings, &rules, style(check));

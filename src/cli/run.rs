@@ -3,7 +3,7 @@
 use super::check::count;
 use super::wanted::{Sifted, Wanted};
 use crate::finding::Safety;
-use crate::fix;
+use crate::fix::{self, Change};
 use crate::lint::{self, Outcome};
 use crate::model::Project;
 use crate::report::Summary;
@@ -32,9 +32,10 @@ pub struct Run {
 #[derive(Default)]
 pub struct Changes {
     fixed: usize,
-    before: BTreeMap<Arc<str>, Arc<str>>,
-    /// The new texts.
-    pub after: BTreeMap<Arc<str>, String>,
+    /// Whether a fix would have broken a file, and was not made.
+    broke: bool,
+    /// The texts before and after.
+    pub files: BTreeMap<Arc<str>, Change>,
 }
 
 impl Run {
@@ -52,20 +53,30 @@ impl Run {
         let mut changes = Changes::default();
         let found = self.outcome.findings.len();
         for _ in 0..ROUNDS {
-            let sources = &self.project.sources;
-            let changed = fix::apply(sources, &self.outcome.findings, safety);
+            let changed = fix::apply(&self.project.sources, &self.outcome.findings, safety);
             if changed.is_empty() {
                 break;
             }
-            let mut sources = sources.clone();
-            for (path, text) in changed {
-                if let Some(before) = sources.replace(&path, &text) {
-                    changes.before.entry(path.clone()).or_insert(before);
+            let mut sources = self.project.sources.clone();
+            let mut texts = Vec::new();
+            for (path, after) in changed {
+                if let Some(before) = sources.replace(&path, &after) {
+                    texts.push((path, Change { before, after }));
                 }
-                changes.after.insert(path, text);
             }
-            *self = Run::of(sources, wanted);
+            let next = Run::of(sources, wanted);
+            // A file that cannot be read any more is worse than any finding.
+            changes.broke = next.project.errors.len() > self.project.errors.len();
+            if changes.broke {
+                break;
+            }
+            *self = next;
+            for (path, change) in texts {
+                let file = changes.files.entry(path).or_insert_with(|| change.clone());
+                file.after = change.after;
+            }
         }
+        changes.files.retain(|_, change| *change.before != *change.after);
         changes.fixed = found.saturating_sub(self.outcome.findings.len());
         changes
     }
@@ -73,12 +84,18 @@ impl Run {
     /// What was read and found, in a few lines.
     pub fn summary(&self, changes: &Changes, wanted: &Wanted, took: Duration) -> Vec<String> {
         let mut lines = Vec::new();
-        if !changes.after.is_empty() {
-            let files = changes.after.len();
+        if !changes.files.is_empty() {
+            let files = changes.files.len();
             lines.push(format!(
                 "fixed {} in {}",
                 count(changes.fixed, "finding"),
                 count(files, "file")
+            ));
+        }
+        if changes.broke {
+            let end = if changes.files.is_empty() { "" } else { " more" };
+            lines.push(format!(
+                "no{end} fixes were made: one would break a file, which is a defect of seamlint"
             ));
         }
         let files = self.project.sources.iter().count();
@@ -133,10 +150,9 @@ impl Sifted {
 impl Changes {
     /// The differences that `patch` takes.
     pub fn diffs(&self) -> String {
-        let diff = |(path, after): (&Arc<str>, &String)| {
-            let before = self.before.get(path).map_or("", |text| text);
-            fix::diff(path, before, after)
+        let diff = |(path, change): (&Arc<str>, &Change)| {
+            fix::diff(path, &change.before, &change.after)
         };
-        self.after.iter().map(diff).collect()
+        self.files.iter().map(diff).collect()
     }
 }
