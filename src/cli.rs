@@ -3,10 +3,12 @@
 mod check;
 mod explain;
 mod graph;
+mod init;
 mod migrate;
 mod progress;
 mod project;
 mod run;
+mod timings;
 mod wanted;
 
 use crate::finding::Severity;
@@ -44,7 +46,20 @@ enum Command {
         rule: String,
     },
     /// List the rules
-    Rules,
+    Rules {
+        /// How to list them
+        #[arg(long, value_name = "FORM", default_value = "table")]
+        format: Form,
+    },
+    /// Write a `seamlint.toml` to begin with, that fits the project
+    Init {
+        /// The folder of the project (default: the current one)
+        #[arg(value_name = "PATH", default_value = ".")]
+        path: PathBuf,
+        /// Write over the one that is there
+        #[arg(long)]
+        force: bool,
+    },
     /// Make a `seamlint.toml` of the settings of hadolint, droast, tally, dockerfilelint, Trivy
     /// and Checkov
     Migrate {
@@ -65,6 +80,11 @@ enum Command {
     Completions {
         /// The shell
         shell: Shell,
+    },
+    /// Write the manual page, or that of a subcommand
+    Man {
+        /// The subcommand
+        command: Option<String>,
     },
 }
 
@@ -94,6 +114,10 @@ struct Check {
     /// Show what `--fix` would change and change nothing
     #[arg(long, visible_alias = "dry-run")]
     diff: bool,
+    /// Say on standard error where the time went, by phase and by rule
+    #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true,
+        default_missing_value = "table")]
+    timings: Option<Form>,
     /// List the values that could not be read: silence about them is not approval
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     unknown: bool,
@@ -138,6 +162,15 @@ struct Graph {
     /// The configuration (default: `seamlint.toml` in the root of the project)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Table,
+    /// For scripts
+    Json,
 }
 
 /// What makes a run fail.
@@ -187,7 +220,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(check)) => check::run(&check),
         Some(Command::Graph(graph)) => graph::run(&graph),
         Some(Command::Explain { rule }) => explain::run(&rule),
-        Some(Command::Rules) => explain::list(),
+        Some(Command::Rules { format }) => explain::list(format),
+        Some(Command::Init { path, force }) => init::run(&path, force),
         Some(Command::Migrate { path, diff }) => migrate::run(&path, diff),
         Some(Command::Lsp { .. }) => lsp::serve_stdio().map(|was_shut_down| match was_shut_down {
             true => Status::Clean,
@@ -198,6 +232,7 @@ pub fn main() -> ExitCode {
             clap_complete::generate(shell, &mut Cli::command(), "seamlint", &mut script);
             print(&String::from_utf8_lossy(&script)).map(|()| Status::Clean)
         }
+        Some(Command::Man { command }) => man(command.as_deref()),
     };
     match ran {
         Ok(Status::Clean) => ExitCode::SUCCESS,
@@ -210,6 +245,27 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Writes a manual page, in the language of `man`.
+fn man(name: Option<&str>) -> io::Result<Status> {
+    let mut command = Cli::command();
+    command.build();
+    let page = match name {
+        None => command,
+        Some(name) => {
+            let Some(found) = command.find_subcommand(name) else {
+                let names = command.get_subcommands().map(clap::Command::get_name);
+                let names: Vec<&str> = names.collect();
+                complain(&format!("`{name}` is no subcommand, it is one of {}", names.join(", ")));
+                return Ok(Status::Failed);
+            };
+            found.clone()
+        }
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text)?;
+    print(&String::from_utf8_lossy(&text)).map(|()| Status::Clean)
 }
 
 /// Writes to standard output.

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
+use crate::timing::Timings;
 use rayon::prelude::*;
 use std::any::Any;
 use std::cmp::Reverse;
@@ -44,11 +45,29 @@ pub struct Failure {
 
 /// Checks a project. The same bytes give the same outcome, whatever the number of threads.
 pub fn lint(project: &Project, rules: &[&Rule], config: &Config) -> Outcome {
-    let runs: Vec<Result<Vec<Finding>, Failure>> = rules
-        .par_iter()
-        .filter(|rule| is_on(rule, config))
-        .map(|rule| check(rule, project))
-        .collect();
+    lint_timed(project, rules, config, &Timings::default())
+}
+
+/// The same, with the time that each rule takes.
+pub fn lint_timed(
+    project: &Project,
+    rules: &[&Rule],
+    config: &Config,
+    timings: &Timings,
+) -> Outcome {
+    let on = rules.par_iter().filter(|rule| is_on(rule, config));
+    let timed = on.map(|rule| timings.rule(rule.id, || check(rule, project)));
+    let runs: Vec<Result<Vec<Finding>, Failure>> = timings.phase("check", || timed.collect());
+    timings.phase("settle", || settled(project, rules, config, runs))
+}
+
+/// What is to be shown of what the rules have found.
+fn settled(
+    project: &Project,
+    rules: &[&Rule],
+    config: &Config,
+    runs: Vec<Result<Vec<Finding>, Failure>>,
+) -> Outcome {
     let mut findings = syntax_errors(project);
     let mut failures = Vec::new();
     for run in runs {

@@ -149,8 +149,44 @@ fn every_rule_is_listed_and_explained() {
         let page = out(&seamlint(root.path(), &["explain", id]));
         assert!(page.starts_with(&format!("# {id}\n")), "{id}");
     }
+    let listed = out(&seamlint(root.path(), &["rules", "--format", "json"]));
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
+    let ids: Vec<_> = listed.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    let first = |line: &str| line.split_whitespace().next().unwrap().to_owned();
+    assert_eq!(list.lines().map(first).collect::<Vec<_>>(), ids);
+    let asked = listed.iter().filter(|rule| rule["opt_in"] == true).count();
+    assert_eq!(list.lines().filter(|line| line.ends_with(" (opt-in)")).count(), asked);
+}
+
+#[test]
+fn shells_and_man_are_told_of_the_command() {
+    let root = project(&[]);
     let script = out(&seamlint(root.path(), &["completions", "bash"]));
     assert!(script.contains("seamlint"));
+    let page = out(&seamlint(root.path(), &["man"]));
+    assert!(page.contains(".TH seamlint 1 ") && page.contains("\\-\\-diff\\-base"), "{page}");
+    let page = out(&seamlint(root.path(), &["man", "init"]));
+    assert!(page.contains(".TH seamlint-init 1 ") && page.contains("\\-\\-force"), "{page}");
+    let output = seamlint(root.path(), &["man", "inti"]);
+    assert_eq!((status(&output), out(&output)), (2, String::new()));
+    assert!(err(&output).contains("`inti` is no subcommand, it is one of check, "));
+}
+
+#[test]
+fn the_time_of_every_phase_and_rule_can_be_asked_for() {
+    let root = project(&[("Dockerfile", DOCKERFILE)]);
+    let plain = out(&seamlint(root.path(), &[]));
+    let output = seamlint(root.path(), &["--timings", "."]);
+    assert_eq!((status(&output), out(&output)), (1, plain));
+    let said = err(&output);
+    for line in ["phase by phase:\n  read ", "\n  evaluate Terraform ", "\nthe slowest of "] {
+        assert!(said.contains(line), "{said}");
+    }
+    let said = err(&seamlint(root.path(), &["--timings=json", "--unsafe-fixes"]));
+    let json: serde_json::Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+    for phase in ["/phases/parse", "/phases/check", "/rules/port-drift", "/seconds"] {
+        assert!(json.pointer(phase).unwrap().as_f64().unwrap() >= 0.0, "{phase}");
+    }
 }
 
 /// Substitutions of which each takes in the one before nine times.

@@ -96,7 +96,10 @@ fn nothing_outside_of_the_project_is_written() {
     let refused = |path: &str| {
         let error = change(&root, &[("a", "old", "new"), (path, "old", "new")]).unwrap_err();
         assert!(error.to_string().starts_with(&format!("{path}: ")), "{error}");
-        assert_eq!((read(&root, "a"), read(both.path(), "outside/a")), ("old".into(), "old".into()));
+        assert_eq!(
+            (read(&root, "a"), read(both.path(), "outside/a")),
+            ("old".into(), "old".into())
+        );
         assert_eq!(names(&both.path().join("outside")), ["a", "b"]);
         error.to_string()
     };
@@ -132,8 +135,11 @@ fn what_a_run_that_was_killed_has_left_behind_is_in_nobodys_way() {
 #[test]
 fn a_dry_run_is_a_diff_that_git_applies() {
     let crlf = INSTALL.replace('\n', "\r\n");
-    let files =
-        [("a b/Dockerfile", INSTALL), ("c/Dockerfile", &*crlf), ("d/Dockerfile", INSTALL.trim_end())];
+    let files = [
+        ("a b/Dockerfile", INSTALL),
+        ("c/Dockerfile", &*crlf),
+        ("d/Dockerfile", INSTALL.trim_end()),
+    ];
     let root = project(&files);
     let diff = seamlint(root.path(), &["--diff"]);
     for arguments in [&["--fix", "--dry-run"][..], &["--dry-run"], &["--fix", "--diff"]] {

@@ -9,7 +9,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("src/value", &["source", "value"]),
     ("src/syntax", &["source", "value", "syntax"]),
     ("src/eval", &["source", "value", "syntax", "eval"]),
-    ("src/model", &["source", "value", "syntax", "eval", "model"]),
+    ("src/model", &["source", "value", "syntax", "eval", "model", "timing"]),
+    ("src/timing", &[]),
+    ("src/init", &["source", "model", "rule", "rules", "config", "lint"]),
     ("src/finding", &["source", "value"]),
     ("src/rule.rs", &["source", "value", "finding", "model"]),
     ("rules", &["source", "value", "finding", "model", "rule"]),
@@ -27,7 +29,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("src/migrate", &["source", "finding", "model", "rule", "config", "lint", "syntax", "migrate"]),
     (
         "src/lint",
-        &["source", "value", "finding", "model", "rule", "rules", "config", "lint", "syntax"],
+        &[
+            "source", "value", "finding", "model", "rule", "rules", "config", "lint", "syntax",
+            "timing",
+        ],
     ),
 ];
 

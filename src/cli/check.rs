@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::project::named;
 use super::run::{Changes, Run};
 use super::wanted::Wanted;
-use super::{Check, FailOn, Status, complain, print, say};
+use super::{Check, FailOn, Status, complain, print, say, timings};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::finding::{Safety, Severity};
@@ -13,6 +13,7 @@ use crate::lint;
 use crate::report::{Style, Summary};
 use crate::rule::Rule;
 use crate::source::Sources;
+use crate::timing::Timings;
 use clap::ColorChoice;
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -28,15 +29,16 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let root = wanted.selection.root.clone();
     let progress = Progress::start(io::stderr().is_terminal());
     progress.stage("reading");
-    let mut sources =
-        Sources::discover(&root, &wanted.config.exclude).map_err(|error| named(&root, &error))?;
+    let timings = Timings::default();
+    let discover = || Sources::discover(&root, &wanted.config.exclude);
+    let mut sources = timings.phase("read", discover).map_err(|error| named(&root, &error))?;
     sources.retain_environments(|path| wanted.config.is_environment(path));
     for note in &sources.notes {
         say(&format!("note: {}: {}", note.path, note.why));
     }
-    wanted.compare(check, &sources)?;
+    timings.phase("ask git", || wanted.compare(check, &sources))?;
     progress.stage("checking");
-    let mut run = Run::of(sources, &wanted);
+    let mut run = Run::of(sources, &wanted, &timings);
     if check.unknown {
         drop(progress);
         return unknown(&run, &wanted, check);
@@ -48,7 +50,7 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let changes = if check.fix || check.unsafe_fixes || check.diff {
         progress.stage("fixing");
         let safety = if check.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
-        run.fix(safety, &wanted)
+        run.fix(safety, &wanted, &timings)
     } else {
         Changes::default()
     };
@@ -67,8 +69,12 @@ pub fn run(check: &Check) -> io::Result<Status> {
     fix::write(&root, &changes.files)?;
     let rules: Vec<&Rule> = lint::all().collect();
     let findings = &run.outcome.findings;
-    let report = check.format.render(&run.project.sources, findings, &rules, style(check));
-    deliver(check, &report)?;
+    let style = style(check);
+    let render = || check.format.render(&run.project.sources, findings, &rules, style);
+    deliver(check, &timings.phase("report", render))?;
+    if let Some(form) = check.timings {
+        say(&timings::written(&timings, start.elapsed(), form));
+    }
     for line in run.summary(&changes, &wanted, start.elapsed()) {
         say(&line);
     }

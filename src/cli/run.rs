@@ -9,6 +9,7 @@ use crate::model::Project;
 use crate::report::Summary;
 use crate::rules;
 use crate::source::Sources;
+use crate::timing::Timings;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,16 +41,16 @@ pub struct Changes {
 
 impl Run {
     /// Reads and checks a project.
-    pub fn of(sources: Sources, wanted: &Wanted) -> Run {
-        let mut project = Project::read(sources);
+    pub fn of(sources: Sources, wanted: &Wanted, timings: &Timings) -> Run {
+        let mut project = Project::read_timed(sources, timings);
         project.policy = wanted.config.policy.clone();
-        let mut outcome = lint::lint(&project, rules::ALL, &wanted.config);
-        let sifted = wanted.sift(&project.sources, &mut outcome);
+        let mut outcome = lint::lint_timed(&project, rules::ALL, &wanted.config, timings);
+        let sifted = timings.phase("sift", || wanted.sift(&project.sources, &mut outcome));
         Run { project, outcome, sifted }
     }
 
     /// Makes fixes in memory, until none is left or one round does not follow another.
-    pub fn fix(&mut self, safety: Safety, wanted: &Wanted) -> Changes {
+    pub fn fix(&mut self, safety: Safety, wanted: &Wanted, timings: &Timings) -> Changes {
         let mut changes = Changes::default();
         let found = self.outcome.findings.len();
         for _ in 0..ROUNDS {
@@ -64,7 +65,7 @@ impl Run {
                     texts.push((path, Change { before, after }));
                 }
             }
-            let next = Run::of(sources, wanted);
+            let next = Run::of(sources, wanted, timings);
             // A file that cannot be read any more is worse than any finding.
             changes.broke = next.project.errors.len() > self.project.errors.len();
             if changes.broke {
@@ -150,9 +151,8 @@ impl Sifted {
 impl Changes {
     /// The differences that `patch` takes.
     pub fn diffs(&self) -> String {
-        let diff = |(path, change): (&Arc<str>, &Change)| {
-            fix::diff(path, &change.before, &change.after)
-        };
+        let diff =
+            |(path, change): (&Arc<str>, &Change)| fix::diff(path, &change.before, &change.after);
         self.files.iter().map(diff).collect()
     }
 }

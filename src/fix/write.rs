@@ -50,11 +50,7 @@ pub fn write(root: &Path, changes: &BTreeMap<Arc<str>, Change>) -> io::Result<()
 /// The file of a path, links followed.
 fn target(root: &Path, path: &str) -> io::Result<PathBuf> {
     let target = root.join(path).canonicalize()?;
-    if target.starts_with(root) {
-        Ok(target)
-    } else {
-        Err(refused("lies outside of the project"))
-    }
+    if target.starts_with(root) { Ok(target) } else { Err(refused("lies outside of the project")) }
 }
 
 fn refused(why: &str) -> io::Error {

@@ -22,6 +22,7 @@ use crate::eval::terraform::Terraform;
 use crate::source::{SourceId, Sources};
 use crate::syntax::SyntaxError;
 use crate::syntax::cloudbuild::shape::Refused;
+use crate::timing::Timings;
 use crate::value::{Sourced, Step, Text, Unknown, Value};
 use blur::Blur;
 use build::build_file::BuildFile;
@@ -129,10 +130,16 @@ pub struct RunningImage<'a> {
 impl Project {
     /// Reads what the files mean. What cannot be read is left out, never an error.
     pub fn read(sources: Sources) -> Project {
-        let trees = trees::Trees::parse(&sources);
-        let pipelines = link::pipelines(&sources, &trees);
-        let terraform = Terraform::evaluate(&sources, &pipelines.applies);
-        link::project(sources, trees, terraform, pipelines)
+        Project::read_timed(sources, &Timings::default())
+    }
+
+    /// The same, with the time that each phase takes.
+    pub fn read_timed(sources: Sources, timings: &Timings) -> Project {
+        let trees = timings.phase("parse", || trees::Trees::parse(&sources));
+        let pipelines = timings.phase("follow scripts", || link::pipelines(&sources, &trees));
+        let terraform = timings
+            .phase("evaluate Terraform", || Terraform::evaluate(&sources, &pipelines.applies));
+        timings.phase("link", || link::project(sources, trees, terraform, pipelines))
     }
 
     /// The environments, by their files, without which some steps would not be there.
