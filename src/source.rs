@@ -76,6 +76,8 @@ pub struct Sources {
     /// Whether these are the files of a folder of a larger repository, of which more is there
     /// than is known here.
     pub is_part: bool,
+    /// The path from the root of that repository to this folder, with `/` at its end.
+    pub above: String,
     /// What was left out, and why.
     pub notes: Vec<Note>,
 }

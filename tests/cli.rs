@@ -130,6 +130,37 @@ fn a_report_can_go_to_a_file() {
     assert_eq!(report["runs"][0]["results"][0]["ruleId"], "exec-form-variable");
 }
 
+/// What is not read is there all the same.
+#[test]
+fn what_is_excluded_is_not_missing() {
+    let root = project(&[
+        ("Dockerfile", "FROM scratch\nCOPY old/main.py lib/x.py api/ gone/ ./\n"),
+        ("old/main.py", ""),
+        ("lib/x.py", ""),
+        ("api/Dockerfile", DOCKERFILE),
+        ("seamlint.toml", "exclude = [\"old/\", \"*.py\", \"/api\"]\n"),
+    ]);
+    let output = out(&seamlint(root.path(), &["--format", "concise"]));
+    assert!(output.contains("`gone/` does not exist"), "{output}");
+    assert_eq!(output.matches(": error").count(), 1, "{output}");
+}
+
+/// GitHub and GitLab show reports beside the files of the repository, whatever part was checked.
+#[test]
+fn reports_for_repositories_name_paths_from_their_root() {
+    let root = project(&[("shop/api/Dockerfile", DOCKERFILE)]);
+    fs::create_dir(root.path().join(".git")).unwrap();
+    for format in ["github", "gitlab", "sarif", "markdown", "junit", "checkstyle"] {
+        let arguments = ["check", "shop", "--format", format];
+        let output = out(&seamlint(root.path(), &arguments));
+        assert!(output.contains("shop/api/Dockerfile"), "{output}");
+        let output = out(&seamlint(&root.path().join("shop/api"), &["--format", format]));
+        assert!(output.contains("shop/api/Dockerfile"), "{output}");
+    }
+    let concise = out(&seamlint(root.path(), &["check", "shop", "--format", "concise"]));
+    assert!(concise.starts_with("api/Dockerfile:2:39: "), "{concise}");
+}
+
 #[test]
 fn what_is_not_known_can_be_listed() {
     let run = RUN.replace("\"gcr.io/shop/api\"", "var.image");

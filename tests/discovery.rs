@@ -201,7 +201,12 @@ fn a_folder_of_a_repository_is_a_part_of_it() {
 #[test]
 fn excluded_files_are_not_read() {
     let root = project(&[("a/Dockerfile", "FROM a"), ("vendor/Dockerfile", "FROM b")]);
-    assert_eq!(paths(&discover(&root, &["vendor/"])), ["a/Dockerfile"]);
+    let sources = discover(&root, &["vendor/"]);
+    assert_eq!(paths(&sources), ["a/Dockerfile"]);
+    assert!(sources.may_appear("vendor") && sources.may_appear("vendor/anything"));
+    let sources = discover(&root, &["/a/*"]);
+    assert_eq!(paths(&sources), ["vendor/Dockerfile"]);
+    assert!(sources.has_file("a/Dockerfile") && sources.has_folder("a"));
 }
 
 #[test]

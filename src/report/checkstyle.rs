@@ -10,13 +10,14 @@ use std::fmt::Write;
 /// An element per file, with one per finding in it. The other places of a finding are in its
 /// message, as an error has one place.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
-    let positions = Positions::new(sources);
+    let positions = Positions::in_repository(sources);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out.push_str("<checkstyle version=\"4.3\">\n");
     let of_one_file = |a: &Finding, b: &Finding| a.at.span.source == b.at.span.source;
     for group in findings.chunk_by(of_one_file) {
         let Some(first) = group.first() else { continue };
-        let path = escape(&sources.get(first.at.span.source).path);
+        let path = positions.path(first.at.span.source);
+        let path = escape(&path);
         // Writing to a `String` cannot fail.
         let _ = writeln!(out, "  <file name=\"{path}\">");
         for finding in group {

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 /// One command per finding. Its other places are in the message, as an annotation has one.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
-    let positions = Positions::new(sources);
+    let positions = Positions::in_repository(sources);
     let mut out = String::new();
     for finding in findings {
         let command = match finding.severity {
@@ -32,7 +32,7 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
 /// GitHub drops an annotation that has columns and spans lines.
 fn region(positions: &Positions, finding: &Finding) -> String {
     let span = finding.at.span;
-    let path = property(&positions.sources.get(span.source).path).into_owned();
+    let path = property(&positions.path(span.source)).into_owned();
     let (from, to) = (positions.start(span), positions.end(span));
     let mut region = format!("file={path},line={},endLine={}", from.line, to.line);
     if from.line == to.line {

@@ -15,7 +15,7 @@ use std::fmt::Write;
 /// A list with an object per finding. GitLab shows the description in one line, so that steps
 /// and help are left to other formats.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
-    let positions = Positions::new(sources);
+    let positions = Positions::in_repository(sources);
     let listed: Vec<Value> = findings
         .iter()
         .zip(fingerprints(sources, findings))
@@ -27,7 +27,7 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
                 "fingerprint": fingerprint,
                 "severity": severity(finding.severity),
                 "location": {
-                    "path": *sources.get(at.source).path,
+                    "path": positions.path(at.source),
                     "lines": {
                         "begin": positions.start(at).line,
                         "end": positions.end(at).line,

@@ -15,7 +15,7 @@ use std::fmt::Write;
 /// output. Servers take a report without a test for a broken one, so that no findings are one
 /// test that passes.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
-    let positions = Positions::new(sources);
+    let positions = Positions::in_repository(sources);
     let mut suites = String::new();
     let of_one_file = |a: &Finding, b: &Finding| a.at.span.source == b.at.span.source;
     for group in findings.chunk_by(of_one_file) {
@@ -39,7 +39,8 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
 /// A suite with the findings of one file.
 fn suite(out: &mut String, positions: &Positions, group: &[Finding]) -> std::fmt::Result {
     let Some(first) = group.first() else { return Ok(()) };
-    let path = escape(&positions.sources.get(first.at.span.source).path);
+    let path = positions.path(first.at.span.source);
+    let path = escape(&path);
     let (tests, failures) = (group.len(), failures(group));
     writeln!(
         out,

@@ -17,18 +17,18 @@ const LONGEST: usize = 60_000;
 /// A heading with the counts, then the findings by file. What would be too long for a comment is
 /// counted, and not shown.
 pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
-    let positions = Positions::new(sources);
+    let positions = Positions::in_repository(sources);
     let mut out = format!("## seamlint: {}\n", Summary::of(findings));
     let of_one_file = |a: &Finding, b: &Finding| a.at.span.source == b.at.span.source;
     let mut files: Vec<&[Finding]> = findings.chunk_by(of_one_file).collect();
     files.sort_by_key(|file| Reverse(file.iter().map(|finding| finding.severity).max()));
     let mut left = 0;
     for file in files {
-        let mut path = file.first().map(|first| &*sources.get(first.at.span.source).path);
+        let mut path = file.first().map(|first| positions.path(first.at.span.source));
         for finding in file {
             let mut item = String::new();
             // Writing to a `String` cannot fail.
-            if let Some(path) = path {
+            if let Some(path) = &path {
                 let gap = if out.ends_with("\n\n") { "" } else { "\n" };
                 let _ = write!(item, "{gap}### {}\n\n", code(path));
             }
@@ -61,7 +61,7 @@ fn write(out: &mut String, positions: &Positions, finding: &Finding) -> std::fmt
     let (rule, message) = (code(finding.rule), prose(&finding.message));
     writeln!(out, "- {mark} **{severity}** line {line}: {message} ({rule}{sure})")?;
     let place = |span: Span| {
-        let path = &positions.sources.get(span.source).path;
+        let path = positions.path(span.source);
         code(&format!("{path}:{}", positions.start(span).line))
     };
     for label in &finding.against {

@@ -2,6 +2,7 @@
 
 use super::printable;
 use crate::source::{Position, SourceId, Sources, Span};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -12,6 +13,8 @@ const STRIDE: usize = 1024;
 /// file for every place would take long where a large file has many findings.
 pub(super) struct Positions<'a> {
     pub(super) sources: &'a Sources,
+    /// What stands before every path.
+    above: &'a str,
     marks: RefCell<HashMap<SourceId, Vec<Mark>>>,
 }
 
@@ -23,7 +26,18 @@ struct Mark {
 
 impl<'a> Positions<'a> {
     pub(super) fn new(sources: &'a Sources) -> Positions<'a> {
-        Positions { sources, marks: RefCell::default() }
+        Positions { sources, above: "", marks: RefCell::default() }
+    }
+
+    /// With paths from the root of the repository, for what shows reports beside its files.
+    pub(super) fn in_repository(sources: &'a Sources) -> Positions<'a> {
+        Positions { above: &sources.above, ..Positions::new(sources) }
+    }
+
+    /// The path of a file.
+    pub(super) fn path(&self, id: SourceId) -> Cow<'a, str> {
+        let path = &*self.sources.get(id).path;
+        if self.above.is_empty() { path.into() } else { format!("{}{path}", self.above).into() }
     }
 
     /// Where a span starts.
@@ -39,7 +53,7 @@ impl<'a> Positions<'a> {
     /// `path:line:column` of a span's start, for a terminal or a log.
     pub(super) fn display(&self, span: Span) -> String {
         let Position { line, column } = self.start(span);
-        format!("{}:{line}:{column}", printable(&self.sources.get(span.source).path))
+        format!("{}:{line}:{column}", printable(&self.path(span.source)))
     }
 
     fn of(&self, id: SourceId, byte: u32) -> Position {

@@ -18,7 +18,7 @@ const SCHEMA: &str =
 
 /// A log of one run. `rules` are the rules that were checked.
 pub fn findings(sources: &Sources, findings: &[Finding], rules: &[&Rule]) -> String {
-    let positions = Positions::new(sources);
+    let positions = Positions::in_repository(sources);
     let indices: HashMap<&str, usize> =
         rules.iter().enumerate().map(|(i, rule)| (rule.id, i)).collect();
     let results: Vec<Value> = findings
@@ -41,12 +41,13 @@ pub fn findings(sources: &Sources, findings: &[Finding], rules: &[&Rule]) -> Str
                     "name": "seamlint",
                     "version": env!("CARGO_PKG_VERSION"),
                     "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "informationUri": env!("CARGO_PKG_REPOSITORY"),
                     "rules": rules.iter().map(|rule| describe_rule(rule)).collect::<Vec<_>>(),
                 },
             },
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {
-                ROOT: { "description": { "text": "The root of the project." } },
+                ROOT: { "description": { "text": "The root of the repository." } },
             },
             "results": results,
         }],
@@ -169,7 +170,7 @@ fn describe_fix(positions: &Positions, fix: &Fix) -> Value {
 }
 
 fn artifact(positions: &Positions, source: SourceId) -> Value {
-    json!({ "uri": encode(&positions.sources.get(source).path), "uriBaseId": ROOT })
+    json!({ "uri": encode(&positions.path(source)), "uriBaseId": ROOT })
 }
 
 fn region(positions: &Positions, span: Span) -> Value {

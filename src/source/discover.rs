@@ -74,7 +74,8 @@ pub struct Note {
 
 impl Sources {
     /// Reads a project from the disk: what git ignores is skipped, links out of the root are
-    /// not followed, and files that are too large or no text become notes.
+    /// not followed, and files that are too large or no text become notes. What is excluded is
+    /// there, and not read.
     ///
     /// # Errors
     /// If the root cannot be read.
@@ -99,14 +100,16 @@ impl Sources {
             excluded.add_line(None, pattern).map_err(std::io::Error::other)?;
         }
         let excluded = excluded.build().map_err(std::io::Error::other)?;
+        let is_excluded = |file: &Path| excluded.matched(file, false).is_ignore();
+        let (top, pruned) = (root.clone(), excluded.clone());
         let walk = ignore::WalkBuilder::new(&root)
             .hidden(false)
             .require_git(false)
             .git_global(false)
             .filter_entry(move |entry| {
-                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let above = entry.path().parent().filter(|above| above.starts_with(&top));
                 entry.file_name() != ".git"
-                    && !excluded.matched(entry.path(), is_folder).is_ignore()
+                    && !above.is_some_and(|above| pruned.matched(above, true).is_ignore())
             })
             .build();
         let (mut files, mut folders) = (Vec::<(Arc<str>, PathBuf)>::new(), Vec::<Arc<str>>::new());
@@ -135,7 +138,7 @@ impl Sources {
         };
         let mut read: Vec<Result<Option<Source>, Note>> = files
             .par_iter()
-            .map(|(path, file)| match candidate(path) {
+            .map(|(path, file)| match candidate(path).filter(|_| !is_excluded(file)) {
                 Some(candidate) => read_as(path, file, candidate),
                 None => Ok(None),
             })
@@ -144,7 +147,7 @@ impl Sources {
         let more: Vec<_> = files
             .par_iter()
             .filter_map(|(path, file)| {
-                let candidate = named.candidate(path)?;
+                let candidate = named.candidate(path).filter(|_| !is_excluded(file))?;
                 let outcome = read_as(path, file, candidate);
                 // What only adds to what is known is nothing to speak of if it is not read.
                 Some(if candidate.is_for_a_value() { Ok(outcome.ok().flatten()) } else { outcome })
@@ -157,7 +160,7 @@ impl Sources {
         let opaque = links.into_iter().chain(empty).collect();
         Arc::make_mut(&mut sources.listing).opaque = opaque;
         sources.is_part = is_part(&root);
-        Ok(sources)
+        Ok(Sources { above: above(&root), ..sources })
     }
 
     /// A project that is in memory, as tests and editors have it.
@@ -438,8 +441,16 @@ fn has_services(text: &str) -> bool {
 
 /// Whether a folder lies below the root of a repository.
 fn is_part(root: &Path) -> bool {
-    let has_git = |folder: &Path| folder.join(".git").exists();
-    !has_git(root) && root.ancestors().skip(1).any(has_git)
+    !above(root).is_empty()
+}
+
+/// The path to a folder from the root of its repository, with `/` at its end; nothing if it is
+/// that root, or in no repository.
+fn above(folder: &Path) -> String {
+    let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
+    let path = repository.and_then(|root| folder.strip_prefix(root).ok());
+    let parts = path.into_iter().flatten().map(|part| part.to_string_lossy());
+    parts.flat_map(|part| [part, "/".into()]).collect()
 }
 
 /// The files whose names alone say nothing, and that others name.
