@@ -30,6 +30,7 @@
 #   bad_project / good_project      writes a project with a defect, or without, into the folder
 #   new_repository FOLDER           an empty git repository that takes commits
 #   repository_copy FOLDER          this repository as it is, as one commit with the tag `v0.1.0`
+#   wheel FOLDER                    builds the wheel into a folder
 # A client that ends with another status than 0, or with no row, has failed.
 #
 #   SEAMLINT=target/debug/seamlint tests/clients.sh NAME    tests a binary that is there

@@ -40,9 +40,12 @@ reason() { grep -v '^\s*$' "$1" | grep -iE 'error|fail|unable|could not' | tail 
 # Keeps what was installed for the same list, and installs it anew for another.
 installed() { [ -f "$1/.complete" ] && [ "$(cat "$1/.complete")" = "$2" ]; }
 
-python_tool() {
+python_tool() { python_into "$TOOLS/$CLIENT-python" "$@"; }
+
+python_into() {
   need python3
-  local place=$TOOLS/$CLIENT-python
+  local place=$1
+  shift
   if ! installed "$place" "$*"; then
     rm -rf "$place"
     python3 -m venv "$place" || skip "python3 makes no virtual environment"
@@ -117,6 +120,14 @@ repository_copy() {
   git -C "$1" add --all
   git -C "$1" commit --quiet --message "All"
   git -C "$1" tag v0.1.0
+}
+
+# The wheel of this repository, built by maturin beside what cargo has built already.
+wheel() {
+  need cargo
+  python_into "$TOOLS/maturin" maturin==1.16.0
+  expect 0 "$TOOLS/maturin/bin/maturin" build --release --locked --quiet \
+    --manifest-path "$REPOSITORY/Cargo.toml" --out "$1"
 }
 
 # An empty repository, in which a commit needs no settings of the machine.
