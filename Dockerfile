@@ -6,6 +6,8 @@ COPY Cargo.toml Cargo.lock ./
 COPY data ./data
 COPY rules ./rules
 COPY src ./src
+# The manifest names this test, so that it has to be there.
+COPY tests/pages.rs ./tests/
 # On Alpine, Rust links without any library of the system.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
