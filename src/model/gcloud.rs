@@ -106,7 +106,7 @@ impl GcloudCommand {
 struct Reader<'a> {
     rest: &'a [Sourced<Text>],
     name: String,
-    syntax: Option<Syntax>,
+    syntax: Option<&'static Syntax>,
     /// Whether the name of the command has ended, known or not.
     named: bool,
 }

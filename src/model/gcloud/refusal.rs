@@ -41,7 +41,7 @@ impl GcloudCommand {
         // A flag of which nothing is known could be any of a group.
         let all_known = self.flags.iter().all(|flag| flag.name.known().is_some());
         if all_known && self.track.unwrap_or("ga") == syntax.track {
-            let given = Given { command: self, syntax: &syntax };
+            let given = Given { command: self, syntax };
             for group in &syntax.groups {
                 given.check(group, true, &mut all);
             }

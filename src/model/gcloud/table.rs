@@ -1,7 +1,7 @@
 //! What gcloud's parser takes, of each command that is known here.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A command as the table has it.
 #[derive(Debug)]
@@ -72,18 +72,27 @@ pub enum Member {
 }
 
 /// The lines of the table by the names of their commands; `*` has the flags of all.
-static TABLE: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+static TABLE: LazyLock<BTreeMap<&'static str, Line>> = LazyLock::new(|| {
     let lines = include_str!("../../../data/gcloud.tsv").lines();
-    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
+    let lines = lines.filter(|line| !line.starts_with('#'));
+    let lines = lines.filter_map(|line| line.split_once('\t'));
+    lines.map(|(name, written)| (name, Line { written, read: OnceLock::new() })).collect()
 });
+
+/// A line of the table, which is read when it is asked for.
+struct Line {
+    written: &'static str,
+    read: OnceLock<Syntax>,
+}
 
 /// The flags that every command takes.
 static GLOBAL: LazyLock<BTreeMap<&'static str, Parameter>> =
-    LazyLock::new(|| TABLE.get("*").map(|line| read(line).flags).unwrap_or_default());
+    LazyLock::new(|| TABLE.get("*").map(|line| read(line.written).flags).unwrap_or_default());
 
 /// What a command takes, if it is known: `run deploy`.
-pub fn syntax(command: &str) -> Option<Syntax> {
-    TABLE.get(command).filter(|_| command != "*").map(|line| read(line))
+pub fn syntax(command: &str) -> Option<&'static Syntax> {
+    let line = TABLE.get(command).filter(|_| command != "*")?;
+    Some(line.read.get_or_init(|| read(line.written)))
 }
 
 /// Whether the names of some commands begin with these words.
@@ -210,7 +219,7 @@ mod tests {
     fn every_line_is_read() {
         assert!(TABLE.len() > 500);
         for (name, line) in TABLE.iter() {
-            let syntax = read(line);
+            let syntax = read(line.written);
             assert!(["ga", "beta", "alpha"].contains(&syntax.track), "{name}");
             assert!(syntax.flags.keys().all(|flag| flag.starts_with('-')), "{name}");
             for group in &syntax.groups {
