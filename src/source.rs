@@ -4,6 +4,7 @@ mod buffer;
 mod credentials;
 mod discover;
 mod ignored;
+mod kept;
 mod named;
 mod path;
 
@@ -14,6 +15,7 @@ pub use named::INSTRUCTIONS;
 pub use path::{clean, folder, is_below, join, name, relative, resolve};
 
 use ignored::Ignored;
+use kept::{Kept, look_at};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -64,6 +66,7 @@ pub struct Source {
     pub text: Arc<str>,
     /// What the file's name and content say it is.
     pub kind: Kind,
+    kept: Arc<Kept>,
 }
 
 /// The files of a project: the texts that were read, and the names of all others.
@@ -85,6 +88,8 @@ pub struct Sources {
 /// What is known of the names of files, which stays while texts change.
 #[derive(Debug, Clone, Default)]
 struct Listing {
+    /// Tells these names from all others that were ever listed.
+    number: u64,
     /// Every file that git would list or could list, read or not.
     paths: BTreeSet<Arc<str>>,
     ignored: Ignored,
@@ -106,21 +111,36 @@ pub struct Position {
     pub column: u32,
 }
 
+impl Source {
+    /// A file of this path and text.
+    fn new(path: Arc<str>, text: Arc<str>, kind: Kind) -> Source {
+        Source { path, text, kind, kept: Arc::default() }
+    }
+
+    /// The same file with another text.
+    pub fn with_text(&self, text: Arc<str>) -> Source {
+        Source::new(self.path.clone(), text, self.kind)
+    }
+}
+
 impl Sources {
     /// Every file that was read, in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.read.iter().enumerate().map(|(i, source)| (SourceId(i as u32), source))
+        let numbered = self.read.iter().enumerate();
+        numbered.map(|(i, source)| (SourceId(i as u32), source)).inspect(|(id, _)| look_at(*id))
     }
 
     /// The file that holds a span.
     pub fn get(&self, id: SourceId) -> &Source {
+        look_at(id);
         &self.read[id.0 as usize]
     }
 
     /// The file of a path, if it was read.
     pub fn find(&self, path: &str) -> Option<(SourceId, &Source)> {
         let i = self.read.binary_search_by(|source| (*source.path).cmp(path)).ok()?;
-        Some((SourceId(i as u32), &self.read[i]))
+        let id = SourceId(i as u32);
+        Some((id, self.get(id)))
     }
 
     /// The text of a span.
@@ -218,10 +238,12 @@ impl Sources {
     /// name that is a mere word is not looked for.
     pub fn is_documented(&self, name: &str, folder: &str) -> bool {
         name.contains(['.', '_', '-'])
-            && self.read.iter().filter(|source| source.kind == Kind::Documentation).any(|source| {
-                let above = self::folder(&source.path);
-                (folder == above || is_below(folder, above)) && source.text.contains(name)
-            })
+            && self.iter().filter(|(_, source)| source.kind == Kind::Documentation).any(
+                |(_, source)| {
+                    let above = self::folder(&source.path);
+                    (folder == above || is_below(folder, above)) && source.text.contains(name)
+                },
+            )
     }
 }
 

@@ -114,7 +114,7 @@ fn is_remote(written: &str) -> bool {
 /// Makes the bundles of a project.
 pub fn evaluate(
     sources: &Sources,
-    kustomizations: &BTreeMap<SourceId, Kustomization>,
+    kustomizations: &BTreeMap<SourceId, Arc<Kustomization>>,
     objects: &Objects,
     settings: &[ImageSetting],
 ) -> Kustomized {

@@ -15,41 +15,49 @@ use super::deployment::Platform;
 use super::image::{Image, ImageId};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
+use super::lower::submission::made_before_submission;
 use super::lower::{
     Lowered, aws, bake, circleci, cloudbuild, compose, dockerfile, files, gitlab, kubernetes,
     lambroll, manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
+use super::secret::Secret;
 use super::trees::Trees;
 use super::{Project, lower};
 use crate::eval::terraform::Terraform;
-use crate::source::{Kind, SourceId, Sources, folder};
+use crate::source::{Kind, Source, SourceId, Sources, folder};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The builds of each image that has any.
 pub(super) type BuildsByImage<'a> = BTreeMap<ImageId, Vec<(BuildId, &'a Build)>>;
 
 /// What workflows and scripts say, which does not depend on Terraform.
 pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
-    let workflows: Vec<_> = trees.workflows.values().collect();
-    let of_workflows: Vec<Lowered> =
-        workflows.par_iter().map(|workflow| workflow::lower(sources, workflow)).collect();
+    let workflows: Vec<_> = trees.workflows.iter().collect();
+    let of_workflows: Vec<Arc<Lowered>> = workflows
+        .par_iter()
+        .map(|(id, workflow)| {
+            sources.keep(**id, "workflow", (), || workflow::lower(sources, workflow))
+        })
+        .collect();
     let mut lowered = Lowered::default();
-    of_workflows.into_iter().for_each(|of_file| lowered.append(of_file));
+    of_workflows.into_iter().for_each(|of_file| lowered.append(Arc::unwrap_or_clone(of_file)));
+    let mut add = |of_file: Arc<Lowered>| lowered.append(Arc::unwrap_or_clone(of_file));
     for (id, pipeline) in &trees.gitlab {
-        lowered.append(gitlab::lower(sources, *id, pipeline));
+        add(sources.keep(*id, "gitlab", (), || gitlab::lower(sources, *id, pipeline)));
     }
     for (id, configuration) in &trees.circleci {
-        lowered.append(circleci::lower(sources, *id, configuration));
+        add(sources.keep(*id, "circleci", (), || circleci::lower(sources, *id, configuration)));
+    }
+    for (id, tasks) in &trees.tasks {
+        add(sources.keep(*id, "tasks", (), || tasks::lower(sources, *id, tasks)));
     }
     for (id, skaffold) in &trees.skaffolds {
         lowered.builds.extend(skaffold::lower(sources, *id, skaffold));
     }
-    lowered.deployments.extend(trees.functions.iter().map(lambroll::lower));
-    for (id, tasks) in &trees.tasks {
-        lowered.append(tasks::lower(sources, *id, tasks));
-    }
+    lowered.deployments.extend(trees.functions.iter().map(|function| lambroll::lower(function)));
     let of_scripts = files::lower(sources, &lowered.called);
     lowered.append(of_scripts);
     lowered
@@ -66,7 +74,7 @@ pub fn project(
     let files: Vec<_> = trees.builds.iter().collect();
     let submitting = submitting_scripts(&sources);
     let mut lowered = Lowered::default();
-    let of_files: Vec<Lowered> = files
+    let of_files: Vec<Arc<Lowered>> = files
         .par_iter()
         .map(|(id, build)| {
             let path = &sources.get(**id).path;
@@ -84,14 +92,13 @@ pub fn project(
                 .collect();
             let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
             let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
-            cloudbuild::lower(
-                &sources,
-                build,
-                &Submission { is_started, bases, overridden, prepared },
-            )
+            let submission = Submission { is_started, bases, overridden, prepared };
+            sources.keep(**id, "build", submission.clone(), || {
+                cloudbuild::lower(&sources, build, &submission)
+            })
         })
         .collect();
-    of_files.into_iter().for_each(|of_file| lowered.append(of_file));
+    of_files.into_iter().for_each(|of_file| lowered.append(Arc::unwrap_or_clone(of_file)));
     lowered.append(terraform::lower(&sources, &terraform));
     let of_manifests = manifests::lower(
         &sources,
@@ -116,7 +123,10 @@ pub fn project(
         .par_iter()
         .filter_map(|(id, tree)| {
             let arguments = arguments.get(&*sources.get(**id).path).unwrap_or(&none);
-            dockerfile::lower(&sources, **id, tree, arguments)
+            let image = sources.keep(**id, "image", arguments.clone(), || {
+                dockerfile::lower(&sources, **id, tree, arguments)
+            });
+            Option::clone(&image)
         })
         .collect();
 
@@ -170,7 +180,7 @@ pub fn project(
         environments.extend(&lowered.bundles);
     }
     let mut errors = trees.errors;
-    errors.extend(terraform.errors);
+    errors.extend_from_slice(&terraform.errors);
     let mut project = Project {
         images: Vec::new(),
         builds: Vec::new(),
@@ -209,6 +219,7 @@ pub fn project(
         },
         missing_files: lowered.missing_files,
         environments,
+        terraform,
         by_bundle: Default::default(),
         errors,
         oddities: trees.oddities,
@@ -231,7 +242,9 @@ fn submitting_scripts(sources: &Sources) -> Vec<(SourceId, Prepared)> {
     let scripts = sources
         .iter()
         .filter(|(_, source)| source.kind == Kind::Script && source.text.contains("builds submit"));
-    scripts.map(|(id, _)| (id, lower::submission::made_before_submission(sources, id))).collect()
+    let made =
+        |id| sources.keep(id, "before submission", (), || made_before_submission(sources, id));
+    scripts.map(|(id, _)| (id, *made(id))).collect()
 }
 
 /// Whether a script that submits builds may mean this build file: it lies beside it, or the
@@ -244,24 +257,31 @@ fn submits(sources: &Sources, script: SourceId, build: &str) -> bool {
 /// Secrets that scripts, Makefiles and workflows create by `gcloud secrets create`, by
 /// `kubectl create secret`, or by `aws`.
 fn secrets_of_scripts(sources: &Sources) -> Lowered {
-    let scripts: Vec<SourceId> = sources
-        .iter()
-        .filter(|(_, source)| {
-            use Kind::{CircleCi, GitLab, Script, Tasks, Workflow, Yaml};
-            matches!(source.kind, CircleCi | GitLab | Script | Tasks | Workflow | Yaml)
-        })
-        .filter(|(_, source)| source.text.contains("secrets create"))
-        .map(|(id, _)| id)
-        .collect();
-    let mut lowered = Lowered::default();
-    for (id, source) in sources.iter().filter(|(_, s)| s.text.contains("create secret")) {
-        lowered.secrets.extend(kubernetes::created_by_commands(id, &source.text));
+    let mut of_stores: [Vec<Secret>; 3] = Default::default();
+    for (id, source) in sources.iter() {
+        let created = source.keep(id, || created_in(id, source));
+        of_stores.iter_mut().zip(&*created).for_each(|(all, own)| all.extend_from_slice(own));
     }
-    for (id, source) in sources.iter().filter(|(_, source)| source.text.contains("aws ")) {
-        lowered.secrets.extend(aws::created_by_commands(id, &source.text));
+    Lowered { secrets: of_stores.concat(), ..Lowered::default() }
+}
+
+/// The secrets that commands of a file create: those of Kubernetes, of AWS, and of Secret
+/// Manager.
+fn created_in(id: SourceId, source: &Source) -> [Vec<Secret>; 3] {
+    use Kind::{CircleCi, GitLab, Script, Tasks, Workflow, Yaml};
+    let text = &source.text;
+    let mut created: [Vec<Secret>; 3] = Default::default();
+    let [of_kubernetes, of_aws, of_google] = &mut created;
+    if text.contains("create secret") {
+        of_kubernetes.extend(kubernetes::created_by_commands(id, text));
     }
-    for id in scripts {
-        lowered.secrets.extend(lower::script::created_secrets(id, &sources.get(id).text));
+    if text.contains("aws ") {
+        of_aws.extend(aws::created_by_commands(id, text));
     }
-    lowered
+    if matches!(source.kind, CircleCi | GitLab | Script | Tasks | Workflow | Yaml)
+        && text.contains("secrets create")
+    {
+        of_google.extend(lower::script::created_secrets(id, text));
+    }
+    created
 }

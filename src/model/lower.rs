@@ -55,7 +55,7 @@ pub use automatic::is_automatic;
 use std::collections::BTreeSet;
 
 /// What one file adds to the project.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lowered {
     pub builds: Vec<Build>,
     pub deployments: Vec<Deployment>,

@@ -14,136 +14,149 @@ use crate::syntax::lambroll::{self, Function};
 use crate::syntax::skaffold::{self, Skaffold};
 use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
-use crate::syntax::yaml::Yaml;
 use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, hcl, yaml};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What was read of each file of a format.
+pub type ById<T> = BTreeMap<SourceId, Arc<T>>;
 
 /// The trees of the files that were read.
 #[derive(Debug, Default)]
 pub struct Trees {
-    pub dockerfiles: BTreeMap<SourceId, Dockerfile>,
+    pub dockerfiles: ById<Dockerfile>,
     /// By path.
-    pub dockerignores: BTreeMap<String, Dockerignore>,
-    pub builds: BTreeMap<SourceId, cloudbuild::Build>,
-    pub workflows: BTreeMap<SourceId, Workflow>,
-    pub compose: BTreeMap<SourceId, Compose>,
-    pub gitlab: BTreeMap<SourceId, Pipeline>,
-    pub circleci: BTreeMap<SourceId, Configuration>,
-    pub bakes: BTreeMap<SourceId, Bake>,
-    pub skaffolds: BTreeMap<SourceId, Skaffold>,
-    pub tasks: BTreeMap<SourceId, Vec<Task>>,
+    pub dockerignores: BTreeMap<String, Arc<Dockerignore>>,
+    pub builds: ById<cloudbuild::Build>,
+    pub workflows: ById<Workflow>,
+    pub compose: ById<Compose>,
+    pub gitlab: ById<Pipeline>,
+    pub circleci: ById<Configuration>,
+    pub bakes: ById<Bake>,
+    pub skaffolds: ById<Skaffold>,
+    pub tasks: ById<Vec<Task>>,
     /// Of lambroll.
-    pub functions: Vec<Function>,
+    pub functions: Vec<Arc<Function>>,
     /// Of files that can be read as a whole.
-    pub manifests: BTreeMap<SourceId, Manifests>,
-    pub kustomizations: BTreeMap<SourceId, Kustomization>,
+    pub manifests: ById<Manifests>,
+    pub kustomizations: ById<Kustomization>,
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
 }
 
+/// What was read of one file.
+#[derive(Default)]
+struct Read {
+    tree: Option<Tree>,
+    errors: Vec<SyntaxError>,
+    oddities: Vec<SyntaxError>,
+}
+
+#[derive(Clone)]
 enum Tree {
-    Dockerfile(Dockerfile),
-    Dockerignore(Dockerignore),
-    Yaml(Yaml),
-    Workflow(Yaml),
-    Compose(Yaml),
-    GitLab(Yaml),
-    CircleCi(Yaml),
-    Bake(Bake),
-    Skaffold(Skaffold),
-    Tasks(Vec<Task>),
-    Function(Function),
-    Manifests(Manifests),
-    Kustomization(Box<Kustomization>),
+    Dockerfile(Arc<Dockerfile>),
+    Dockerignore(Arc<Dockerignore>),
+    Build(Arc<cloudbuild::Build>),
+    Workflow(Arc<Workflow>),
+    Compose(Arc<Compose>),
+    GitLab(Arc<Pipeline>),
+    CircleCi(Arc<Configuration>),
+    Bake(Arc<Bake>),
+    Skaffold(Arc<Skaffold>),
+    Tasks(Arc<Vec<Task>>),
+    Function(Arc<Function>),
+    Manifests(Arc<Manifests>),
+    Kustomization(Arc<Kustomization>),
 }
 
 impl Trees {
     pub fn parse(sources: &Sources) -> Trees {
-        let files: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
-        let parsed: Vec<_> = files
-            .par_iter()
-            .filter_map(|id| {
-                let source = sources.get(*id);
-                let text = &source.text;
-                let parsed = match source.kind {
-                    Kind::Dockerfile => wrap(dockerfile::parse(*id, text), Tree::Dockerfile),
-                    Kind::Dockerignore => wrap(dockerignore::parse(*id, text), Tree::Dockerignore),
-                    Kind::CloudBuild => wrap(yaml::parse(*id, text), Tree::Yaml),
-                    Kind::Workflow => wrap(yaml::parse(*id, text), Tree::Workflow),
-                    Kind::Bake => (Tree::Bake(bake_of(*id, source)), Vec::new()),
-                    Kind::Skaffold => {
-                        let read = skaffold::read(&yaml::parse(*id, text).tree);
-                        (Tree::Skaffold(read), Vec::new())
-                    }
-                    Kind::Function => {
-                        let parsed = yaml::parse(*id, text);
-                        // jsonnet that is no JSON is not read.
-                        let is_whole = parsed.errors.is_empty();
-                        let read = lambroll::read(&parsed.tree).filter(|_| is_whole)?;
-                        (Tree::Function(read), Vec::new())
-                    }
-                    Kind::Kustomization => {
-                        let read = kustomize::read(&yaml::parse(*id, text).tree);
-                        (Tree::Kustomization(Box::new(read)), Vec::new())
-                    }
-                    Kind::GitLab => wrap(yaml::parse(*id, text), Tree::GitLab),
-                    Kind::CircleCi => wrap(yaml::parse(*id, text), Tree::CircleCi),
-                    Kind::Tasks => (Tree::Tasks(tasks_of(*id, source)), Vec::new()),
-                    Kind::Compose => wrap(yaml::parse(*id, text), Tree::Compose),
-                    // A template is no YAML, and nothing is said of its errors.
-                    Kind::Yaml if kubernetes::kinds(text).any(is_read_kind) => {
-                        (Tree::Manifests(kubernetes::parse(*id, text)?), Vec::new())
-                    }
-                    _ => return None,
-                };
-                Some((*id, parsed))
-            })
-            .collect();
+        let files: Vec<(SourceId, &Source)> = sources.iter().collect();
+        let parsed: Vec<Arc<Read>> =
+            files.par_iter().map(|(id, source)| source.keep(*id, || read(*id, source))).collect();
         let mut trees = Trees::default();
-        for (id, (tree, mut errors)) in parsed {
-            trees.errors.append(&mut errors);
-            match tree {
-                Tree::Dockerfile(tree) => drop(trees.dockerfiles.insert(id, tree)),
-                Tree::Dockerignore(tree) => {
-                    trees.dockerignores.insert(sources.get(id).path.to_string(), tree);
+        for ((id, source), read) in files.into_iter().zip(parsed) {
+            trees.errors.extend_from_slice(&read.errors);
+            trees.oddities.extend_from_slice(&read.oddities);
+            match read.tree.clone() {
+                None => {}
+                Some(Tree::Dockerfile(tree)) => drop(trees.dockerfiles.insert(id, tree)),
+                Some(Tree::Dockerignore(tree)) => {
+                    trees.dockerignores.insert(source.path.to_string(), tree);
                 }
-                Tree::Kustomization(tree) => drop(trees.kustomizations.insert(id, *tree)),
-                Tree::Manifests(manifests) => drop(trees.manifests.insert(id, manifests)),
-                Tree::Workflow(tree) => {
-                    if let Some(workflow) = workflow::read(&tree) {
-                        trees.workflows.insert(id, workflow);
-                    }
-                }
-                Tree::CircleCi(tree) => {
-                    if let Some(configuration) = circleci::read(&tree) {
-                        trees.circleci.insert(id, configuration);
-                    }
-                }
-                Tree::GitLab(tree) => {
-                    if let Some(pipeline) = gitlab::read(&tree) {
-                        trees.gitlab.insert(id, pipeline);
-                    }
-                }
-                Tree::Bake(bake) => drop(trees.bakes.insert(id, bake)),
-                Tree::Skaffold(skaffold) => drop(trees.skaffolds.insert(id, skaffold)),
-                Tree::Function(function) => trees.functions.push(function),
-                Tree::Tasks(tasks) => drop(trees.tasks.insert(id, tasks)),
-                Tree::Compose(tree) => {
-                    if let Some(compose) = compose::read(&tree) {
-                        trees.compose.insert(id, compose);
-                    }
-                }
-                Tree::Yaml(mut tree) => {
-                    trees.oddities.append(&mut tree.repeated);
-                    if let Some(build) = cloudbuild::read(&tree) {
-                        trees.builds.insert(id, build);
-                    }
-                }
+                Some(Tree::Build(build)) => drop(trees.builds.insert(id, build)),
+                Some(Tree::Workflow(workflow)) => drop(trees.workflows.insert(id, workflow)),
+                Some(Tree::Compose(compose)) => drop(trees.compose.insert(id, compose)),
+                Some(Tree::GitLab(pipeline)) => drop(trees.gitlab.insert(id, pipeline)),
+                Some(Tree::CircleCi(read)) => drop(trees.circleci.insert(id, read)),
+                Some(Tree::Bake(bake)) => drop(trees.bakes.insert(id, bake)),
+                Some(Tree::Skaffold(skaffold)) => drop(trees.skaffolds.insert(id, skaffold)),
+                Some(Tree::Tasks(tasks)) => drop(trees.tasks.insert(id, tasks)),
+                Some(Tree::Function(function)) => trees.functions.push(function),
+                Some(Tree::Manifests(manifests)) => drop(trees.manifests.insert(id, manifests)),
+                Some(Tree::Kustomization(tree)) => drop(trees.kustomizations.insert(id, tree)),
             }
         }
         trees
+    }
+}
+
+/// Reads one file.
+fn read(id: SourceId, source: &Source) -> Read {
+    let text = &source.text;
+    let yaml = || yaml::parse(id, text);
+    let whole = |tree: Option<Tree>, errors| Read { tree, errors, oddities: Vec::new() };
+    let quiet = |tree: Option<Tree>| whole(tree, Vec::new());
+    match source.kind {
+        Kind::Dockerfile => {
+            let Parsed { tree, errors } = dockerfile::parse(id, text);
+            whole(Some(Tree::Dockerfile(tree.into())), errors)
+        }
+        Kind::Dockerignore => {
+            let Parsed { tree, errors } = dockerignore::parse(id, text);
+            whole(Some(Tree::Dockerignore(tree.into())), errors)
+        }
+        Kind::CloudBuild => {
+            let Parsed { mut tree, errors } = yaml();
+            let oddities = std::mem::take(&mut tree.repeated);
+            let tree = cloudbuild::read(&tree).map(|build| Tree::Build(build.into()));
+            Read { tree, errors, oddities }
+        }
+        Kind::Workflow => {
+            let Parsed { tree, errors } = yaml();
+            whole(workflow::read(&tree).map(|read| Tree::Workflow(read.into())), errors)
+        }
+        Kind::Compose => {
+            let Parsed { tree, errors } = yaml();
+            whole(compose::read(&tree).map(|read| Tree::Compose(read.into())), errors)
+        }
+        Kind::GitLab => {
+            let Parsed { tree, errors } = yaml();
+            whole(gitlab::read(&tree).map(|read| Tree::GitLab(read.into())), errors)
+        }
+        Kind::CircleCi => {
+            let Parsed { tree, errors } = yaml();
+            whole(circleci::read(&tree).map(|read| Tree::CircleCi(read.into())), errors)
+        }
+        Kind::Bake => quiet(Some(Tree::Bake(bake_of(id, source).into()))),
+        Kind::Skaffold => quiet(Some(Tree::Skaffold(skaffold::read(&yaml().tree).into()))),
+        Kind::Function => {
+            let Parsed { tree, errors } = yaml();
+            // jsonnet that is no JSON is not read.
+            let function = lambroll::read(&tree).filter(|_| errors.is_empty());
+            quiet(function.map(|function| Tree::Function(function.into())))
+        }
+        Kind::Kustomization => {
+            quiet(Some(Tree::Kustomization(kustomize::read(&yaml().tree).into())))
+        }
+        Kind::Tasks => quiet(Some(Tree::Tasks(tasks_of(id, source).into()))),
+        // A template is no YAML, and nothing is said of its errors.
+        Kind::Yaml if kubernetes::kinds(text).any(is_read_kind) => {
+            quiet(kubernetes::parse(id, text).map(|read| Tree::Manifests(read.into())))
+        }
+        _ => Read::default(),
     }
 }
 
@@ -163,8 +176,4 @@ fn tasks_of(id: SourceId, source: &Source) -> Vec<Task> {
         Some((_, "yml" | "yaml")) => tasks::of_taskfile(&yaml::parse(id, text).tree),
         _ => tasks::of_justfile(id, text),
     }
-}
-
-fn wrap<T>(parsed: Parsed<T>, tree: fn(T) -> Tree) -> (Tree, Vec<SyntaxError>) {
-    (tree(parsed.tree), parsed.errors)
 }

@@ -23,7 +23,7 @@ impl Sources {
         if old.text == *text {
             return true;
         }
-        let new = Source { text: text.clone(), ..old.clone() };
+        let new = old.with_text(text.clone());
         if !self.is_alike(old, &new) {
             return false;
         }

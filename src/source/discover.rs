@@ -179,7 +179,8 @@ impl Sources {
     pub fn replace(&mut self, path: &str, text: &str) -> Option<Arc<str>> {
         let i = self.read.binary_search_by(|source| (*source.path).cmp(path)).ok()?;
         let source = self.read.get_mut(i)?;
-        Some(std::mem::replace(&mut source.text, text.into()))
+        let new = source.with_text(text.into());
+        Some(std::mem::replace(source, new).text)
     }
 
     /// Leaves out the files of Terraform variables that are not loaded by themselves and for
@@ -219,7 +220,7 @@ impl Sources {
                 _ => {}
             }
         }
-        sources.listing = listing.into();
+        sources.listing = listing.numbered().into();
         sources
     }
 }
@@ -547,7 +548,7 @@ fn source(path: &str, text: &str, candidate: Candidate) -> Option<Source> {
         Kind::Credentials => "",
         _ => text,
     };
-    Some(Source { path: path.into(), text: text.into(), kind })
+    Some(Source::new(path.into(), text.into(), kind))
 }
 
 fn read_as(

@@ -37,7 +37,7 @@ pub enum Setting<'a> {
 }
 
 /// The names of variables that scripts, Makefiles, workflows and builds set.
-pub fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
+pub fn set_by_commands(sources: &Sources) -> BTreeSet<String> {
     let runs = |kind| {
         matches!(
             kind,
@@ -53,17 +53,24 @@ pub fn set_by_commands(sources: &Sources) -> BTreeSet<&str> {
     };
     let files = sources.iter().filter(|(_, source)| runs(source.kind));
     let mut names = BTreeSet::new();
-    for (_, source) in files {
-        let separates =
-            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | ':' | '{' | '[');
-        let mut before = "";
-        for word in source.text.split(separates).filter(|word| !word.is_empty()) {
-            if matches!(before, "-var" | "--var") {
-                names.insert(word);
-            }
-            names.extend(word.strip_prefix("TF_VAR_"));
-            before = word;
+    for (id, source) in files {
+        names.extend(source.keep(id, || set_in(&source.text)).iter().cloned());
+    }
+    names
+}
+
+/// The names of variables that the commands of a text set.
+fn set_in(text: &str) -> BTreeSet<String> {
+    let separates =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ',' | ':' | '{' | '[');
+    let mut names = BTreeSet::new();
+    let mut before = "";
+    for word in text.split(separates).filter(|word| !word.is_empty()) {
+        if matches!(before, "-var" | "--var") {
+            names.insert(word.to_owned());
         }
+        names.extend(word.strip_prefix("TF_VAR_").map(str::to_owned));
+        before = word;
     }
     names
 }

@@ -154,6 +154,7 @@ impl<'a> Evaluator<'a> {
         shared: Rc<Shared<'a>>,
     ) -> Option<Rc<Evaluator<'a>>> {
         let declared = folders.declared.get(folder)?;
+        folders.look_at(folder);
         let evaluator = Rc::new_cyclic(|this: &Weak<Evaluator<'a>>| {
             shared.modules.borrow_mut().insert(address.clone(), this.clone());
             Evaluator {

@@ -2,17 +2,20 @@
 
 use super::apply::Apply;
 use super::environment::{Environment, set_by_commands};
-use crate::source::{Source, Sources, name, resolve};
+use crate::source::{Source, SourceId, Sources, name, resolve};
 use crate::syntax::hcl::{Attribute, Block, Body};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A file that was parsed.
 #[derive(Debug)]
 pub struct File<'a> {
     /// Its path from the root.
     pub path: &'a str,
+    /// Its number.
+    pub id: SourceId,
     /// What it holds.
-    pub body: Body,
+    pub body: Arc<Body>,
 }
 
 /// What a file of a module is for.
@@ -35,10 +38,16 @@ pub struct Folders<'a> {
     pub sources: &'a Sources,
     /// What each folder declares.
     pub declared: BTreeMap<&'a str, Declared<'a>>,
+    /// The files of each folder.
+    files: BTreeMap<&'a str, Vec<SourceId>>,
+    /// The files that set variables, wherever they lie.
+    variables: Vec<SourceId>,
+    /// Who calls whom and what commands set, as a text.
+    world: Arc<str>,
     /// What others pass to a folder that they call.
     pub callers: BTreeMap<String, Callers>,
     /// The variables that a command somewhere sets: `-var NAME=` or `TF_VAR_NAME`.
-    pub set_by_commands: BTreeSet<&'a str>,
+    pub set_by_commands: BTreeSet<String>,
     /// What may be set for a root module, by its folder.
     pub environments: BTreeMap<&'a str, Vec<Environment<'a>>>,
 }
@@ -302,6 +311,7 @@ impl<'a> Folders<'a> {
     pub fn new(
         sources: &'a Sources,
         declared: BTreeMap<&'a str, Declared<'a>>,
+        files: BTreeMap<&'a str, Vec<SourceId>>,
         variables: impl Iterator<Item = &'a File<'a>>,
         applies: &'a [Apply],
     ) -> Folders<'a> {
@@ -319,10 +329,42 @@ impl<'a> Folders<'a> {
         // Without Terraform nobody asks, and many projects have none.
         let nothing = declared.is_empty();
         let set_by_commands = if nothing { BTreeSet::new() } else { set_by_commands(sources) };
-        let environments = BTreeMap::new();
-        let mut folders = Folders { sources, declared, callers, set_by_commands, environments };
-        folders.gather_environments(variables, applies);
+        let world = format!("{callers:?} {set_by_commands:?} {applies:?}").into();
+        let (environments, variables) = (BTreeMap::new(), variables.collect::<Vec<_>>());
+        let mut folders = Folders {
+            sources,
+            declared,
+            files,
+            variables: variables.iter().map(|file| file.id).collect(),
+            world,
+            callers,
+            set_by_commands,
+            environments,
+        };
+        folders.gather_environments(variables.into_iter(), applies);
         folders
+    }
+
+    /// What `make` makes of a root module and of the folders below that it looks at.
+    pub fn keep<T: Send + Sync + 'static>(
+        &self,
+        root: &str,
+        name: &str,
+        make: impl FnOnce() -> T,
+    ) -> Option<Arc<T>> {
+        let first = self.files.get(root)?.first()?;
+        Some(self.sources.keep(*first, name, self.world.clone(), || {
+            self.look_at(root);
+            make()
+        }))
+    }
+
+    /// Notes that the files of a folder are looked at, and those that set variables.
+    pub fn look_at(&self, folder: &str) {
+        let own = self.files.get(folder).into_iter().flatten();
+        for id in own.chain(&self.variables) {
+            let _ = self.sources.get(*id);
+        }
     }
 
     /// The root modules: folders that no other calls, or that keep a state of their own.

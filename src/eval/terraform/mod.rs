@@ -25,7 +25,8 @@ pub use apply::Apply;
 pub use block::{Attribute, Block, Datum, Evaluated, Key, Reference, Shape};
 pub use watch::Watch;
 
-use crate::source::{self, Kind, Sources, Span};
+use crate::source::{self, Kind, Source, SourceId, Sources, Span};
+use crate::syntax::hcl::Body;
 use crate::syntax::{Parsed, SyntaxError, hcl};
 use crate::value::{Step, Why};
 use body::Repetition;
@@ -34,6 +35,7 @@ use evaluator::{Evaluator, Repeated};
 use folder::{Declared, File, Folders};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 /// The types of resources that somebody asks for even if a default switches them off.
 const READ_WHEN_OFF: &[&str] = &["google_cloudbuild_trigger"];
@@ -43,7 +45,7 @@ const READ_WHEN_OFF: &[&str] = &["google_cloudbuild_trigger"];
 pub struct Terraform {
     /// Each root module, and each module that is called once for each instance of each call; a
     /// folder of which no call is read stands once, with inputs that are not known.
-    pub modules: Vec<Module>,
+    pub modules: Vec<Arc<Module>>,
     /// What could not be parsed. The rest of such a file is read all the same.
     pub errors: Vec<SyntaxError>,
 }
@@ -112,24 +114,17 @@ impl Terraform {
             .iter()
             .filter(|(_, source)| source.kind == Kind::Terraform && !folder::is_download(source))
             .collect();
-        let parsed: Vec<(File, Vec<SyntaxError>)> = texts
+        let parsed: Vec<(File, Arc<Read>)> = texts
             .into_par_iter()
             .map(|(id, source)| {
-                let Parsed { tree, errors } = match source.path.ends_with(".json") {
-                    true => hcl::parse_json(id, &source.text, folder::is_variables(&source.path)),
-                    false => hcl::parse(id, &source.text),
-                };
-                let body = match terragrunt::is_configuration(&source.path) {
-                    true => terragrunt::inputs(tree),
-                    false => tree,
-                };
-                (File { path: &source.path, body }, errors)
+                let read = source.keep(id, || read(id, source));
+                (File { path: &source.path, id, body: read.body.clone() }, read)
             })
             .collect();
         let mut terraform = Terraform::default();
         let mut folders: BTreeMap<&str, Vec<File>> = BTreeMap::new();
-        for (file, errors) in parsed {
-            terraform.errors.extend(errors);
+        for (file, read) in parsed {
+            terraform.errors.extend_from_slice(&read.errors);
             folders.entry(source::folder(file.path)).or_default().push(file);
         }
         let declared: BTreeMap<&str, Declared> = folders
@@ -140,7 +135,10 @@ impl Terraform {
         let sets_variables =
             |path: &str| folder::is_variables(path) || terragrunt::is_configuration(path);
         let variables = folders.values().flatten().filter(|file| sets_variables(file.path));
-        let folders = Folders::new(sources, declared, variables, applies);
+        let files = folders
+            .iter()
+            .map(|(folder, files)| (*folder, files.iter().map(|file| file.id).collect()));
+        let folders = Folders::new(sources, declared, files.collect(), variables, applies);
         terraform.modules = modules(&folders);
         terraform
     }
@@ -162,47 +160,65 @@ impl Terraform {
         kind: &'a str,
     ) -> impl Iterator<Item = (&'a Module, &'a Resource)> {
         self.modules.iter().flat_map(move |module| {
-            module.resources.iter().filter(move |r| r.kind == kind).map(move |r| (module, r))
+            module.resources.iter().filter(move |r| r.kind == kind).map(move |r| (&**module, r))
         })
     }
 }
 
+/// What was read of a file.
+struct Read {
+    body: Arc<Body>,
+    errors: Vec<SyntaxError>,
+}
+
+/// Reads a file.
+fn read(id: SourceId, source: &Source) -> Read {
+    let Parsed { tree, errors } = match source.path.ends_with(".json") {
+        true => hcl::parse_json(id, &source.text, folder::is_variables(&source.path)),
+        false => hcl::parse(id, &source.text),
+    };
+    let body = match terragrunt::is_configuration(&source.path) {
+        true => terragrunt::inputs(tree),
+        false => tree,
+    };
+    Read { body: body.into(), errors }
+}
+
 /// Evaluates all folders, those that are called as often as they are.
-fn modules(folders: &Folders) -> Vec<Module> {
+fn modules(folders: &Folders) -> Vec<Arc<Module>> {
     let roots: Vec<(&str, Option<&Environment>)> = folders
         .declared
         .keys()
         .filter(|folder| folders.is_root(folder))
         .flat_map(|root| folders.environments(root).into_iter().map(move |e| (*root, e)))
         .collect();
-    let trees: Vec<(Vec<Module>, BTreeSet<&str>)> =
-        roots.into_par_iter().map(|(root, environment)| tree(folders, root, environment)).collect();
-    let mut modules = Vec::new();
+    let trees: Vec<Arc<Evaluation>> = roots
+        .into_par_iter()
+        .enumerate()
+        .filter_map(|(i, (root, environment))| {
+            let name = format!("{i} {}", environment.map_or("", |environment| environment.path));
+            folders.keep(root, &name, || tree(folders, root, environment))
+        })
+        .collect();
+    let mut modules: Vec<Arc<Module>> = Vec::new();
     let mut cut: BTreeSet<&str> = BTreeSet::new();
-    for (tree, left) in trees {
-        modules.extend(tree);
-        cut.extend(left);
+    for tree in &trees {
+        modules.extend(tree.modules.iter().cloned());
+        cut.extend(tree.cut.iter().map(String::as_str));
     }
-    let evaluated: BTreeSet<&str> = modules.iter().map(|m: &Module| m.folder.as_str()).collect();
+    let evaluated: BTreeSet<&str> =
+        trees.iter().flat_map(|tree| &tree.modules).map(|module| module.folder.as_str()).collect();
     let rest: Vec<&str> = folders
         .declared
         .keys()
         .filter(|folder| cut.contains(**folder) || !evaluated.contains(**folder))
         .copied()
         .collect();
-    let rest: Vec<Module> = rest
+    let rest: Vec<Arc<Option<Arc<Module>>>> = rest
         .into_par_iter()
-        .filter_map(|folder| {
-            let roots = folders.roots(folder);
-            let root = match &roots[..] {
-                [root] => folders.declared.get_key_value(root.as_str()).map(|(root, _)| *root),
-                _ => None,
-            };
-            let module = module(&*Evaluator::called(folders, folder, root)?);
-            Some(Module { roots, ..module })
-        })
+        .filter_map(|folder| folders.keep(folder, "called", || called(folders, folder)))
         .collect();
-    modules.extend(rest);
+    modules.extend(rest.iter().flat_map(|module| Option::clone(module)));
     let place = |module: &Module| (module.folder.clone(), module.roots.clone());
     modules.sort_by_cached_key(|module| {
         (place(module), module.environment.clone(), module.address.clone())
@@ -210,25 +226,45 @@ fn modules(folders: &Folders) -> Vec<Module> {
     modules
 }
 
-/// A root module and all that it calls, and the folders that were not gone down to for every
-/// call.
+/// A folder of which no call is read.
+fn called(folders: &Folders, folder: &str) -> Option<Arc<Module>> {
+    let (folder, _) = folders.declared.get_key_value(folder)?;
+    let roots = folders.roots(folder);
+    let root = match &roots[..] {
+        [root] => folders.declared.get_key_value(root.as_str()).map(|(root, _)| *root),
+        _ => None,
+    };
+    let module = module(&*Evaluator::called(folders, folder, root)?);
+    Some(Module { roots, ..module }.into())
+}
+
+/// A root module and all that it calls.
+#[derive(Default)]
+struct Evaluation {
+    modules: Vec<Arc<Module>>,
+    /// The folders that were not gone down to for every call.
+    cut: BTreeSet<String>,
+}
+
 fn tree<'a>(
     folders: &'a Folders<'a>,
     root: &'a str,
     environment: Option<&'a Environment<'a>>,
-) -> (Vec<Module>, BTreeSet<&'a str>) {
+) -> Evaluation {
     let Some(evaluator) = Evaluator::root(folders, root, environment) else {
-        return Default::default();
+        return Evaluation::default();
     };
     let mut modules = Vec::new();
     let mut open = VecDeque::from([evaluator.clone()]);
     while let Some(evaluator) = open.pop_front() {
         let module = module(&evaluator);
         let environment = environment.map(|environment| environment.path.to_owned());
-        modules.push(Module { roots: vec![root.to_owned()], environment, ..module });
+        let module = Module { roots: vec![root.to_owned()], environment, ..module };
+        modules.push(Arc::new(module));
         open.extend(evaluator.children());
     }
-    (modules, evaluator.cut())
+    let cut = evaluator.cut().into_iter().map(str::to_owned).collect();
+    Evaluation { modules, cut }
 }
 
 /// Evaluates a module.

@@ -85,7 +85,7 @@ fn holds(id: SourceId, source: &Source, place: usize, at: u32, comment: &str) ->
     let (Some(before), Some(after)) = (source.text.get(..place), source.text.get(place..)) else {
         return false;
     };
-    let changed = Source { text: [before, comment, after].concat().into(), ..source.clone() };
+    let changed = source.with_text([before, comment, after].concat().into());
     let coded =
         |source: &Source| lines(source).into_iter().flatten().filter(|l| l.has_code).count();
     let mut all = Vec::new();

@@ -11,12 +11,12 @@ use crate::model::context::copy::{Lookup, needed};
 use crate::model::image::process::basename;
 use crate::model::image::{Copy, Image, ImageId, Origin, Run, Stage};
 use crate::model::link::BuildsByImage;
-use crate::source::{SourceId, Span, clean, folder, join, name};
+use crate::model::trees::ById;
+use crate::source::{Span, clean, folder, join, name};
 use crate::syntax::shell::{self, Command, Word};
 use crate::syntax::tasks::Task;
 use crate::value::Value;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// The scripts that an install runs in the folder of a project.
 const SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
@@ -49,7 +49,7 @@ pub(in crate::model) fn missing_scripts(
     lookup: &Lookup<'_>,
     images: &[Image],
     builds: &BuildsByImage<'_>,
-    tasks: &BTreeMap<SourceId, Vec<Task>>,
+    tasks: &ById<Vec<Task>>,
 ) -> Vec<MissingScript> {
     Built::all(lookup.sources, images, builds)
         .filter(|built| built.is_meant)
@@ -97,7 +97,7 @@ fn in_stage(
     built: &Built<'_>,
     stage: &Stage,
     run: &Run,
-    tasks: &BTreeMap<SourceId, Vec<Task>>,
+    tasks: &ById<Vec<Task>>,
 ) -> Vec<MissingScript> {
     let contexts = lookup.viable_contexts(built.image, &built.builds);
     let mut found: Option<Vec<MissingScript>> = None;
@@ -119,7 +119,7 @@ fn missing(
     stage: &Stage,
     run: &Run,
     contents: &Contents<'_>,
-    tasks: &BTreeMap<SourceId, Vec<Task>>,
+    tasks: &ById<Vec<Task>>,
 ) -> Option<Vec<MissingScript>> {
     let workdir = run.workdir.literal_text()?.trim_end_matches('/');
     let Held::File(package) = contents.at(stage, &format!("{workdir}/package.json")) else {

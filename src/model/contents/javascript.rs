@@ -183,7 +183,8 @@ impl Walk<'_> {
             {
                 continue;
             }
-            for import in javascript::imports(&source.text, id) {
+            let imports = source.keep(id, || javascript::imports(&source.text, id));
+            for import in &*imports {
                 if !import.module.starts_with('.') {
                     continue;
                 }

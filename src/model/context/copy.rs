@@ -13,6 +13,7 @@ use crate::source::{
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A source of a `COPY` that a build does not find.
 #[derive(Debug, Clone)]
@@ -67,7 +68,7 @@ pub struct Lookup<'a> {
     /// The files.
     pub sources: &'a Sources,
     /// The ignore files, by path.
-    pub dockerignores: &'a BTreeMap<String, Dockerignore>,
+    pub dockerignores: &'a BTreeMap<String, Arc<Dockerignore>>,
     /// The configurations of GoReleaser that build images.
     releases: Vec<&'a Source>,
     /// The files with secrets in them, with what these are.
@@ -78,7 +79,7 @@ impl<'a> Lookup<'a> {
     /// Looks among the files of a project.
     pub fn new(
         sources: &'a Sources,
-        dockerignores: &'a BTreeMap<String, Dockerignore>,
+        dockerignores: &'a BTreeMap<String, Arc<Dockerignore>>,
     ) -> Lookup<'a> {
         let is_release = |source: &&Source| {
             let name = name(&source.path).trim_start_matches('.');
@@ -107,7 +108,7 @@ impl<'a> Lookup<'a> {
         builder: Option<Builder>,
     ) -> Context<'b> {
         let path = self.ignore_file(folder, dockerfile, builder);
-        let ignore = path.and_then(|path| self.dockerignores.get(&path));
+        let ignore = path.and_then(|path| self.dockerignores.get(&path)).map(|ignore| &**ignore);
         Context::new(self.sources, folder, ignore)
     }
 

@@ -10,12 +10,13 @@ use super::docker::{after, places};
 use super::{Lowered, WorkingFolder};
 use crate::eval::shell::pattern;
 use crate::model::context::copy::usual_contexts;
+use crate::model::trees::ById;
 use crate::source::{SourceId, Sources, Span, join, resolve};
 use crate::syntax::bake::{Bake, Target};
 use crate::syntax::compose::Compose;
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 pub use command::{Usage, usage};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Targets inherit from others, and groups hold groups, this deep.
 const DEEPEST: usize = 8;
@@ -26,8 +27,8 @@ const NAMED_ELSEWHERE: &str = "docker-metadata-action";
 /// What bake files add to the project, read as commands read them.
 pub fn lower(
     sources: &Sources,
-    files: &BTreeMap<SourceId, Bake>,
-    compose: &BTreeMap<SourceId, Compose>,
+    files: &ById<Bake>,
+    compose: &ById<Compose>,
     usages: &[Usage],
 ) -> Lowered {
     let mut lowered = Lowered::default();
@@ -85,7 +86,7 @@ fn together<'a>(files: impl Iterator<Item = &'a Bake>) -> Bake {
 /// The services of compose files that a command reads as well, since they lie beside.
 fn services_beside<'a>(
     sources: &Sources,
-    compose: &'a BTreeMap<SourceId, Compose>,
+    compose: &'a ById<Compose>,
     usage: &Usage,
     folder: &WorkingFolder,
 ) -> BTreeSet<&'a str> {

@@ -14,7 +14,7 @@ use crate::value::{Piece, Sourced, Text, Value, Why};
 use std::collections::BTreeSet;
 
 /// How a build file is submitted, as far as that is known.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     /// The folders from which it may be submitted, the most usual one first.
     pub bases: Vec<String>,

@@ -12,12 +12,13 @@ use super::docker::places;
 use super::{Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
 use crate::model::context::copy::is_set_aside;
+use crate::model::trees::ById;
 use crate::source::{Excerpt, SourceId, Sources, folder, join, name, resolve};
 use crate::syntax::compose::{BuildSection, Compose, Service};
 use crate::value::{Sourced, Text, Value, Why};
 pub use command::{Usage, usage};
 use service::deployment;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The files that `docker compose` reads where none is named, the first that exists.
 const DEFAULTS: &[&str] =
@@ -34,7 +35,7 @@ const OVERRIDES: &[&str] = &[
 /// The services that commands name and that none of the files has which they read.
 fn missing_names(
     sources: &Sources,
-    files: &BTreeMap<SourceId, Compose>,
+    files: &ById<Compose>,
     usages: &[Usage],
 ) -> Vec<MissingName> {
     let mut missing = Vec::new();
@@ -72,7 +73,7 @@ fn missing_names(
 }
 
 /// What compose files add to the project, read as commands read them.
-pub fn lower(sources: &Sources, files: &BTreeMap<SourceId, Compose>, usages: &[Usage]) -> Lowered {
+pub fn lower(sources: &Sources, files: &ById<Compose>, usages: &[Usage]) -> Lowered {
     let mut projects: Vec<Project> = Vec::new();
     for usage in usages {
         for project in Project::of_usage(sources, files, usage) {
@@ -117,11 +118,7 @@ struct Project {
 
 impl Project {
     /// One for each folder in which the command may run and finds its files.
-    fn of_usage(
-        sources: &Sources,
-        files: &BTreeMap<SourceId, Compose>,
-        usage: &Usage,
-    ) -> Vec<Project> {
+    fn of_usage(sources: &Sources, files: &ById<Compose>, usage: &Usage) -> Vec<Project> {
         let of_folder = |start: &WorkingFolder| {
             let found: Vec<SourceId> = match &usage.files[..] {
                 [] => defaults_above(sources, files, &start.path)?,
@@ -151,11 +148,7 @@ impl Project {
 
     /// A file that no command names. One that is called as an addition to another says by
     /// itself only what it says whole.
-    fn of_file(
-        sources: &Sources,
-        files: &BTreeMap<SourceId, Compose>,
-        id: SourceId,
-    ) -> Option<Project> {
+    fn of_file(sources: &Sources, files: &ById<Compose>, id: SourceId) -> Option<Project> {
         let path = &sources.get(id).path;
         if is_set_aside(path) || OVERRIDES.contains(&name(path)) {
             return None;
@@ -193,9 +186,10 @@ impl Project {
         self.prepared = self.prepared.max(other.prepared);
     }
 
-    fn lower(&self, sources: &Sources, files: &BTreeMap<SourceId, Compose>, lowered: &mut Lowered) {
+    fn lower(&self, sources: &Sources, files: &ById<Compose>, lowered: &mut Lowered) {
         let variables = self.variables(sources);
-        let read: Vec<&Compose> = self.files.iter().filter_map(|id| files.get(id)).collect();
+        let read: Vec<&Compose> =
+            self.files.iter().filter_map(|id| Some(&**files.get(id)?)).collect();
         // A file that is not read may say anything.
         let whole = read.len() == self.files.len();
         let mut services: Vec<Service> = Vec::new();
@@ -235,7 +229,7 @@ impl Project {
     fn extended<'a>(
         &self,
         sources: &Sources,
-        files: &'a BTreeMap<SourceId, Compose>,
+        files: &'a ById<Compose>,
         own: &'a [Service],
         service: &Service,
     ) -> Extended<'a> {
@@ -400,11 +394,7 @@ fn merge(known: &mut Service, later: &Service) {
 }
 
 /// What `docker compose` reads in a folder, or in the nearest one above that has a file.
-fn defaults_above(
-    sources: &Sources,
-    files: &BTreeMap<SourceId, Compose>,
-    start: &str,
-) -> Option<Vec<SourceId>> {
+fn defaults_above(sources: &Sources, files: &ById<Compose>, start: &str) -> Option<Vec<SourceId>> {
     let mut place = start;
     loop {
         if let Some(found) = defaults(sources, files, place) {
@@ -417,11 +407,7 @@ fn defaults_above(
     }
 }
 
-fn defaults(
-    sources: &Sources,
-    files: &BTreeMap<SourceId, Compose>,
-    place: &str,
-) -> Option<Vec<SourceId>> {
+fn defaults(sources: &Sources, files: &ById<Compose>, place: &str) -> Option<Vec<SourceId>> {
     let find =
         |name: &&str| Some(sources.find(&join(place, name))?.0).filter(|id| files.contains_key(id));
     let first = DEFAULTS.iter().find_map(find)?;

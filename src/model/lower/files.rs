@@ -10,6 +10,7 @@ use crate::model::context::copy::is_set_aside;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The programs of which a script is read.
 const PROGRAMS: &[&str] =
@@ -28,32 +29,40 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
         .partition(|id| is_makefile(&sources.get(*id).path));
     let mut lowered = Lowered::default();
     for id in makefiles {
-        for invocation in makefile::commands(sources, id) {
-            lowered.invoke(&invocation, Manager::Script);
-        }
-    }
-    let is_called = |id: &SourceId| called.contains(id) || lowered.called.contains(id);
-    let scripts: Vec<SourceId> = scripts.into_iter().filter(|id| !is_called(id)).collect();
-    let of_files: Vec<Lowered> = scripts
-        .par_iter()
-        .map(|id| {
-            let bases = bases(folder(&sources.get(*id).path));
-            let start = Start {
-                folders: bases.iter().map(|base| WorkingFolder::root(base)).collect(),
-                env: Vec::new(),
-                prepared: Prepared::No,
-                dir: None,
-                runner: Runner::Person,
-                buildkit: true,
-                own_builder: None,
-            };
+        let of_file = sources.keep(id, "makefile", (), || {
             let mut lowered = Lowered::default();
-            for invocation in of_file(sources, *id, &start) {
+            for invocation in makefile::commands(sources, id) {
                 lowered.invoke(&invocation, Manager::Script);
             }
             lowered
-        })
+        });
+        lowered.append(Arc::unwrap_or_clone(of_file));
+    }
+    let is_called = |id: &SourceId| called.contains(id) || lowered.called.contains(id);
+    let scripts: Vec<SourceId> = scripts.into_iter().filter(|id| !is_called(id)).collect();
+    let of_files: Vec<Arc<Lowered>> = scripts
+        .par_iter()
+        .map(|id| sources.keep(*id, "script", (), || of_script(sources, *id)))
         .collect();
-    of_files.into_iter().for_each(|of_file| lowered.append(of_file));
+    of_files.into_iter().for_each(|of_file| lowered.append(Arc::unwrap_or_clone(of_file)));
+    lowered
+}
+
+/// What a script adds that somebody runs.
+fn of_script(sources: &Sources, id: SourceId) -> Lowered {
+    let bases = bases(folder(&sources.get(id).path));
+    let start = Start {
+        folders: bases.iter().map(|base| WorkingFolder::root(base)).collect(),
+        env: Vec::new(),
+        prepared: Prepared::No,
+        dir: None,
+        runner: Runner::Person,
+        buildkit: true,
+        own_builder: None,
+    };
+    let mut lowered = Lowered::default();
+    for invocation in of_file(sources, id, &start) {
+        lowered.invoke(&invocation, Manager::Script);
+    }
     lowered
 }

@@ -6,19 +6,19 @@ use super::{Lowered, kubernetes, kustomize};
 use crate::eval::chart::{self, Release};
 use crate::eval::kustomize::{self as kustomizations, Bundle, ImageSetting, Objects};
 use crate::eval::manifest::of_yaml;
+use crate::model::trees::ById;
 use crate::source::{SourceId, Sources};
 use crate::syntax::kubernetes::Manifests;
 use crate::syntax::kustomize::Kustomization;
 use crate::value::{Value, Why};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Lowers all manifests, as kustomizations change them.
 pub fn lower(
     sources: &Sources,
-    manifests: &BTreeMap<SourceId, Manifests>,
-    trees: &BTreeMap<SourceId, Kustomization>,
+    manifests: &ById<Manifests>,
+    trees: &ById<Kustomization>,
     settings: &[ImageSetting],
     releases: &[Release],
 ) -> Lowered {
@@ -26,18 +26,26 @@ pub fn lower(
     let objects: Objects = files
         .par_iter()
         .map(|(id, manifests)| {
-            let text = &sources.get(**id).text;
-            let documents = manifests.documents.iter().filter(|node| kubernetes::is_read(node));
-            let objects = documents.map(|node| Arc::new(of_yaml(node, text, manifests.is_open)));
-            (**id, objects.collect())
+            let source = sources.get(**id);
+            let objects = source.keep(**id, || -> Vec<_> {
+                let documents = manifests.documents.iter().filter(|node| kubernetes::is_read(node));
+                let object = |node| Arc::new(of_yaml(node, &source.text, manifests.is_open));
+                documents.map(object).collect()
+            });
+            (**id, Vec::clone(&objects))
         })
         .collect();
     let kustomized = kustomizations::evaluate(sources, trees, &objects, settings);
     let charts = chart::evaluate(sources, &objects, releases);
     let is_used = |id: &SourceId| kustomized.used.contains(id) || charts.used.contains(id);
     let alone: Vec<_> = objects.iter().filter(|(id, _)| !is_used(id)).collect();
-    let mut parts: Vec<Lowered> =
-        alone.par_iter().map(|(_, objects)| of_objects(objects)).collect();
+    let mut parts: Vec<Lowered> = alone
+        .par_iter()
+        .map(|(id, objects)| {
+            let lowered = sources.get(**id).keep(**id, || Alone(of_objects(objects)));
+            lowered.0.clone()
+        })
+        .collect();
     let of_charts = charts.bundles.iter().map(|(id, bundle)| (id, bundle));
     let bundles: Vec<_> = kustomized.bundles.iter().chain(of_charts).collect();
     let of_bundles: Vec<Lowered> =
@@ -56,6 +64,9 @@ pub fn lower(
     lowered.bundles.extend(charts.bundles.into_iter().map(|(id, _)| id));
     lowered
 }
+
+/// What a file of manifests adds that nothing changes.
+struct Alone(Lowered);
 
 fn of_objects(objects: &[Arc<crate::eval::terraform::Evaluated>]) -> Lowered {
     let mut lowered = Lowered::default();

@@ -83,7 +83,7 @@ impl<'a> Imports<'a> {
             if text.kind != Kind::PythonModule {
                 continue;
             }
-            let read = python::read(&text.text, source);
+            let read = text.keep(source, || python::read(&text.text, source));
             if read.changes_search {
                 return None;
             }

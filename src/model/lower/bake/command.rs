@@ -7,10 +7,10 @@ use crate::eval::shell::WorkingFolder;
 use crate::model::build::{Prepared, Runner};
 use crate::model::lower::Invocation;
 use crate::model::lower::docker::after;
+use crate::model::trees::ById;
 use crate::source::{SourceId, Sources, join};
 use crate::syntax::bake::Bake;
 use crate::value::{Piece, Sourced, Text};
-use std::collections::BTreeMap;
 
 /// The bake files that are read where none is named.
 const DEFAULTS: &[&str] = &[
@@ -145,7 +145,7 @@ impl Usage {
     pub fn read(
         &self,
         sources: &Sources,
-        files: &BTreeMap<SourceId, Bake>,
+        files: &ById<Bake>,
         folder: &WorkingFolder,
     ) -> Read {
         let is_bake = |path: &str| Some(sources.find(path)?.0).filter(|id| files.contains_key(id));
