@@ -19,6 +19,7 @@ mod places;
 mod pull;
 mod server;
 mod shown;
+mod survey;
 mod wire;
 
 pub use wire::{read, write};

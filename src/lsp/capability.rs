@@ -12,6 +12,9 @@ pub fn of_server(client: &Client) -> Value {
         "positionEncoding": client.encoding.name(),
         "textDocumentSync": { "openClose": true, "change": 2, "save": false },
         "hoverProvider": true,
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "documentLinkProvider": { "resolveProvider": false },
         "completionProvider": { "triggerCharacters": TRIGGERS },
         "codeActionProvider": { "codeActionKinds": [CodeActionKind::QUICKFIX, FIX_ALL] },
         "workspace": {

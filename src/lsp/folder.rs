@@ -1,6 +1,7 @@
 //! A folder of the editor's workspace: one project, and what is said of it.
 
 use super::document::Document;
+use super::survey::Survey;
 use crate::config::{self, Config, Problem};
 use crate::lint::{self, Outcome};
 use crate::model::Project;
@@ -59,6 +60,8 @@ pub struct Checked {
     pub project: Project,
     /// The findings.
     pub outcome: Outcome,
+    /// What else is known of its places, once somebody has asked.
+    pub survey: Option<Survey>,
 }
 
 /// What has changed since the last check.
@@ -166,7 +169,7 @@ impl Folder {
                 return None;
             }
             let outcome = lint::lint(&project, rules::ALL, &self.config);
-            Some(Checked { project, outcome })
+            Some(Checked { project, outcome, survey: None })
         }));
         match checked {
             Ok(None) => return false,
@@ -181,6 +184,14 @@ impl Folder {
         }
         self.stale = Stale::Nothing;
         true
+    }
+
+    /// Gathers what is known of the places of the project.
+    pub fn survey(&mut self) {
+        if let Some(checked) = self.checked.as_mut().filter(|checked| checked.survey.is_none()) {
+            let gathered = catch_unwind(AssertUnwindSafe(|| Survey::of(&mut checked.project)));
+            checked.survey = gathered.ok();
+        }
     }
 
     /// A folder that is no repository has no files but those in it.
@@ -207,6 +218,7 @@ impl Folder {
         match read {
             Ok(mut sources) => {
                 sources.retain_environments(|path| self.config.is_environment(path));
+                sources.take_over(&self.sources);
                 self.sources = sources;
             }
             Err(error) => {

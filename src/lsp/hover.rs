@@ -4,6 +4,7 @@ use super::action::touches;
 use super::places::View;
 use crate::finding::Finding;
 use crate::lint;
+use crate::model::known::Known;
 use crate::report::{Role, places};
 use crate::rule::Rule;
 use crate::source::{Kind, SourceId, Span};
@@ -18,6 +19,14 @@ pub fn hover(view: &View, id: SourceId, at: u32) -> Option<Hover> {
         let ends = places(finding).filter(|place| !matches!(place.role, Role::Because(_)));
         ends.map(|place| place.span).find(|span| span.source == id && span.touches(at))
     });
+    let known = view.checked.survey.as_ref().map(|survey| survey.known_at(id, at));
+    for known in known.into_iter().flatten() {
+        range = range.or(Some(known.at));
+        let part = of_known(view, known);
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
     if parts.is_empty()
         && let Some((span, rules)) = named_rules(view, id, at)
     {
@@ -51,6 +60,24 @@ fn of_finding(view: &View, finding: &Finding) -> String {
     }
     if !finding.help.is_empty() {
         text.push_str(&format!("\n\nhelp: {}", finding.help));
+    }
+    text
+}
+
+/// A value, and how it is reached.
+fn of_known(view: &View, known: &Known) -> String {
+    let mut text = match &known.value {
+        Ok(value) => format!("`{value}`"),
+        Err(why) => format!("not known: {}", why.text()),
+    };
+    if let Some(environment) = &known.environment {
+        text.push_str(&format!(" with `{environment}`"));
+    }
+    let steps = known.via.iter();
+    let steps: String =
+        steps.map(|step| format!("\n- {}: {}", link(view, step.at), step.text)).collect();
+    if !steps.is_empty() {
+        text.push_str(&format!("\n{steps}"));
     }
     text
 }

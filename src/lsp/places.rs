@@ -56,9 +56,14 @@ impl<'a> View<'a> {
 
     /// How the editor calls a file.
     pub fn uri(&self, id: SourceId) -> Option<Uri> {
-        match self.document(id) {
+        self.uri_of(self.path(id))
+    }
+
+    /// How the editor calls a file of any path.
+    pub fn uri_of(&self, path: &str) -> Option<Uri> {
+        match self.open.get(path) {
             Some(document) => Some(document.uri.clone()),
-            None => address::uri(&self.folder.file_of(self.path(id))),
+            None => address::uri(&self.folder.file_of(path)),
         }
     }
 

@@ -8,7 +8,7 @@ use super::folder::{Documents, Folder, Reads};
 use super::places::View;
 use super::shown::Shown;
 use super::wire::BROKEN;
-use super::{action, capability, completion, hover, pull};
+use super::{action, capability, completion, hover, pull, survey};
 use crate::source::{self, SourceId};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
@@ -17,15 +17,16 @@ use lsp_types::notification::{
     Exit, Initialized, LogMessage, Notification as _, PublishDiagnostics,
 };
 use lsp_types::request::{
-    CodeActionRequest, Completion, DocumentDiagnosticRequest, HoverRequest, Initialize,
-    RegisterCapability, Request as _, Shutdown, WorkspaceDiagnosticRefresh,
-    WorkspaceDiagnosticRequest,
+    CodeActionRequest, Completion, DocumentDiagnosticRequest, DocumentLinkRequest, GotoDefinition,
+    HoverRequest, Initialize, References, RegisterCapability, Request as _, Shutdown,
+    WorkspaceDiagnosticRefresh, WorkspaceDiagnosticRequest,
 };
 use lsp_types::{
     CodeActionParams, CompletionParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DocumentDiagnosticParams, FileChangeType, HoverParams, LogMessageParams, MessageType, Position,
-    PublishDiagnosticsParams, TextDocumentPositionParams, Uri, VersionedTextDocumentIdentifier,
+    DocumentDiagnosticParams, DocumentLinkParams, FileChangeType, GotoDefinitionParams,
+    HoverParams, LogMessageParams, MessageType, Position, PublishDiagnosticsParams,
+    ReferenceParams, TextDocumentPositionParams, Uri, VersionedTextDocumentIdentifier,
     WorkspaceDiagnosticParams, WorkspaceFolder,
 };
 use serde::de::DeserializeOwned;
@@ -166,7 +167,18 @@ impl<'c> Server<'c> {
             complaints.iter().for_each(|complaint| self.log(MessageType::ERROR, complaint));
             self.show();
         }
-        for request in std::mem::take(&mut self.waiting) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let asks = |method: &str| waiting.iter().any(|request| request.method == method);
+        let of_places = [
+            HoverRequest::METHOD,
+            GotoDefinition::METHOD,
+            References::METHOD,
+            DocumentLinkRequest::METHOD,
+        ];
+        if of_places.into_iter().any(asks) {
+            self.folders.iter_mut().for_each(Folder::survey);
+        }
+        for request in waiting {
             self.answer(request);
         }
     }
@@ -462,6 +474,19 @@ impl<'c> Server<'c> {
             HoverRequest::METHOD => read(params, |params: HoverParams| {
                 let (view, id, at) = self.place(&params.text_document_position_params)?;
                 hover::hover(&view, id, at)
+            }),
+            GotoDefinition::METHOD => read(params, |params: GotoDefinitionParams| {
+                let (view, id, at) = self.place(&params.text_document_position_params)?;
+                Some(survey::definitions(&view, id, at))
+            }),
+            References::METHOD => read(params, |params: ReferenceParams| {
+                let (view, id, at) = self.place(&params.text_document_position)?;
+                let with_own = params.context.include_declaration;
+                Some(survey::references(&view, id, at, with_own))
+            }),
+            DocumentLinkRequest::METHOD => read(params, |params: DocumentLinkParams| {
+                let (view, id) = self.view(&params.text_document.uri)?;
+                Some(survey::links(&view, id))
             }),
             Completion::METHOD => read(params, |params: CompletionParams| {
                 let (view, id, at) = self.place(&params.text_document_position)?;

@@ -7,6 +7,7 @@ pub mod context;
 pub mod deployment;
 pub mod gcloud;
 pub mod image;
+pub mod known;
 mod link;
 mod lower;
 pub mod platform;
@@ -16,6 +17,7 @@ pub mod repository;
 pub mod request;
 pub mod script;
 pub mod secret;
+pub mod tie;
 mod trees;
 
 use crate::eval::terraform::Terraform;
@@ -112,6 +114,8 @@ pub struct Project {
     pub missing_files: Vec<MissingFile>,
     /// The files of Terraform variables that stand for an environment each, and kustomizations.
     pub environments: BTreeSet<SourceId>,
+    /// What Terraform amounts to, for those who ask what is known of an expression.
+    terraform: Terraform,
     /// The places of the deployments by what they are applied with, made on first use.
     by_bundle: OnceLock<BTreeMap<Option<SourceId>, Vec<usize>>>,
 }
