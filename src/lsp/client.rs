@@ -23,6 +23,8 @@ pub struct Client {
     pub watches: bool,
     /// Whether it shows Markdown.
     pub markdown: bool,
+    /// Whether links may say where they lead.
+    pub tooltips: bool,
 }
 
 /// What the user of an editor wants.
@@ -59,6 +61,7 @@ impl Client {
                 || capabilities.pointer("/textDocument/diagnostic/tagSupport").is_some(),
             versions: can("/workspace/workspaceEdit/documentChanges"),
             watches: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            tooltips: can("/textDocument/documentLink/tooltipSupport"),
             markdown: lists("/textDocument/hover/contentFormat", "markdown"),
         }
     }

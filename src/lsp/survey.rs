@@ -100,7 +100,7 @@ pub fn links(view: &View, id: SourceId) -> Vec<DocumentLink> {
     let link = |(from, path): (Span, &str)| DocumentLink {
         range: view.range(from),
         target: view.uri_of(path),
-        tooltip: Some(path.to_owned()),
+        tooltip: view.client.tooltips.then(|| path.to_owned()),
         data: None,
     };
     links.into_iter().map(link).collect()

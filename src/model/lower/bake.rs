@@ -42,7 +42,7 @@ pub fn lower(
             if !found.is_whole || usage.is_open {
                 continue;
             }
-            let bake = together(found.files.iter().filter_map(|id| files.get(id)));
+            let bake = together(found.files.iter().filter_map(|id| Some(&**files.get(id)?)));
             let services = services_beside(sources, compose, usage, folder);
             lowered.missing_names.extend(missing(sources, *first, &bake, usage, &services));
             let targets = selected(&bake, usage).into_iter().flatten();

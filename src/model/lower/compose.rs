@@ -33,11 +33,7 @@ const OVERRIDES: &[&str] = &[
 ];
 
 /// The services that commands name and that none of the files has which they read.
-fn missing_names(
-    sources: &Sources,
-    files: &ById<Compose>,
-    usages: &[Usage],
-) -> Vec<MissingName> {
+fn missing_names(sources: &Sources, files: &ById<Compose>, usages: &[Usage]) -> Vec<MissingName> {
     let mut missing = Vec::new();
     for usage in usages.iter().filter(|u| !u.services.is_empty() && u.prepared == Prepared::No) {
         let projects = Project::of_usage(sources, files, usage);

@@ -142,12 +142,7 @@ impl Usage {
 
     /// What it reads where it runs in a folder. A file of `docker/metadata-action` is left
     /// out, since it only gives names to what is built.
-    pub fn read(
-        &self,
-        sources: &Sources,
-        files: &ById<Bake>,
-        folder: &WorkingFolder,
-    ) -> Read {
+    pub fn read(&self, sources: &Sources, files: &ById<Bake>, folder: &WorkingFolder) -> Read {
         let is_bake = |path: &str| Some(sources.find(path)?.0).filter(|id| files.contains_key(id));
         if self.files.is_empty() {
             let defaults = DEFAULTS.iter().filter_map(|name| is_bake(&join(&folder.path, name)));
