@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::build::{Build, BuildKind, Prepared};
 use crate::rule::Rule;
@@ -47,7 +47,18 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let told = "what runs before is not known, and is taken to leave Dockerfiles to people";
         let unread = (build.prepared == Prepared::Unread).then(|| Step::default(build.at, told));
         let finding = RULE.finding_at(message, at, label).because(steps);
-        findings.push(finding.because(&unread).help(help));
+        let finding = finding.because(&unread).help(help);
+        let written = project.sources.text(at);
+        let real =
+            other_case.filter(|_| build.dockerfile.known().is_some_and(|d| d.via.is_empty()));
+        let end = real.and_then(|real| real.get(path.strip_suffix(written)?.len()..));
+        findings.push(match end {
+            Some(end) => {
+                let edit = Edit::replace(at, end);
+                finding.fix(format!("Write `{end}`"), Safety::Safe, vec![edit])
+            }
+            None => finding,
+        });
     }
 }
 

@@ -1,6 +1,8 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
+use crate::model::image::{Base, Stage};
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "duplicate-stage-name",
@@ -21,11 +23,22 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 earlier.name.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(name))
             });
             let Some(first) = earlier.and_then(|earlier| earlier.written.named) else { continue };
-            findings.push(
-                RULE.finding_at(format!("two stages are called `{name}`"), named.at, "used again")
-                    .see(first.at, "first used here")
-                    .help("give each stage a name of its own"),
-            );
+            let finding = RULE
+                .finding_at(format!("two stages are called `{name}`"), named.at, "used again")
+                .see(first.at, "first used here")
+                .help("give each stage a name of its own");
+            let uses = |other: &Stage| {
+                matches!(other.base, Base::Stage(base) if base == i)
+                    || other.origins.iter().any(|origin| origin.stage == Some(i))
+            };
+            findings.push(match image.stages.iter().any(uses) {
+                true => finding,
+                false => {
+                    let end = Span { start: stage.at.end, ..stage.at.to(named.at) };
+                    let edit = Edit::replace(end, "");
+                    finding.fix("Remove the name that nothing uses", Safety::Unsafe, vec![edit])
+                }
+            });
         }
     }
 }

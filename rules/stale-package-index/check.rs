@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::image::Run;
 use crate::rule::Rule;
@@ -53,7 +53,18 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             });
             let finding = finding.help("write both in one `RUN`, joined by `&&`");
             findings.push(match install {
-                Some(install) => finding.see(install.command.at, "uses the index that was kept"),
+                Some(install) => {
+                    let finding = finding.see(install.command.at, "uses the index that was kept");
+                    let update = project.sources.text(run.command.at);
+                    let is_plain = install.command.assignments.is_empty() && !update.contains('\n');
+                    match install.program().filter(|_| is_plain) {
+                        Some(("apt-get" | "apt", _)) => {
+                            let edit = Edit::before(install.command.at, format!("{update} && "));
+                            finding.fix("Update it in that `RUN`, too", Safety::Unsafe, vec![edit])
+                        }
+                        _ => finding,
+                    }
+                }
                 None => finding,
             });
         }
