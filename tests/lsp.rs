@@ -325,8 +325,11 @@ impl Editor {
                     let (range, text) = (range(&edit["range"]), &edit["newText"]);
                     format!("{range} {text} {}\n", item["detail"].as_str().unwrap())
                 };
-                let count = items.len();
-                items.iter().take(2).map(describe).chain([format!("{count} in all\n")]).collect()
+                let count = match items.len() {
+                    all if all == seamlint::lint::all().count() => "one for each rule\n".to_owned(),
+                    count => format!("{count} in all\n"),
+                };
+                items.iter().take(2).map(describe).chain([count]).collect()
             }
             "define" | "references" => {
                 let mut params = self.at(path, text(0));
