@@ -70,14 +70,14 @@ impl<'a> Context<'a> {
 
     /// The files and folders, as paths in the context, that a pattern matches.
     pub fn matches(&self, pattern: &str) -> BTreeSet<&'a str> {
-        let Some(regex) = wildcard(pattern) else { return BTreeSet::new() };
+        let Some(wildcard) = Wildcard::new(pattern) else { return BTreeSet::new() };
         let depth = pattern.matches('/').count();
         let files = self.candidates(pattern).map(|file| {
             let inner = self.relative(file);
             let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
             &inner[..cut]
         });
-        files.filter(|path| regex.is_match(path)).collect()
+        files.filter(|path| wildcard.fits(path)).collect()
     }
 
     fn find_path(&self, inner: &str) -> Found {
@@ -100,13 +100,13 @@ impl<'a> Context<'a> {
     }
 
     fn find_matches(&self, pattern: &str) -> Found {
-        let Some(regex) = wildcard(pattern) else { return Found::Generated };
+        let Some(wildcard) = Wildcard::new(pattern) else { return Found::Generated };
         let depth = pattern.matches('/').count();
         let mut found = Found::Missing;
         for file in self.candidates(pattern) {
             let inner = self.relative(file);
             let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
-            if regex.is_match(&inner[..cut]) {
+            if wildcard.fits(&inner[..cut]) {
                 match self.left_out(inner) {
                     None => return Found::Present,
                     Some(at) => found = Found::LeftOut(at),
@@ -161,8 +161,57 @@ pub fn is_optional(source: &str) -> bool {
     star || name.contains('[') || name.starts_with('*')
 }
 
-/// A pattern of Go's `filepath.Match` as a regular expression.
-fn wildcard(pattern: &str) -> Option<Regex> {
+/// A pattern of Go's `filepath.Match`.
+enum Wildcard<'p> {
+    /// With no wildcard but `*`.
+    Stars(&'p str),
+    Regex(Regex),
+}
+
+impl<'p> Wildcard<'p> {
+    fn new(pattern: &'p str) -> Option<Wildcard<'p>> {
+        match pattern.contains(['?', '[', '\\']) {
+            false => Some(Wildcard::Stars(pattern)),
+            true => regex(pattern).map(Wildcard::Regex),
+        }
+    }
+
+    fn fits(&self, path: &str) -> bool {
+        match self {
+            Wildcard::Stars(pattern) => stars_fit(pattern, path),
+            Wildcard::Regex(regex) => regex.is_match(path),
+        }
+    }
+}
+
+/// Whether a path fits a pattern in which `*` stands for anything but `/`.
+fn stars_fit(pattern: &str, path: &str) -> bool {
+    let (pattern, path) = (pattern.as_bytes(), path.as_bytes());
+    let (mut p, mut i) = (0, 0);
+    // Where the last star is, and up to where it reaches.
+    let mut star: Option<(usize, usize)> = None;
+    while i < path.len() {
+        if pattern.get(p) == Some(&b'*') {
+            star = Some((p, i));
+            p += 1;
+        } else if pattern.get(p) == path.get(i) {
+            p += 1;
+            i += 1;
+        } else {
+            match star {
+                Some((at, reach)) if path[reach] != b'/' => {
+                    star = Some((at, reach + 1));
+                    (p, i) = (at + 1, reach + 1);
+                }
+                _ => return false,
+            }
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
+/// The pattern as a regular expression.
+fn regex(pattern: &str) -> Option<Regex> {
     let mut regex = String::from("^");
     let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
@@ -205,6 +254,11 @@ mod tests {
             ("../shared", Found::Missing),
             ("dist/main.js", Found::Generated),
             ("App.py", Found::Missing),
+            ("*p*.py", Found::Present),
+            ("a*/x", Found::Missing),
+            ("*guide.md", Found::Missing),
+            ("docs/*.md", Found::Present),
+            ("d*s/g*d*", Found::Present),
         ] {
             assert_eq!(api.find(source), expected, "{source}");
         }
