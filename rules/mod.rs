@@ -41,6 +41,8 @@ mod copy_from_empty_stage;
 mod copy_from_later_stage;
 #[path = "copy-from-unknown-stage/check.rs"]
 mod copy_from_unknown_stage;
+#[path = "copy-owned-by-root/check.rs"]
+mod copy_owned_by_root;
 #[path = "copy-source-ignored/check.rs"]
 mod copy_source_ignored;
 #[path = "copy-source-missing/check.rs"]
@@ -191,6 +193,8 @@ mod secret_env_unused;
 mod secret_in_image;
 #[path = "secret-not-in-terraform/check.rs"]
 mod secret_not_in_terraform;
+#[path = "secret-not-mounted/check.rs"]
+mod secret_not_mounted;
 #[path = "server-drift/check.rs"]
 mod server_drift;
 #[path = "service-deployed-twice/check.rs"]
@@ -213,6 +217,8 @@ mod sudo_in_build;
 mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
+#[path = "unassigned-variable/check.rs"]
+mod unassigned_variable;
 #[path = "unchecked-cd/check.rs"]
 mod unchecked_cd;
 #[path = "unchecked-download/check.rs"]
@@ -233,6 +239,10 @@ mod unknown_step_id;
 mod unpinned_language_package;
 #[path = "unpinned-system-package/check.rs"]
 mod unpinned_system_package;
+#[path = "unquoted-test/check.rs"]
+mod unquoted_test;
+#[path = "unquoted-variable/check.rs"]
+mod unquoted_variable;
 #[path = "unreachable-stage/check.rs"]
 mod unreachable_stage;
 #[path = "untrusted-registry/check.rs"]
@@ -276,6 +286,7 @@ pub static ALL: &[&Rule] = &[
     &copy_from_empty_stage::RULE,
     &copy_from_later_stage::RULE,
     &copy_from_unknown_stage::RULE,
+    &copy_owned_by_root::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
@@ -351,6 +362,7 @@ pub static ALL: &[&Rule] = &[
     &secret_env_unused::RULE,
     &secret_in_image::RULE,
     &secret_not_in_terraform::RULE,
+    &secret_not_mounted::RULE,
     &server_drift::RULE,
     &service_deployed_twice::RULE,
     &shell_form_process::RULE,
@@ -362,6 +374,7 @@ pub static ALL: &[&Rule] = &[
     &sudo_in_build::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
+    &unassigned_variable::RULE,
     &unchecked_cd::RULE,
     &unchecked_download::RULE,
     &undeclared_argument::RULE,
@@ -372,6 +385,8 @@ pub static ALL: &[&Rule] = &[
     &unknown_step_id::RULE,
     &unpinned_language_package::RULE,
     &unpinned_system_package::RULE,
+    &unquoted_test::RULE,
+    &unquoted_variable::RULE,
     &unreachable_stage::RULE,
     &untrusted_registry::RULE,
     &unused_ignore_file::RULE,

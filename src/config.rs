@@ -25,6 +25,7 @@ pub const KEYS: &[&str] = &[
     "trusted-registries",
     "label-schema",
     "strict-labels",
+    "profile",
     "rules",
 ];
 
@@ -54,6 +55,10 @@ pub const LEVELS: &[(&str, Option<Severity>)] = &[
     ("error", Some(Severity::Error)),
 ];
 
+/// What `profile` can be, with the rules that it turns on.
+pub const PROFILES: &[(&str, &[&str])] =
+    &[("reproducible", &["unpinned-language-package", "unpinned-system-package"])];
+
 /// The names that a configuration can have for rules.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
@@ -77,6 +82,8 @@ pub struct Config {
     /// What the rules are told.
     pub policy: Policy,
     environments: Option<Gitignore>,
+    /// The rules that the profile turns on.
+    profile: &'static [&'static str],
     rules: BTreeMap<String, RuleConfig>,
 }
 
@@ -103,6 +110,7 @@ impl Default for Config {
             baseline: None,
             policy: Policy::default(),
             environments: None,
+            profile: &[],
             rules: BTreeMap::new(),
         }
     }
@@ -129,6 +137,11 @@ impl Config {
     /// Whether a rule must not be run.
     pub fn is_off(&self, rule: &str) -> bool {
         self.rules.get(rule).is_some_and(|rule| rule.level == Some(Level::Off))
+    }
+
+    /// Whether the profile turns a rule on.
+    pub fn wants(&self, rule: &str) -> bool {
+        self.profile.contains(&rule)
     }
 
     /// The severity of a rule's findings, if the project has chosen one.

@@ -94,9 +94,10 @@ pub fn reaches(findings: &[Finding], severity: Severity) -> bool {
     findings.iter().any(|finding| finding.severity >= severity)
 }
 
-/// Whether a rule is run: one that is opt-in only where it is given a level.
+/// Whether a rule is run: one that is opt-in only where it is given a level, or the profile has it.
 fn is_on(rule: &Rule, config: &Config) -> bool {
-    !config.is_off(rule.id) && (!rule.opt_in || config.severity(rule.id).is_some())
+    let is_wanted = || config.severity(rule.id).is_some() || config.wants(rule.id);
+    !config.is_off(rule.id) && (!rule.opt_in || is_wanted())
 }
 
 fn check(rule: &Rule, project: &Project) -> Result<Vec<Finding>, Failure> {

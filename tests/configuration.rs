@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
-use seamlint::config::{CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, RULE_KEYS};
+use seamlint::config::{CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, PROFILES, RULE_KEYS};
 use seamlint::finding::Severity;
 use seamlint::lint;
 use seamlint::model::policy::LabelKind;
@@ -104,6 +104,8 @@ fn a_policy_names_registries_and_labels() {
         &["1:12: expected the path of a file, not an empty string", "2:1: duplicate key"],
     );
     wrong("baseline = true", &["1:12: expected the path of a file, not a boolean"]);
+    let reproducible = right("profile = \"reproducible\"");
+    assert!(reproducible.wants("unpinned-system-package") && !reproducible.wants("wget-progress"));
     wrong(
         "fail-on = \"warn\"\ntrusted-registries = [\"https://x\", 1]\nstrict-labels = \"yes\"\n\
          label-schema = { a = \"uri\" }",
@@ -137,8 +139,8 @@ fn a_name_that_is_not_known_is_an_error() {
         "colour = true",
         &[
             "1:1: unknown key `colour`: expected `minimum-confidence`, `fail-on`, `baseline`, `exclude`, \
-             `environments`, `extra-flags`, `trusted-registries`, `label-schema`, `strict-labels` or \
-             `rules`",
+             `environments`, `extra-flags`, `trusted-registries`, `label-schema`, `strict-labels`, \
+             `profile` or `rules`",
         ],
     );
     wrong(
@@ -320,6 +322,10 @@ fn schema() -> Value {
             (rule.id.to_owned(), value)
         })
         .collect();
+    let profiles: Vec<Value> = PROFILES
+        .iter()
+        .map(|(name, rules)| json!({ "const": name, "description": rules.join(", ") }))
+        .collect();
     let kinds: Vec<&str> = LabelKind::ALL.iter().map(|(name, ..)| *name).collect();
     let mut others: Vec<&str> = lint::all().flat_map(|rule| rule.also).copied().collect();
     others.sort_unstable();
@@ -374,6 +380,10 @@ fn schema() -> Value {
                 "description": "Whether images may have no labels but those of the schema.",
                 "type": "boolean",
                 "default": false
+            },
+            "profile": {
+                "description": "Turns on the rules of a purpose that are opt-in.",
+                "oneOf": profiles
             },
             "rules": {
                 "description": "What is wanted of each rule. Names of other tools count, too.",

@@ -8,15 +8,17 @@ pub static RULE: Rule = Rule {
     summary: "A test of the shell is not closed, or compares by a redirection.",
     severity: Severity::Error,
     since: "0.1.0",
-    also: &["SC1020", "SC1035", "SC1080", "SC2071", "SC2107", "SC2108", "SC1014", "SC1069"],
+    also: &[
+        "SC1020", "SC1035", "SC1080", "SC2071", "SC2107", "SC2108", "SC1014", "SC1069", "SC2077",
+        "SC2170",
+    ],
     opt_in: false,
     page: include_str!("README.md"),
     check,
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
-    for script in stages.flat_map(|stage| &stage.scripts) {
+    for (_, script) in project.scripts() {
         for test in script.broken_tests(&project.sources) {
             let word = &test.word;
             let (message, label) = match test.why {
@@ -28,6 +30,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     (message, "the test always fails")
                 }
                 TestSlip::Open => ("this `[` has no `]`".to_owned(), "the test always fails"),
+                TestSlip::OneWord => {
+                    let message = format!("`{word}` is one word: blanks are missing around `=`");
+                    (message, "the test always holds")
+                }
+                TestSlip::NoNumber => {
+                    (format!("`{word}` is no number, but numbers are compared"), "the test fails")
+                }
                 TestSlip::GluedStart => {
                     let message = format!("a blank is missing after the `[` of `{word}`");
                     (message, "taken for a command")
@@ -35,6 +44,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             };
             let finding = RULE.finding_at(message, test.at, label);
             findings.push(match test.why {
+                TestSlip::NoNumber => finding.help("compare texts by `=` and `!=`"),
                 TestSlip::Redirection => finding.help("compare numbers by `-gt` and `-lt`"),
                 _ => finding,
             });

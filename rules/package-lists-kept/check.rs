@@ -21,6 +21,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         for stage in kept {
             for run in &stage.runs {
                 let Some(("apt-get" | "apt" | "aptitude", rest)) = run.program() else { continue };
+                if rest.iter().all(|word| word.as_str() != Some("update")) {
+                    continue;
+                }
                 let same = |order: usize| order == run.order;
                 let removes = stage.runs.iter().filter(|other| same(other.order)).any(|other| {
                     let mut words = other.command.words.iter().map(|word| word.text().to_string());
@@ -30,7 +33,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     .caches
                     .iter()
                     .any(|cache| same(cache.order) && cache.target.starts_with("/var/lib/apt"));
-                if rest.iter().all(|word| word.as_str() != Some("update")) || removes || cached {
+                if removes || cached {
                     continue;
                 }
                 findings.push(

@@ -19,18 +19,28 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for stage in stages {
+        let asking = stage.runs.iter().filter_map(|run| {
+            let (program, install) = asks(run)?;
+            Some((run, program, install))
+        });
+        let mut asking = asking.peekable();
+        if asking.peek().is_none() {
+            continue;
+        }
         let configured = stage.runs.iter().flat_map(|run| &run.command.words).any(|word| {
             let text = word.text().to_string().to_ascii_lowercase();
             text.contains("assume-yes") || text.contains("assumeyes")
         });
+        if configured {
+            continue;
+        }
         let answers = |run: &&Run| {
             let last = run.command.words.last().and_then(|word| word.as_str());
             run.command.program() == Some("yes") || matches!(last, Some("y" | "Y" | "yes"))
         };
         let answered: HashSet<usize> =
             stage.runs.iter().filter(answers).map(|run| run.order).collect();
-        for run in stage.runs.iter().filter(|_| !configured) {
-            let Some((program, install)) = asks(run) else { continue };
+        for (run, program, install) in asking {
             if answered.contains(&run.order) {
                 continue;
             }
@@ -48,6 +58,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 
 /// The program, and the place of its `install`, if it may ask.
 fn asks(run: &Run) -> Option<(&str, Span)> {
+    let (last, _) = run.program()?;
+    if !matches!(last, "apt-get" | "apt" | "yum" | "dnf" | "zypper") {
+        return None;
+    }
     let words = &run.command.words;
     let all: Option<Vec<&str>> = words.iter().map(|word| word.as_str()).collect();
     let all = all?;

@@ -18,16 +18,16 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for stage in stages {
-        let configured = stage
-            .runs
-            .iter()
-            .flat_map(|run| &run.command.words)
-            .any(|word| word.text().to_string().contains("Install-Recommends"));
-        for run in stage.runs.iter().filter(|_| !configured) {
+        let configured = || {
+            let mut words = stage.runs.iter().flat_map(|run| &run.command.words);
+            words.any(|word| word.text().to_string().contains("Install-Recommends"))
+        };
+        for run in &stage.runs {
             let Some(install) = run.install().filter(|i| i.manager == Manager::Apt) else {
                 continue;
             };
-            if install.packages.is_empty() || install.has("--no-install-recommends") {
+            let without = install.has("--no-install-recommends");
+            if install.packages.is_empty() || without || configured() {
                 continue;
             }
             let end = Span { start: install.verb.at.end, ..install.verb.at };

@@ -14,9 +14,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
-    for stage in stages {
-        for removal in stage.scripts.iter().flat_map(|script| script.root_removals(stage)) {
+    for (stage, script) in project.scripts() {
+        let removals = match stage {
+            Some(stage) => script.root_removals(stage),
+            None => script.foreign_root_removals(),
+        };
+        for removal in removals {
             let (name, rest) = (&removal.name, &removal.rest);
             let message = format!("if `{name}` is empty, this removes `{rest}`");
             let edit = Edit::replace(removal.variable, format!("${{{name}:?}}"));

@@ -14,25 +14,25 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
-    for stage in stages {
-        for script in &stage.scripts {
-            for moved in script.unchecked_moves(stage, &project.sources) {
-                let folder = &moved.folder;
-                let message =
-                    format!("if `cd {folder}` fails, the commands behind it run elsewhere");
-                let finding = RULE
-                    .finding_at(message, moved.at, "not asked whether it failed")
-                    .see(moved.next, "runs in any case")
-                    .help("join them by `&&`, or write `set -e` before");
-                findings.push(match moved.gap {
-                    Some(gap) => {
-                        let edit = Edit::replace(gap, " && ");
-                        finding.fix("Join them by `&&`", Safety::Unsafe, vec![edit])
-                    }
-                    None => finding,
-                });
-            }
+    for (stage, script) in project.scripts() {
+        let moves = match stage {
+            Some(stage) => script.unchecked_moves(stage, &project.sources),
+            None => script.dangerous_moves(&project.sources),
+        };
+        for moved in moves {
+            let folder = &moved.folder;
+            let message = format!("if `cd {folder}` fails, the commands behind it run elsewhere");
+            let finding = RULE
+                .finding_at(message, moved.at, "not asked whether it failed")
+                .see(moved.next, "runs in any case")
+                .help("join them by `&&`, or write `set -e` before");
+            findings.push(match moved.gap {
+                Some(gap) => {
+                    let edit = Edit::replace(gap, " && ");
+                    finding.fix("Join them by `&&`", Safety::Unsafe, vec![edit])
+                }
+                None => finding,
+            });
         }
     }
 }

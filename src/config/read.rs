@@ -1,7 +1,8 @@
 //! Reads a configuration strictly: nothing that is written is passed over in silence.
 
 use super::{
-    CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, Level, Problem, RULE_KEYS, RuleConfig, Vocabulary,
+    CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, Level, PROFILES, Problem, RULE_KEYS, RuleConfig,
+    Vocabulary,
 };
 use crate::model::policy::{LabelKind, Trusted};
 use crate::nearest::nearest;
@@ -63,6 +64,9 @@ impl Reader<'_> {
                 "label-schema" => config.policy.labels = self.labels(value),
                 "strict-labels" => {
                     config.policy.strict_labels = self.boolean(value).unwrap_or_default();
+                }
+                "profile" => {
+                    config.profile = self.choice("profile", PROFILES, value).unwrap_or_default();
                 }
                 "rules" => config.rules = self.rules(value),
                 _ => self.unknown_key(key, KEYS),

@@ -84,7 +84,7 @@ fn what_has_no_counterpart_is_said() {
     let migration = migrate(
         ".hadolint.yaml",
         "format: gnu\nno-color: true\ndisable-ignore-pragma: true\nfoo: 1\nformt: tty\n\
-         failure-threshold: fatal\nignored: [DL9999, SC2086, DL30000]\nlabel-schema: {a: uri}\n",
+         failure-threshold: fatal\nignored: [DL9999, SC2016, DL30000]\nlabel-schema: {a: uri}\n",
     );
     let said = remarks(&migration);
     for (line, expected) in [

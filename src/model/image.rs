@@ -93,6 +93,8 @@ pub struct Stage {
     pub copies: Vec<Copy>,
     /// The caches and memory that are mounted for its commands.
     pub caches: Vec<Cache>,
+    /// The secrets that are mounted for them.
+    pub secrets: Vec<SecretMount>,
     /// What `--from` of `COPY` and `from=` of mounts name, in their order.
     pub origins: Vec<NamedOrigin>,
     /// What is known of the image that it starts from in the end.
@@ -207,6 +209,15 @@ pub struct Cache {
     pub target: String,
 }
 
+/// `--mount=type=secret`
+#[derive(Debug, Clone)]
+pub struct SecretMount {
+    /// The place of its instruction among those of the file.
+    pub order: usize,
+    /// The path at which it can be read.
+    pub path: Value<String>,
+}
+
 /// What `--from` or `from=` names: a stage, a named context or an image.
 #[derive(Debug, Clone)]
 pub struct NamedOrigin {
@@ -238,6 +249,19 @@ pub struct Run {
     pub workdir: Value<Text>,
     /// The command.
     pub command: shell::Command,
+    /// The word with the program that it runs in the end, and where in that its name starts.
+    pub(super) program: Option<(usize, usize)>,
+}
+
+impl CopyKind {
+    /// The name of the instruction.
+    pub fn name(self) -> &'static str {
+        match self {
+            CopyKind::Copy => "COPY",
+            CopyKind::Add => "ADD",
+            CopyKind::Mount => "RUN",
+        }
+    }
 }
 
 impl Base {
@@ -328,6 +352,13 @@ impl Image {
         })
     }
 
+    /// The user that an offset of a stage's text has above it, where one is set.
+    pub fn user_at<'a>(&'a self, stage: &'a Stage, offset: u32) -> Option<&'a Sourced<Text>> {
+        let users = self.lineage(stage).flat_map(|stage| stage.written.users.iter().rev());
+        let mut above = users.filter(|user| user.at().is_some_and(|at| at.start < offset));
+        above.next()?.known()
+    }
+
     /// The indices of the stages that a stage needs, itself included.
     pub fn needed_by(&self, stage: usize) -> BTreeSet<usize> {
         let mut needed = BTreeSet::from([stage]);
@@ -379,11 +410,9 @@ impl Image {
                 blur.value(&mut copy.destination);
             }
             stage.origins.iter_mut().for_each(|origin| blur.value(&mut origin.name));
+            stage.secrets.iter_mut().for_each(|secret| blur.value(&mut secret.path));
             blur.value(&mut stage.system);
-            for script in &mut stage.scripts {
-                blur.value(&mut script.shell);
-                blur.value(&mut script.options);
-            }
+            stage.scripts.iter_mut().for_each(|script| script.blur(blur));
             stage.runs.iter_mut().for_each(|run| blur.value(&mut run.workdir));
             if let Some(listener) = &mut stage.listener {
                 blur.value(&mut listener.port);

@@ -211,6 +211,7 @@ pub fn project(
             modules.extend(javascript::missing_modules(&lookup, &images, &builds));
             modules
         },
+        scripts_of_files: super::script::file::of_files(&sources),
         missing_names: {
             let is_read = |missing: &MissingName| {
                 !errors.iter().any(|error| *sources.get(error.at.source).path == *missing.file)

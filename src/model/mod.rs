@@ -45,6 +45,7 @@ use policy::Policy;
 use reference::ImageReference;
 use repository::Repository;
 use request::service::{Backend, Service};
+use script::Script;
 use secret::{BuildSecrets, Secret, SecretReference};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -108,6 +109,8 @@ pub struct Project {
     pub missing_scripts: Vec<contents::install_script::MissingScript>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
+    /// The scripts that build or deploy.
+    pub scripts_of_files: Vec<Script>,
     /// The services and targets that commands name and that their files lack.
     pub missing_names: Vec<MissingName>,
     /// The files that kustomizations name and that are not there.
@@ -293,6 +296,14 @@ impl Project {
         }
     }
 
+    /// Every text that a shell is given, with its stage if a Dockerfile gives it.
+    pub fn scripts(&self) -> impl Iterator<Item = (Option<&Stage>, &Script)> {
+        let stages = self.images.iter().flat_map(|image| &image.stages);
+        let of_stages =
+            stages.flat_map(|stage| stage.scripts.iter().map(move |script| (Some(stage), script)));
+        of_stages.chain(self.scripts_of_files.iter().map(|script| (None, script)))
+    }
+
     /// Every container with its deployment.
     pub fn containers(&self) -> impl Iterator<Item = (&Deployment, &Container)> {
         self.deployments.iter().flat_map(|d| d.containers.iter().map(move |c| (d, c)))
@@ -357,6 +368,7 @@ impl Project {
         self.own_packages.iter_mut().for_each(|package| package.blur(blur));
         self.carried.iter_mut().for_each(|carried| carried.blur(blur));
         self.missing_programs.iter_mut().for_each(|program| program.blur(blur));
+        self.scripts_of_files.iter_mut().for_each(|script| script.blur(blur));
         self.missing_names.iter_mut().for_each(|name| name.blur(blur));
         self.missing_files.iter_mut().for_each(|file| file.blur(blur));
         self.missing_scripts.iter_mut().for_each(|script| script.blur(blur));

@@ -1,10 +1,13 @@
 //! Texts that a shell is given while an image is built or runs.
 
 pub mod bashism;
+pub mod file;
 pub mod package;
 pub mod pipe;
 pub mod slip;
+pub mod variable;
 
+use super::blur::Blur;
 use super::image::system::Dialect;
 use crate::source::Span;
 use crate::syntax::SyntaxError;
@@ -30,6 +33,8 @@ pub struct Script {
     pub list: List,
     /// What no shell can read.
     pub errors: Vec<SyntaxError>,
+    /// Whether `$(...)` stands in it.
+    pub substitutes: bool,
 }
 
 /// The options of a shell that decide what becomes of a failure.
@@ -102,10 +107,16 @@ impl Script {
         self.shell.known().map(|shell| shell.value)
     }
 
+    pub(super) fn blur(&mut self, blur: &mut Blur) {
+        blur.value(&mut self.shell);
+        blur.value(&mut self.options);
+    }
+
     /// Its pipelines, with those of compound commands, functions and `$(...)`, in their order.
     pub fn places(&self) -> Vec<Place<'_>> {
         let options = self.options.known().map_or(Options::ALL, |options| options.value);
-        let mut walk = Walk { places: Vec::new(), options };
+        let Script { substitutes, .. } = *self;
+        let mut walk = Walk { places: Vec::new(), options, substitutes };
         walk.list(&self.list, Context { asked: true, is_condition: false, captured: false });
         walk.places
     }
@@ -147,6 +158,7 @@ struct Context {
 struct Walk<'s> {
     places: Vec<Place<'s>>,
     options: Options,
+    substitutes: bool,
 }
 
 impl<'s> Walk<'s> {
@@ -165,19 +177,9 @@ impl<'s> Walk<'s> {
     }
 
     fn statement(&mut self, statement: &'s Statement, context: Context) {
-        // How a command in an argument of another ended, nobody asks.
-        let is_kept = matches!(&statement.kind, Kind::Simple(simple) if simple.words.is_empty());
-        own_words(statement, &mut |word: &'s Word| {
-            for part in &word.parts {
-                if let Part::Command(list, _) = part {
-                    let before = self.options;
-                    let asked = context.asked && is_kept;
-                    let context = Context { asked, captured: true, is_condition: false };
-                    self.list(list, context);
-                    self.options = before;
-                }
-            }
-        });
+        if self.substitutes {
+            self.substitutions(statement, context);
+        }
         let condition = Context { asked: true, is_condition: true, ..context };
         let body = Context { is_condition: false, ..context };
         match &statement.kind {
@@ -208,6 +210,23 @@ impl<'s> Walk<'s> {
             }
             Kind::Arithmetic => {}
         }
+    }
+
+    /// The commands in the words of a statement.
+    fn substitutions(&mut self, statement: &'s Statement, context: Context) {
+        // How a command in an argument of another ended, nobody asks.
+        let is_kept = matches!(&statement.kind, Kind::Simple(simple) if simple.words.is_empty());
+        own_words(statement, &mut |word: &'s Word| {
+            for part in &word.parts {
+                if let Part::Command(list, _) = part {
+                    let before = self.options;
+                    let asked = context.asked && is_kept;
+                    let context = Context { asked, captured: true, is_condition: false };
+                    self.list(list, context);
+                    self.options = before;
+                }
+            }
+        });
     }
 
     fn set(&mut self, simple: &Simple) {

@@ -187,6 +187,7 @@ impl Lowering<'_> {
             workdir,
             copies: Vec::new(),
             caches: Vec::new(),
+            secrets: Vec::new(),
             origins: Vec::new(),
             system,
             scripts: Vec::new(),

@@ -2,7 +2,8 @@
 
 use crate::model::image::Run;
 use crate::source;
-use crate::syntax::shell::Word;
+use crate::syntax::shell::{Command, Word};
+use crate::value::{Text, Value};
 
 /// A kind of package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,20 +179,17 @@ impl Manager {
 }
 
 impl Run {
+    /// A command of the instruction at a place of the file.
+    pub(in crate::model) fn new(order: usize, workdir: Value<Text>, command: Command) -> Run {
+        let program = program(&command.words);
+        Run { order, workdir, command, program }
+    }
+
     /// The program that it runs in the end, with the words behind it: `sudo` and `env` left out.
     pub fn program(&self) -> Option<(&str, &[Word])> {
-        let mut words = &self.command.words[..];
-        loop {
-            let (first, rest) = words.split_first()?;
-            let name = source::name(first.as_str()?);
-            if !matches!(name, "sudo" | "env" | "exec" | "command" | "nice" | "time" | "xargs") {
-                return Some((name, rest));
-            }
-            let is_option = |word: &Word| {
-                word.as_str().is_none_or(|text| text.starts_with('-') || text.contains('='))
-            };
-            words = rest.get(rest.iter().take_while(|word| is_option(word)).count()..)?;
-        }
+        let (index, start) = self.program?;
+        let (first, rest) = self.command.words.get(index..)?.split_first()?;
+        Some((first.as_str()?.get(start..)?, rest))
     }
 
     /// What it installs, if it installs something.
@@ -241,6 +239,23 @@ impl Run {
         }
         let install = install?;
         Some(Install { options, settings, ..install })
+    }
+}
+
+/// The index of the word with the program that is run in the end, and where its name starts.
+fn program(words: &[Word]) -> Option<(usize, usize)> {
+    let mut index = 0;
+    loop {
+        let (first, rest) = words.get(index..)?.split_first()?;
+        let text = first.as_str()?;
+        let name = source::name(text);
+        if !matches!(name, "sudo" | "env" | "exec" | "command" | "nice" | "time" | "xargs") {
+            return Some((index, text.len() - name.len()));
+        }
+        let is_option = |word: &Word| {
+            word.as_str().is_none_or(|text| text.starts_with('-') || text.contains('='))
+        };
+        index += 1 + rest.iter().take_while(|word| is_option(word)).count();
     }
 }
 

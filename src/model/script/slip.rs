@@ -1,10 +1,10 @@
 //! Slips in texts for a shell, of which the shell says nothing, or too late.
 
-use super::{Place, Script};
+use super::{Place, Script, own_words};
 use crate::model::image::system::Dialect;
 use crate::model::image::{Run, Stage};
 use crate::source::{Sources, Span};
-use crate::syntax::shell::{Item, Join, Kind, Operator, Part, Simple, Statement};
+use crate::syntax::shell::{Item, Join, Kind, Operator, Part, Redirect, Simple, Statement, Word};
 
 /// Folders that every image has.
 const EVERYWHERE: &[&str] = &[
@@ -47,6 +47,23 @@ pub enum TestSlip {
     Open,
     /// No blank behind `[`.
     GluedStart,
+    /// No blanks around `=`.
+    OneWord,
+    /// A word where numbers are compared.
+    NoNumber,
+}
+
+/// A test of a word that is not there while it is empty.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenTest<'s> {
+    /// The test.
+    pub at: Span,
+    /// The word.
+    pub word: Span,
+    /// The variable, if it is one.
+    pub variable: Option<&'s str>,
+    /// Whether the test then always holds: `-n`.
+    pub always: bool,
 }
 
 /// A `cd` of which nobody asks whether it failed.
@@ -99,6 +116,99 @@ impl Script {
         tests.filter_map(|(statement, simple)| broken_test(statement, simple, sources)).collect()
     }
 
+    /// The tests that ask something else while a word without quotes is empty.
+    pub fn open_tests(&self) -> Vec<OpenTest<'_>> {
+        let mut found = Vec::new();
+        for (statement, simple) in self.simple() {
+            let words = match (simple.program(), &simple.words[..]) {
+                (Some("["), [_, words @ .., last]) if last.as_str() == Some("]") => words,
+                (Some("test"), [_, words @ ..]) => words,
+                _ => continue,
+            };
+            let words = match words {
+                [not, rest @ ..] if not.as_str() == Some("!") => rest,
+                words => words,
+            };
+            let (word, always) = match words {
+                [option, word] if option.as_str() == Some("-n") => (word, true),
+                [word, operator, _] if is_comparison(operator) => (word, false),
+                _ => continue,
+            };
+            let variable = match &word.parts[..] {
+                [Part::Variable(only)] if !only.quoted && only.operation.is_none() => {
+                    Some(only.name.as_str()).filter(|_| only.is_named())
+                }
+                [Part::Command(..)] if !word.quoted && always => None,
+                _ => continue,
+            };
+            // `$?` and `$#` are never empty.
+            if variable.is_none() && matches!(&word.parts[..], [Part::Variable(_)]) {
+                continue;
+            }
+            found.push(OpenTest { at: statement.at, word: word.at, variable, always });
+        }
+        found
+    }
+
+    /// The secrets of the build that it reads, with their paths; none where it asks whether they
+    /// are there, or goes on without them.
+    pub fn read_secrets(&self) -> Vec<(Span, String)> {
+        const SECRETS: &str = "/run/secrets/";
+        let path = |word: &Word| {
+            let text = word.as_str().filter(|text| text.starts_with(SECRETS))?;
+            Some((word.at, text.to_owned())).filter(|_| text.len() > SECRETS.len())
+        };
+        let mut found: Vec<(Span, String)> = Vec::new();
+        for place in self.places() {
+            let next = place.following.first();
+            let is_forgiven = next.is_some_and(|next| next.join == Join::Or) || place.is_condition;
+            for statement in &place.item.pipeline {
+                let Kind::Simple(simple) = &statement.kind else { continue };
+                let own = simple.words.iter().skip(1).filter_map(path);
+                let reads = |r: &&Redirect| r.operator == Operator::Reads;
+                let redirects = statement.redirects.iter().filter(reads);
+                let redirected = redirects.filter_map(|redirect| path(&redirect.target));
+                match simple.program() {
+                    Some(
+                        "test" | "[" | "[[" | "ls" | "rm" | "mkdir" | "touch" | "ln" | "chmod",
+                    ) => {
+                        if own.count() > 0 {
+                            return Vec::new();
+                        }
+                    }
+                    Some("cat" | "source" | "." | "base64" | "cp" | "head" | "tail" | "tr") => {
+                        if is_forgiven && own.clone().count() > 0 {
+                            return Vec::new();
+                        }
+                        found.extend(own.chain(redirected));
+                    }
+                    _ if is_forgiven => {}
+                    _ => found.extend(redirected),
+                }
+            }
+        }
+        found.dedup_by(|a, b| a.1 == b.1);
+        found
+    }
+
+    /// The changes of the folder of which nobody asks whether they failed, though something is
+    /// removed below it.
+    pub fn dangerous_moves(&self, sources: &Sources) -> Vec<UncheckedMove> {
+        let places = self.places().into_iter();
+        let removes = |place: &Place<'_>| {
+            place.following.iter().any(|item| match item.pipeline.first().map(|s| &s.kind) {
+                Some(Kind::Simple(simple)) => {
+                    let words = || simple.words.iter().skip(1).filter_map(|word| word.as_str());
+                    let below = |word: &str| !word.starts_with(['-', '/', '~']);
+                    simple.program() == Some("rm") && words().any(below)
+                }
+                _ => false,
+            })
+        };
+        let moves = places.filter(removes);
+        moves.filter_map(|place| unchecked_move(&place, None, sources)).collect()
+    }
+
     /// The changes of the folder of which nobody asks whether they failed.
     pub fn unchecked_moves(&self, stage: &Stage, sources: &Sources) -> Vec<UncheckedMove> {
         if !self.has_shell() {
@@ -117,7 +227,7 @@ impl Script {
             let [Part::Variable(variable), Part::Literal(rest)] = &word.parts[..] else {
                 return None;
             };
-            let all = matches!(rest.as_str(), "/" | "/*" | "/." | "/.*" | "//");
+            let all = is_root(rest);
             let plain = variable.operation.is_none() && variable.is_named();
             let name = variable.name.clone();
             let mut settings = stage.written.settings.iter();
@@ -133,6 +243,49 @@ impl Script {
             })
         });
         found.collect()
+    }
+
+    /// The removals of what is below a variable that the text does not set, and of which it does
+    /// not ask that it is set.
+    pub fn foreign_root_removals(&self) -> Vec<RootRemoval> {
+        let mut found = Vec::new();
+        for place in self.places().iter().filter(|place| !place.options.nounset) {
+            for statement in &place.item.pipeline {
+                let Kind::Simple(simple) = &statement.kind else { continue };
+                if simple.program() != Some("rm") {
+                    continue;
+                }
+                found.extend(simple.words.iter().filter_map(|word| {
+                    let [Part::Variable(variable), Part::Literal(rest)] = &word.parts[..] else {
+                        return None;
+                    };
+                    let plain = variable.operation.is_none() && variable.is_named();
+                    let name = variable.name.clone();
+                    (is_root(rest) && plain && self.never_names(&name)).then(|| RootRemoval {
+                        at: word.at,
+                        name,
+                        variable: variable.at,
+                        rest: rest.clone(),
+                    })
+                }));
+            }
+        }
+        found
+    }
+
+    /// Whether the text says nothing else of a variable: it neither sets it nor asks for it.
+    fn never_names(&self, name: &str) -> bool {
+        let mut uses = 0;
+        for statement in self.statements() {
+            own_words(statement, &mut |word: &Word| {
+                uses += word
+                    .parts
+                    .iter()
+                    .filter(|part| matches!(part, Part::Variable(v) if v.name == name))
+                    .count();
+            });
+        }
+        uses == 1 && !self.sets(name)
     }
 
     /// The calls of `curl` that take the page of an error for the file.
@@ -193,6 +346,20 @@ fn broken_test(statement: &Statement, simple: &Simple, sources: &Sources) -> Opt
         return None;
     }
     let is_closed = last.as_str() == Some("]");
+    if let ([_, only, _], true) = (&simple.words[..], is_closed)
+        && joins_by_equals(only, sources)
+    {
+        return broken(only.at, only.at, TestSlip::OneWord);
+    }
+    if let ([_, left, operator, right, _], true) = (&simple.words[..], is_closed)
+        && operator.as_str().is_some_and(|text| NUMERIC.contains(&text))
+    {
+        let is_text =
+            |word: &&Word| word.as_str().is_some_and(|text| text.trim().parse::<i64>().is_err());
+        if let Some(word) = [left, right].into_iter().find(is_text) {
+            return broken(word.at, word.at, TestSlip::NoNumber);
+        }
+    }
     let inside = statement.redirects.iter().find(|redirect| {
         let is_file = matches!(redirect.operator, Operator::Writes | Operator::Reads);
         is_file && is_closed && redirect.target.at.end < last.at.start
@@ -206,6 +373,34 @@ fn broken_test(statement: &Statement, simple: &Simple, sources: &Sources) -> Opt
     let glued = sources.text(last.at).ends_with(']');
     let why = if glued { TestSlip::Glued } else { TestSlip::Open };
     broken(first.at.to(last.at), last.at, why)
+}
+
+/// What compares numbers.
+const NUMERIC: &[&str] = &["-eq", "-ne", "-lt", "-le", "-gt", "-ge"];
+
+fn is_comparison(word: &Word) -> bool {
+    word.as_str().is_some_and(|text| matches!(text, "=" | "==" | "!=") || NUMERIC.contains(&text))
+}
+
+/// Whether a word is two with `=` between them, outside of quotes.
+fn joins_by_equals(word: &Word, sources: &Sources) -> bool {
+    let mut quote = None;
+    let mut depth = 0usize;
+    let text = sources.text(word.at);
+    for (i, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{' | '(') => depth += 1,
+            (None, '}' | ')') => depth = depth.saturating_sub(1),
+            (None, '=') if depth == 0 => {
+                return i > 0 && text.starts_with(['"', '$']) && !text.ends_with('=');
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 fn unchecked_move(
@@ -231,6 +426,11 @@ fn unchecked_move(
     let is_all = between.is_some_and(|rest| rest.chars().all(|c| c == ' '));
     let folder = text.to_owned();
     Some(UncheckedMove { at: statement.at, folder, next, gap: is_all.then_some(gap) })
+}
+
+/// Whether what is left of a word without its variable is everything.
+fn is_root(rest: &str) -> bool {
+    matches!(rest, "/" | "/*" | "/." | "/.*" | "//")
 }
 
 /// Whether it only goes on to another folder.

@@ -1,8 +1,8 @@
 //! What a stage takes in: `COPY`, `ADD` and the mounts of `RUN`.
 
-use super::super::super::image::{Cache, Copy, CopyKind, NamedOrigin, Origin};
+use super::super::super::image::{Cache, Copy, CopyKind, NamedOrigin, Origin, SecretMount};
 use super::Lowering;
-use crate::source::{Excerpt, clean};
+use crate::source::{Excerpt, clean, name};
 use crate::syntax::dockerfile::{self, Instruction, Kind};
 use crate::value::{Sourced, Text, Value, Why};
 
@@ -96,6 +96,28 @@ impl Lowering<'_> {
         let is_cache = matches!(of(&["type"]), Some("cache" | "tmpfs"));
         let target = of(&["target", "dst", "destination"]).filter(|_| is_cache)?;
         Some(Cache { order, target: target.to_owned() })
+    }
+
+    /// `--mount=type=secret,id=...`
+    pub(super) fn secret(order: usize, flag: &dockerfile::Flag) -> Option<SecretMount> {
+        let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
+        let of = |names: &[&str]| {
+            let mut items = value.text.split(',').filter_map(|item| item.split_once('='));
+            items.find(|(key, _)| names.contains(key)).map(|(_, text)| text)
+        };
+        of(&["type"]).filter(|kind| *kind == "secret")?;
+        let target = of(&["target", "dst", "destination"]);
+        let path = match (target, of(&["id", "source", "src"])) {
+            (Some(path), _) => Some(path.to_owned()),
+            (None, Some(id)) => Some(format!("/run/secrets/{}", name(id))),
+            (None, None) => None,
+        };
+        let is_plain = |path: &String| path.starts_with('/') && !path.contains('$');
+        let path = match path.filter(is_plain) {
+            Some(path) => Value::literal(path, value.at),
+            None => Value::unknown(value.at, Why::Environment),
+        };
+        Some(SecretMount { order, path })
     }
 
     /// `--mount=type=bind,source=...`, which needs its source as `COPY` does.

@@ -125,12 +125,14 @@ impl Lowering<'_> {
             mounts.extend(self.mount(order, flag));
         }
         let caches = instruction.flags.iter().filter_map(|flag| Lowering::cache(order, flag));
+        let secrets = instruction.flags.iter().filter_map(|flag| Lowering::secret(order, flag));
         self.stage(|stage| {
             stage.caches.extend(caches);
+            stage.secrets.extend(secrets);
             stage.copies.extend(mounts);
             let workdir = stage.workdir.clone();
             let runs = commands.into_iter();
-            stage.runs.extend(runs.map(|command| Run { order, workdir: workdir.clone(), command }));
+            stage.runs.extend(runs.map(|command| Run::new(order, workdir.clone(), command)));
             stage.scripts.extend(scripts);
         });
         if replaces_sh {
@@ -193,6 +195,7 @@ impl Lowering<'_> {
 
 fn read(instruction: &'static str, order: usize, at: Span, text: &Excerpt, shell: Shell) -> Script {
     let parsed = shell::parse(text);
+    let substitutes = ["$(", "`", "<(", ">("].iter().any(|start| text.text.contains(start));
     Script {
         instruction,
         order,
@@ -202,6 +205,7 @@ fn read(instruction: &'static str, order: usize, at: Span, text: &Excerpt, shell
         options: shell.options,
         list: parsed.tree,
         errors: parsed.errors,
+        substitutes,
     }
 }
 
