@@ -29,7 +29,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let text = verb.as_str().unwrap_or_default();
         findings.push(
             RULE.finding_at(
-                format!("`{program} {text}` may replace the release of the base image"),
+                format!(
+                    "`{program} {text}` changes the packages of the base image, and may remove some"
+                ),
                 run.command.at.to(verb.at),
                 "all packages",
             )
