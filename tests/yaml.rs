@@ -146,6 +146,7 @@ fn what_other_loaders_take_is_taken() {
         ("a: 'x'# one\n# two\nb: \"y\"#\n", r#"{"a": "x", "b": "y"}"#),
         ("a:\n  b: '{\n    1\n  }'\n  c: 2\n", r#"{"a": {"b": "{ 1   }", "c": "2"}}"#),
         ("a: \"x\ny\nz\"\nb: 1\n", r#"{"a": "x y z", "b": "1"}"#),
+        ("a: [-]\nb: [ -, _, x-]\n", r#"{"a": ["-"], "b": ["-", "_", "x-"]}"#),
     ] {
         assert_eq!(shape(&root(text)), expected, "{text:?}");
     }
@@ -153,6 +154,7 @@ fn what_other_loaders_take_is_taken() {
     // But not without end.
     quick(&"a: [1]# one\n".repeat(20_000));
     quick(&format!("a: '{}'\n", "x\n".repeat(100_000)));
+    quick(&format!("a: [{}]\n", "-,".repeat(100_000)));
 }
 
 #[test]

@@ -25,23 +25,26 @@ const TAKEN: usize = 16 << 20;
 pub(super) fn build(source: SourceId, text: &str) -> Parsed<Yaml> {
     let mut taken = Cow::Borrowed(text);
     let mut comments = Vec::new();
+    let mut dashes = Vec::new();
     let most = RESUMED.min(TAKEN / text.len().max(1));
     for _ in 0..most {
-        match read(source, &taken, false) {
+        match read(source, &taken, &dashes, false) {
             Ok(mut parsed) => {
                 parsed.tree.comments.append(&mut comments);
                 parsed.tree.comments.sort_unstable();
                 return parsed;
             }
             Err(odd) => {
-                if let Odd::Comment(at) = &odd {
-                    comments.push(Span::new(source, at.clone()));
+                match &odd {
+                    Odd::Comment(at) => comments.push(Span::new(source, at.clone())),
+                    Odd::Dash(at) => dashes.push(*at),
+                    Odd::Break(_) => {}
                 }
                 odd.mend(taken.to_mut());
             }
         }
     }
-    match read(source, text, true) {
+    match read(source, text, &[], true) {
         Ok(parsed) => parsed,
         Err(_) => Parsed { tree: Yaml::default(), errors: Vec::new() },
     }
@@ -53,6 +56,8 @@ enum Odd {
     Comment(Range<usize>),
     /// The line break in a quoted scalar before a line that is indented too little.
     Break(usize),
+    /// A dash that is all of an item: `[-]`.
+    Dash(usize),
 }
 
 impl Odd {
@@ -72,23 +77,34 @@ impl Odd {
                     !text.get(..at)?.trim_end_matches([' ', '\t', '\r']).ends_with('\n');
                 is_folded.then_some(Odd::Break(at))
             }
+            ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
+                let at = stop.at.checked_sub(usize::from(!text.get(stop.at..)?.starts_with('-')))?;
+                text.get(at..)?.starts_with('-').then_some(Odd::Dash(at))
+            }
             _ => None,
         }
     }
 
-    /// Puts blanks in its place, so that all places stay.
+    /// Puts something as long in its place, so that all places stay.
     fn mend(&self, text: &mut String) {
         match self {
             Odd::Comment(at) => text.replace_range(at.clone(), &" ".repeat(at.len())),
             Odd::Break(at) => text.replace_range(*at..*at + 1, " "),
+            // The reading knows it by its place.
+            Odd::Dash(at) => text.replace_range(*at..*at + 1, "_"),
         }
     }
 }
 
 /// Reads a text as it is. An error that other loaders do not know is returned, unless all
 /// are to be reported.
-fn read(source: SourceId, text: &str, strict: bool) -> Result<Parsed<Yaml>, Odd> {
-    let mut builder = Builder::new(source, text);
+fn read(
+    source: SourceId,
+    text: &str,
+    dashes: &[usize],
+    strict: bool,
+) -> Result<Parsed<Yaml>, Odd> {
+    let mut builder = Builder::new(source, text, dashes);
     let mut from = 0;
     while let Err(stop) = builder.read(from..text.len()) {
         if let Some(odd) = Odd::of(text, &stop).filter(|_| !strict) {
@@ -156,6 +172,8 @@ struct Anchored {
 struct Builder<'t> {
     source: SourceId,
     text: &'t str,
+    /// Where the text has another character in the place of a dash.
+    dashes: &'t [usize],
     documents: Vec<Node>,
     comments: Vec<Span>,
     errors: Vec<SyntaxError>,
@@ -179,10 +197,11 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn new(source: SourceId, text: &'t str) -> Builder<'t> {
+    fn new(source: SourceId, text: &'t str, dashes: &'t [usize]) -> Builder<'t> {
         Builder {
             source,
             text,
+            dashes,
             documents: Vec::new(),
             comments: Vec::new(),
             errors: Vec::new(),
@@ -227,6 +246,10 @@ impl<'t> Builder<'t> {
                 Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::Comment(..) => self.comments.push(self.span(at)),
                 Event::Scalar(meant, style, _, written) => {
+                    let meant = match self.dashes.contains(&at.start) {
+                        true => Cow::Borrowed("-"),
+                        false => meant,
+                    };
                     self.scalar(at, &meant, style, tag(&written));
                 }
                 Event::SequenceStart(style, _, written) => {
