@@ -49,6 +49,8 @@ mod copy_source_ignored;
 mod copy_source_missing;
 #[path = "copy-source-unreachable/check.rs"]
 mod copy_source_unreachable;
+#[path = "copy-source-untracked/check.rs"]
+mod copy_source_untracked;
 #[path = "copy-without-workdir/check.rs"]
 mod copy_without_workdir;
 #[path = "curl-and-wget/check.rs"]
@@ -290,6 +292,7 @@ pub static ALL: &[&Rule] = &[
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_unreachable::RULE,
+    &copy_source_untracked::RULE,
     &copy_without_workdir::RULE,
     &curl_and_wget::RULE,
     &curl_without_fail::RULE,

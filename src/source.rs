@@ -4,6 +4,7 @@ mod buffer;
 mod credentials;
 mod discover;
 mod ignored;
+mod index;
 mod kept;
 mod named;
 mod path;
@@ -93,6 +94,8 @@ struct Listing {
     /// Every file that git would list or could list, read or not.
     paths: BTreeSet<Arc<str>>,
     ignored: Ignored,
+    /// The paths that git has although it is told to ignore them; none if that is not known.
+    forced: Option<BTreeSet<Arc<str>>>,
     /// Folders that are other repositories.
     submodules: Vec<String>,
     /// Links, and folders of the disk of which no file is listed: those of a submodule that is
@@ -229,6 +232,22 @@ impl Sources {
             || self.is_opaque(path)
     }
 
+    /// The line by which git ignores a path of which it has nothing, if that is known: a
+    /// checkout lacks it.
+    pub fn untracked(&self, path: &str) -> Option<Span> {
+        let listing = &self.listing;
+        let forced = listing.forced.as_ref().filter(|_| !self.is_part)?;
+        let is_there = |other: &Arc<str>| **other == *path || is_below(other, path);
+        let is_brought = listing.submodules.iter().any(|s| path == s || is_below(path, s));
+        if is_brought || self.is_opaque(path) || forced.iter().any(is_there) {
+            return None;
+        }
+        let (folder, pattern) = listing.ignored.matching(path)?;
+        let (id, file) = self.find(&join(folder, ".gitignore"))?;
+        let start = line_of(&file.text, pattern)?;
+        Some(Span::new(id, start..start + pattern.len()))
+    }
+
     fn is_opaque(&self, path: &str) -> bool {
         let ends = path.match_indices('/').map(|(i, _)| i).chain([path.len()]);
         ends.into_iter().any(|end| self.listing.opaque.contains(&path[..end]))
@@ -245,6 +264,18 @@ impl Sources {
                 },
             )
     }
+}
+
+/// Where the last line starts that is nothing but some text.
+fn line_of(text: &str, wanted: &str) -> Option<usize> {
+    let mut start = text.len();
+    for line in text.split_inclusive('\n').rev() {
+        start -= line.len();
+        if line.trim_end() == wanted {
+            return Some(start);
+        }
+    }
+    None
 }
 
 fn position(text: &str, offset: usize) -> Position {

@@ -190,6 +190,41 @@ fn what_git_ignores_is_not_read_with_or_without_git() {
 }
 
 #[test]
+fn what_git_has_although_it_is_to_ignore_it_is_not_untracked() {
+    let files = [
+        (".gitignore", "*.json\nbuild/\n"),
+        ("Dockerfile", "FROM a"),
+        ("settings.json", "{}"),
+        ("build/tool/run.sh", ""),
+    ];
+    let untracked = |root: &TempDir| {
+        let sources = discover(root, &[]);
+        ["settings.json", "other.json", "build", "build/x", "Dockerfile", "missing"]
+            .map(|path| sources.untracked(path).map(|at| sources.display(at)))
+    };
+    let root = project(&files);
+    assert_eq!(untracked(&root), [const { None }; 6], "without an index nothing is known");
+    write(root.path(), ".git/index", &index(&["Dockerfile", "build/tool/run.sh", "settings.json"]));
+    let (json, build) = (Some(".gitignore:1:1".to_owned()), Some(".gitignore:2:1".to_owned()));
+    assert_eq!(untracked(&root), [None, json, None, build, None, None]);
+    write(root.path(), ".git/index", b"DIRC broken");
+    assert_eq!(untracked(&root), [const { None }; 6]);
+}
+
+/// An index as git writes it, of some paths.
+fn index(paths: &[&str]) -> Vec<u8> {
+    let mut bytes = b"DIRC\0\0\0\x02".to_vec();
+    bytes.extend((paths.len() as u32).to_be_bytes());
+    for path in paths {
+        bytes.extend([0; 60]);
+        bytes.extend((path.len() as u16).to_be_bytes());
+        bytes.extend(path.bytes());
+        bytes.extend(vec![0; 8 - (62 + path.len()) % 8]);
+    }
+    bytes
+}
+
+#[test]
 fn a_folder_of_a_repository_is_a_part_of_it() {
     let root = project(&[("api/Dockerfile", "FROM a")]);
     let is_part = |folder: &str| Sources::discover(&root.path().join(folder), &[]).unwrap().is_part;

@@ -41,7 +41,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 };
                 RULE.finding(message, path, "the repository has nothing of this name").help(help)
             }
-            Absence::LeftOut(_) | Absence::Outside(_) => continue,
+            Absence::LeftOut(_) | Absence::Outside(_) | Absence::Untracked(_) => continue,
         };
         let mut finding = finding.because(&source.because);
         if let (Absence::OtherCase(real), Some(written)) = (&source.absence, path.value.literal())

@@ -1,8 +1,10 @@
 //! Finding the files of a project on the disk, and telling what they are.
 
-use super::{Buffers, Listing, Source, Sources, credentials, folder, holds_secret, name, named};
+use super::{
+    Buffers, Listing, Source, Sources, credentials, folder, holds_secret, index, name, named,
+};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -154,11 +156,13 @@ impl Sources {
             })
             .collect();
         read.extend(more);
+        let forced = forced(&root, &files);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         let mut sources = Sources::assemble(paths, read);
         let empty = folders.into_iter().filter(|folder| !sources.has_folder(folder));
         let opaque = links.into_iter().chain(empty).collect();
-        Arc::make_mut(&mut sources.listing).opaque = opaque;
+        let listing = Arc::make_mut(&mut sources.listing);
+        (listing.opaque, listing.forced) = (opaque, forced);
         sources.is_part = is_part(&root);
         Ok(Sources { above: above(&root), ..sources })
     }
@@ -166,13 +170,18 @@ impl Sources {
     /// A project that is in memory, as tests and editors have it.
     pub fn of(files: &[(&str, &str)]) -> Sources {
         let paths = files.iter().map(|(path, _)| Arc::from(*path)).collect();
+        // What is in memory is all that there is.
+        let forced = Some(BTreeSet::new());
         let read = files.iter().filter_map(|(path, text)| source(path, text, candidate(path)?));
         let mut read: Vec<Source> = read.collect();
         let named = Named::of(read.iter());
         read.extend(
             files.iter().filter_map(|(path, text)| source(path, text, named.candidate(path)?)),
         );
-        Sources::assemble(paths, read.into_iter().map(|source| Ok(Some(source))).collect())
+        let read = read.into_iter().map(|source| Ok(Some(source))).collect();
+        let mut sources = Sources::assemble(paths, read);
+        Arc::make_mut(&mut sources.listing).forced = forced;
+        sources
     }
 
     /// Puts another text in the place of a file's, and gives the text before. The kind stays.
@@ -223,6 +232,14 @@ impl Sources {
         sources.listing = listing.numbered().into();
         sources
     }
+}
+
+/// The paths that git has and that were not found, since it is told to ignore them. A
+/// repository whose `.git` is a file keeps its index elsewhere, where nothing is read.
+fn forced(root: &Path, files: &[(Arc<str>, PathBuf)]) -> Option<BTreeSet<Arc<str>>> {
+    let paths = index::paths(&std::fs::read(root.join(".git/index")).ok()?)?;
+    let found: HashSet<&str> = files.iter().map(|(path, _)| &**path).collect();
+    Some(paths.into_iter().filter(|path| !found.contains(path.as_str())).map(Arc::from).collect())
 }
 
 /// The root of the repository that holds a file or folder, if it is in one.

@@ -1,6 +1,7 @@
 //! What git ignores.
 
 use super::is_below;
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::Path;
 
@@ -38,20 +39,31 @@ impl Ignored {
 
     /// Whether git ignores a path, as a file or as a folder. The innermost file decides.
     pub fn matches(&self, path: &str) -> bool {
+        self.matching(path).is_some()
+    }
+
+    /// The folder of the file that makes git ignore a path, and the line that does.
+    pub fn matching(&self, path: &str) -> Option<(&str, &str)> {
         let decide = |path: &str, is_folder| {
-            self.files.iter().rev().find_map(|(folder, matcher)| {
+            let decision = self.files.iter().rev().find_map(|(folder, matcher)| {
                 let inner = if folder.is_empty() {
                     path
                 } else {
                     path.strip_prefix(folder.as_str())?.strip_prefix('/')?
                 };
-                let decision = matcher.matched(Path::new(inner), is_folder);
-                (!decision.is_none()).then(|| decision.is_ignore())
-            })
+                match matcher.matched(Path::new(inner), is_folder) {
+                    Match::None => None,
+                    Match::Ignore(pattern) => Some(Some((folder.as_str(), pattern.original()))),
+                    Match::Whitelist(_) => Some(None),
+                }
+            });
+            decision.flatten()
         };
         let folders = path.match_indices('/').map(|(i, _)| &path[..i]);
-        folders.into_iter().any(|folder| decide(folder, true) == Some(true))
-            || decide(path, false) == Some(true)
-            || decide(path, true) == Some(true)
+        folders
+            .into_iter()
+            .find_map(|folder| decide(folder, true))
+            .or_else(|| decide(path, false))
+            .or_else(|| decide(path, true))
     }
 }

@@ -45,6 +45,8 @@ pub enum Absence {
     Outside(String),
     /// The repository has it under a name of other case.
     OtherCase(String),
+    /// Git ignores it, by this line, so that a checkout lacks it.
+    Untracked(Span),
     /// The repository has nothing of this name.
     Missing,
 }
@@ -149,7 +151,9 @@ impl<'a> Lookup<'a> {
         let mut looked = 0;
         for (copy, path) in context_sources(image, target) {
             looked += 1;
-            let Some(absence) = self.absence(image, copy, path, &contexts) else { continue };
+            let absence = self.absence(image, copy, path, &contexts);
+            let absence = absence.or_else(|| self.untracked(build, path, &contexts));
+            let Some(absence) = absence else { continue };
             let made = match absence {
                 // The context may lie above what was read.
                 Absence::Missing if self.sources.is_part => true,
@@ -159,7 +163,7 @@ impl<'a> Lookup<'a> {
                     Prepared::Unread | Prepared::Anything => true,
                 },
                 Absence::Outside(_) => build.prepared >= Prepared::Unread,
-                Absence::LeftOut(_) | Absence::OtherCase(_) => false,
+                Absence::LeftOut(_) | Absence::OtherCase(_) | Absence::Untracked(_) => false,
             };
             if !made {
                 found.push(CopySource {
@@ -287,6 +291,25 @@ impl<'a> Lookup<'a> {
             Some(path) => Absence::Outside(path),
             None => other_case().map_or(Absence::Missing, Absence::OtherCase),
         })
+    }
+
+    /// Why a job does not find a source that git ignores: its workflow checks out what git
+    /// has, and no step before the build makes more.
+    fn untracked(
+        &self,
+        build: &Build,
+        path: &Sourced<Text>,
+        contexts: &[Context<'_>],
+    ) -> Option<Absence> {
+        let in_workflow = self.sources.get(build.at.source).kind == Kind::Workflow;
+        let literal = path.value.literal().filter(|path| !has_wildcard(path))?;
+        let [context] = contexts else { return None };
+        if !in_workflow || build.prepared != Prepared::No {
+            return None;
+        }
+        let is_made = context.find(literal) == Found::Generated;
+        let at = self.sources.untracked(&join(context.folder, &inner(literal)))?;
+        is_made.then_some(Absence::Untracked(at))
     }
 
     /// Where the repository has a path that the contexts lack: as written from a context, from

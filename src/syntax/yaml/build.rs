@@ -78,7 +78,8 @@ impl Odd {
                 is_folded.then_some(Odd::Break(at))
             }
             ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
-                let at = stop.at.checked_sub(usize::from(!text.get(stop.at..)?.starts_with('-')))?;
+                let at =
+                    stop.at.checked_sub(usize::from(!text.get(stop.at..)?.starts_with('-')))?;
                 text.get(at..)?.starts_with('-').then_some(Odd::Dash(at))
             }
             _ => None,
@@ -98,12 +99,7 @@ impl Odd {
 
 /// Reads a text as it is. An error that other loaders do not know is returned, unless all
 /// are to be reported.
-fn read(
-    source: SourceId,
-    text: &str,
-    dashes: &[usize],
-    strict: bool,
-) -> Result<Parsed<Yaml>, Odd> {
+fn read(source: SourceId, text: &str, dashes: &[usize], strict: bool) -> Result<Parsed<Yaml>, Odd> {
     let mut builder = Builder::new(source, text, dashes);
     let mut from = 0;
     while let Err(stop) = builder.read(from..text.len()) {
