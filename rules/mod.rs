@@ -21,6 +21,8 @@ mod broad_copy;
 mod broken_test;
 #[path = "build-config-not-found/check.rs"]
 mod build_config_not_found;
+#[path = "build-logs-unset/check.rs"]
+mod build_logs_unset;
 #[path = "build-platform-leak/check.rs"]
 mod build_platform_leak;
 #[path = "cd-in-run/check.rs"]
@@ -75,6 +77,8 @@ mod duplicate_stage_name;
 mod duplicate_step_id;
 #[path = "empty-continuation/check.rs"]
 mod empty_continuation;
+#[path = "empty-substitution/check.rs"]
+mod empty_substitution;
 #[path = "emulation-unused/check.rs"]
 mod emulation_unused;
 #[path = "entrypoint-not-found/check.rs"]
@@ -93,6 +97,8 @@ mod gcloud_flag_value;
 mod high_user_id;
 #[path = "idle-ignore-pattern/check.rs"]
 mod idle_ignore_pattern;
+#[path = "image-not-built/check.rs"]
+mod image_not_built;
 #[path = "image-not-loaded/check.rs"]
 mod image_not_loaded;
 #[path = "install-script-not-copied/check.rs"]
@@ -185,6 +191,8 @@ mod reserved_env;
 mod reserved_stage_name;
 #[path = "runs-as-root/check.rs"]
 mod runs_as_root;
+#[path = "script-not-substituted/check.rs"]
+mod script_not_substituted;
 #[path = "secret-copied/check.rs"]
 mod secret_copied;
 #[path = "secret-env-undeclared/check.rs"]
@@ -259,12 +267,16 @@ mod unused_user;
 mod useless_command;
 #[path = "user-by-name/check.rs"]
 mod user_by_name;
+#[path = "variable-not-expanded/check.rs"]
+mod variable_not_expanded;
 #[path = "venv-moved/check.rs"]
 mod venv_moved;
 #[path = "verification-disabled/check.rs"]
 mod verification_disabled;
 #[path = "wget-progress/check.rs"]
 mod wget_progress;
+#[path = "wrong-entrypoint/check.rs"]
+mod wrong_entrypoint;
 #[path = "wrong-image-deployed/check.rs"]
 mod wrong_image_deployed;
 
@@ -278,6 +290,7 @@ pub static ALL: &[&Rule] = &[
     &broad_copy::RULE,
     &broken_test::RULE,
     &build_config_not_found::RULE,
+    &build_logs_unset::RULE,
     &build_platform_leak::RULE,
     &cd_in_run::RULE,
     &consecutive_run::RULE,
@@ -305,6 +318,7 @@ pub static ALL: &[&Rule] = &[
     &duplicate_stage_name::RULE,
     &duplicate_step_id::RULE,
     &empty_continuation::RULE,
+    &empty_substitution::RULE,
     &emulation_unused::RULE,
     &entrypoint_not_found::RULE,
     &envsubst_default::RULE,
@@ -314,6 +328,7 @@ pub static ALL: &[&Rule] = &[
     &gcloud_flag_value::RULE,
     &high_user_id::RULE,
     &idle_ignore_pattern::RULE,
+    &image_not_built::RULE,
     &image_not_loaded::RULE,
     &install_script_not_copied::RULE,
     &instruction_casing::RULE,
@@ -360,6 +375,7 @@ pub static ALL: &[&Rule] = &[
     &reserved_env::RULE,
     &reserved_stage_name::RULE,
     &runs_as_root::RULE,
+    &script_not_substituted::RULE,
     &secret_copied::RULE,
     &secret_env_undeclared::RULE,
     &secret_env_unused::RULE,
@@ -397,8 +413,10 @@ pub static ALL: &[&Rule] = &[
     &unused_user::RULE,
     &useless_command::RULE,
     &user_by_name::RULE,
+    &variable_not_expanded::RULE,
     &venv_moved::RULE,
     &verification_disabled::RULE,
     &wget_progress::RULE,
+    &wrong_entrypoint::RULE,
     &wrong_image_deployed::RULE,
 ];

@@ -1,5 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::build::build_file::BuildFile;
 use crate::model::image::system::Dialect;
 use crate::rule::Rule;
 use crate::value::Sourced;
@@ -19,6 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for error in project.build_files.iter().flat_map(BuildFile::unreadable_scripts) {
+        let message = format!("the shell of this step cannot read this: {}", error.message);
+        findings.push(RULE.finding_at(message, error.at, "here"));
+    }
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for script in stages.flat_map(|stage| &stage.scripts) {
         let Some(shell) = script.shell.known().filter(|s| s.value != Dialect::None) else {

@@ -68,9 +68,10 @@ pub fn project(
     sources: Sources,
     trees: Trees,
     terraform: Terraform,
-    pipelines: Lowered,
+    mut pipelines: Lowered,
 ) -> Project {
     let mut triggers = terraform::triggers(&terraform);
+    triggers.append(&mut pipelines.triggers);
     let files: Vec<_> = trees.builds.iter().collect();
     let submitting = submitting_scripts(&sources);
     let mut lowered = Lowered::default();

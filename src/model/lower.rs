@@ -36,7 +36,7 @@ use super::build::build_file::BuildFile;
 use super::build::order::{Act, Order};
 use super::build::submission::Submission;
 use super::build::trigger::Trigger;
-use super::build::{Build, MissingName, Prepared, Runner};
+use super::build::{Build, Builder, MissingName, Prepared, Runner};
 use super::deployment::kustomization::MissingFile;
 use super::deployment::machine::NodePool;
 use super::deployment::{Deployment, Manager};
@@ -206,6 +206,7 @@ impl Lowered {
         let made = builds.map(|build| Act::Make {
             names: build.tags.iter().map(known).collect(),
             pushes: build.pushes,
+            keeps: build.builder == Builder::Kaniko,
             unloaded: build.unloaded.clone().map(|reason| (build.at, reason)),
         });
         let brought = self.brought.iter().skip(mark.brought).cloned().map(Act::Bring);

@@ -34,6 +34,12 @@ pub struct Build {
     pub is_loose: bool,
     /// Whether any `automapSubstitutions` is true.
     pub maps_all: bool,
+    /// Whether it says where its logs go.
+    pub chooses_logs: bool,
+    /// `serviceAccount`
+    pub service_account: Option<Excerpt>,
+    /// `options.pool.name`
+    pub pool: Option<Excerpt>,
     /// The texts in which substitutions are replaced. Source: cloud-build-local, subst/subst.go,
     /// read 2022-08, and cloud.google.com/build/docs, read 2026-04.
     pub substituted: Vec<Excerpt>,
@@ -72,6 +78,9 @@ pub struct Step {
     pub wait_for: Vec<Excerpt>,
     /// `timeout`
     pub timeout: Option<Excerpt>,
+    /// Whether all substitutions are variables of its environment, be it by its own
+    /// `automapSubstitutions` or by that of the options.
+    pub maps: bool,
 }
 
 /// An entry of `availableSecrets.secretManager`.
@@ -100,7 +109,13 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
     texts.read(root, "", 0);
     Some(Build {
         at: Some(root.at),
-        steps: steps.iter().filter_map(step).collect(),
+        steps: steps.iter().filter_map(|node| step(node, options)).collect(),
+        chooses_logs: shape::chooses_logs(root),
+        service_account: field(root, "serviceAccount", "service_account").and_then(Node::excerpt),
+        pool: options
+            .and_then(|node| node.get("pool")?.get("name"))
+            .or(options.and_then(|node| field(node, "workerPool", "worker_pool")))
+            .and_then(Node::excerpt),
         images: list(root, "images"),
         substitutions: root
             .get("substitutions")
@@ -190,8 +205,12 @@ impl Texts {
 /// Builds are not nested deeper than this.
 const DEEPEST: usize = 16;
 
-fn step(node: &Node) -> Option<Step> {
+fn step(node: &Node, options: Option<&Node>) -> Option<Step> {
     let one = |key| node.get(key).and_then(Node::excerpt);
+    let map = |node: &Node| {
+        let map = field(node, "automapSubstitutions", "automap_substitutions")?;
+        Some(map.boolean() != Some(false))
+    };
     Some(Step {
         at: node.at,
         name: one("name")?,
@@ -204,6 +223,7 @@ fn step(node: &Node) -> Option<Step> {
         id: one("id"),
         wait_for: field(node, "waitFor", "wait_for").map(Node::strings).unwrap_or_default(),
         timeout: one("timeout"),
+        maps: map(node).or(options.and_then(map)).unwrap_or(false),
     })
 }
 

@@ -1,5 +1,10 @@
 //! Build files of Cloud Build: their steps, their substitutions, and what starts them.
 
+pub mod program;
+pub mod script;
+pub mod start;
+pub mod unmade;
+
 use super::Prepared;
 use super::submission::Submission;
 use super::trigger::Trigger;
@@ -9,6 +14,7 @@ use crate::model::context::copy::is_set_aside;
 use crate::nearest::nearest;
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
+use script::StepScript;
 use std::collections::BTreeSet;
 
 /// A build file.
@@ -32,6 +38,10 @@ pub struct BuildFile {
     pub steps: Vec<FileStep>,
     /// What is pushed after all steps: `images`.
     pub images: Vec<Value<Text>>,
+    /// Whether it says where its logs go.
+    pub chooses_logs: Value<bool>,
+    /// `serviceAccount`
+    pub account: Value<Text>,
 }
 
 /// A step of a build file.
@@ -44,6 +54,20 @@ pub struct FileStep {
     /// The program that it starts with the words behind it that name what it does, as far as
     /// they are known: `docker build`.
     pub program: Vec<String>,
+    /// `entrypoint`
+    pub entrypoint: Value<Text>,
+    /// `args`
+    pub arguments: Vec<Value<Text>>,
+    /// Whether it has a `script`.
+    pub has_script: bool,
+    /// What it gives to a shell, if that reads this grammar.
+    pub script: Option<StepScript>,
+    /// The names of the variables that are set for it, secrets included.
+    pub environment: BTreeSet<String>,
+    /// Those of them that are secrets.
+    pub secrets: Vec<String>,
+    /// Whether all substitutions are variables of its environment.
+    pub maps: bool,
     /// How long it may take.
     pub timeout: Value<Text>,
     /// `id`
@@ -248,9 +272,14 @@ impl BuildFile {
         self.declared.iter_mut().chain(&mut self.used).for_each(|name| blur.value(name));
         self.images.iter_mut().for_each(|image| blur.value(image));
         blur.value(&mut self.is_loose);
+        blur.value(&mut self.chooses_logs);
+        blur.value(&mut self.account);
         for step in &mut self.steps {
             blur.value(&mut step.id);
             blur.value(&mut step.image);
+            blur.value(&mut step.entrypoint);
+            step.arguments.iter_mut().for_each(|argument| blur.value(argument));
+            blur.option(&mut step.script);
             blur.value(&mut step.timeout);
             step.wait_for.iter_mut().for_each(|name| blur.value(name));
         }

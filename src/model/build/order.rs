@@ -27,6 +27,8 @@ pub struct OrderedStep {
     pub acts: Vec<Act>,
     /// Whether it does something that is not read and may push images.
     pub may_push: bool,
+    /// Whether it does something that is not read and may make images.
+    pub may_make: bool,
 }
 
 /// What a command does with an image.
@@ -38,6 +40,8 @@ pub enum Act {
         names: Vec<Value<Text>>,
         /// Whether it pushes it by itself.
         pushes: bool,
+        /// Whether its builder keeps it, so that `docker` never has it.
+        keeps: bool,
         /// The command, and why `docker` does not see the image, if it surely does not.
         unloaded: Option<(Span, Step)>,
     },

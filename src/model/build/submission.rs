@@ -19,6 +19,10 @@ pub struct Submission {
     pub given: Vec<Value<Text>>,
     /// Whether it gives no others.
     pub gives_all: bool,
+    /// `--service-account`
+    pub account: Value<Text>,
+    /// Whether it says where the logs go.
+    pub chooses_logs: bool,
     /// Which files that the repository lacks something that runs before may make.
     pub prepared: Prepared,
 }
@@ -36,6 +40,7 @@ impl Submission {
 
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.config);
+        blur.value(&mut self.account);
         self.given.iter_mut().for_each(|name| blur.value(name));
     }
 }

@@ -24,6 +24,8 @@ pub struct Trigger {
     pub argument: &'static str,
     /// Where that file is named.
     pub named: Option<Span>,
+    /// The service account with which its builds run.
+    pub account: Value<Text>,
     /// The names of the substitutions that it gives. One that is not known may be any number.
     pub substitutions: Vec<Value<Text>>,
     /// `included_files` or `paths`: a change of any other file starts nothing. Empty if there are none.
@@ -60,6 +62,7 @@ impl Trigger {
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         let patterns = self.included.iter_mut().chain(&mut self.ignored);
         patterns.chain(&mut self.substitutions).for_each(|text| blur.value(text));
+        blur.value(&mut self.account);
     }
 }
 
@@ -105,7 +108,7 @@ impl Project {
         let watch = Sourced { value: trigger.argument, at: pattern.at, via: pattern.via.clone() };
         let of_file = |build: &&Build| *self.sources.get(build.at.source).path == *file;
         let builds = self.builds.iter().filter(of_file);
-        let by_workflow = trigger.argument != "included_files";
+        let by_workflow = trigger.argument.starts_with("paths");
         builds
             .filter(|build| !by_workflow || !self.is_built_elsewhere(build))
             .flat_map(|build| self.unseen(build, seen, &watch, Some(&starts)))

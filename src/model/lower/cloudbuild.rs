@@ -3,13 +3,17 @@
 use super::super::build::{Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
-use super::script::{Start, invocations, makes};
+use super::script::{Start, invocations_of, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
+use crate::model::build::build_file::program::{BuilderImage, Starts};
+use crate::model::build::build_file::script::StepScript;
 use crate::model::build::build_file::{BuildFile, FileStep};
-use crate::model::build::order::{Order, OrderedStep};
+use crate::model::build::order::{Act, Order, OrderedStep};
+use crate::model::image::system;
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
+use crate::syntax::{Parsed, shell};
 use crate::value::{Piece, Sourced, Text, Value, Why};
 use std::collections::BTreeSet;
 
@@ -36,11 +40,12 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
     let mut prepared = submission.prepared;
     let bases = &submission.bases;
     let mut order = Order::default();
-    let file = build_file(sources, build, &substitutions);
+    let mut file = build_file(sources, build, &substitutions);
     let mut ended = file.as_ref().map(BuildFile::ended_before).unwrap_or_default().into_iter();
-    for step in &build.steps {
+    for (i, step) in build.steps.iter().enumerate() {
         let step = Lowering { sources, step, build, substitutions: &substitutions, bases, runner };
-        let commands = step.invocations(prepared);
+        let script = step.script();
+        let commands = step.invocations(prepared, script.as_ref());
         let mut acts = Vec::new();
         for invocation in &commands {
             let mark = lowered.mark();
@@ -49,8 +54,12 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
         }
         let may_push = commands.is_empty() || super::may_push(sources.text(step.step.at), &acts);
         let after = ended.next().unwrap_or_default();
+        let may_make = step.may_make(&commands, &acts);
         let waits = step.step.wait_for.first().map(|name| name.at);
-        order.steps.push(OrderedStep { after, waits, acts, may_push });
+        order.steps.push(OrderedStep { after, waits, acts, may_push, may_make });
+        if let Some(own) = file.as_mut().and_then(|file| file.steps.get_mut(i)) {
+            own.script = script;
+        }
         let made = commands.iter().map(|command| command.makes).max().unwrap_or(Prepared::Unread);
         prepared = prepared.max(made);
     }
@@ -91,7 +100,7 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     /// The commands of the step; none if what it runs is not known.
-    fn invocations(&self, prepared: Prepared) -> Vec<Invocation> {
+    fn invocations(&self, prepared: Prepared, script: Option<&StepScript>) -> Vec<Invocation> {
         let image = self.substitutions.expand(&self.step.name).value;
         let image = image.literal().unwrap_or_default();
         let start = Start {
@@ -103,30 +112,114 @@ impl Lowering<'_> {
             buildkit: has_buildkit(image),
             own_builder: None,
         };
-        if let Some(script) = &self.step.script {
-            return invocations(self.sources, script, &start);
+        if let Some(script) = script {
+            return invocations_of(self.sources, &script.list, &start);
         }
         let entrypoint = self.step.entrypoint.as_ref().map(|text| self.substitutions.expand(text));
         let program = match &entrypoint {
-            Some(entrypoint) => entrypoint.value.literal(),
-            None => program_of(image),
+            Some(entrypoint) => entrypoint.value.literal().map(source::name),
+            None => match BuilderImage::of(image).and_then(|image| image.starts) {
+                Some(Starts::Program(program)) => Some(program),
+                _ => program_of(image),
+            },
         };
-        match program.map(source::name) {
-            Some("bash" | "sh" | "ash" | "dash") => self
-                .script()
-                .map(|script| invocations(self.sources, &script, &start))
-                .unwrap_or_default(),
-            Some(program) => vec![self.invocation(program, start)],
-            None => Vec::new(),
+        match program {
+            Some(program) if !SHELLS.contains(&program) => vec![self.invocation(program, start)],
+            _ => Vec::new(),
         }
     }
 
-    /// The script of `args: [-c, SCRIPT]`.
-    fn script(&self) -> Option<Excerpt> {
-        let flag = self.step.args.iter().position(|arg| {
-            arg.text.starts_with('-') && !arg.text.starts_with("--") && arg.text.contains('c')
-        })?;
-        Some(self.substitutions.expand_script(self.step.args.get(flag + 1)?))
+    /// What the step gives to a shell: `script`, or the word behind `-c`.
+    fn script(&self) -> Option<StepScript> {
+        let (text, is_verbatim) = match &self.step.script {
+            Some(script) => (script.clone(), true),
+            None => {
+                let entrypoint = self.step.entrypoint.as_ref()?;
+                if !SHELLS.contains(&source::name(&entrypoint.text)) {
+                    return None;
+                }
+                let flag = self.step.args.iter().position(|arg| {
+                    arg.text.starts_with('-')
+                        && !arg.text.starts_with("--")
+                        && arg.text.contains('c')
+                })?;
+                (self.substitutions.expand_script(self.step.args.get(flag + 1)?), false)
+            }
+        };
+        let first = text.text.lines().next().unwrap_or_default();
+        let is_foreign = is_verbatim && first.starts_with("#!") && !first.contains("sh");
+        let parsed = match is_foreign {
+            true => Parsed { tree: shell::List::default(), errors: Vec::new() },
+            false => shell::parse(&text),
+        };
+        Some(StepScript {
+            at: text.at,
+            list: parsed.tree,
+            errors: parsed.errors,
+            is_verbatim: is_verbatim && !is_foreign,
+        })
+    }
+
+    /// Whether the step does something that is not read and may make images.
+    fn may_make(&self, commands: &[Invocation], acts: &[Act]) -> bool {
+        const HARMLESS: &[&str] = &[
+            ":",
+            "[",
+            "[[",
+            "awk",
+            "cat",
+            "cd",
+            "chmod",
+            "cp",
+            "cut",
+            "date",
+            "echo",
+            "env",
+            "executor",
+            "exit",
+            "export",
+            "gcloud",
+            "git",
+            "gke-deploy",
+            "grep",
+            "gsutil",
+            "head",
+            "jq",
+            "kubectl",
+            "ls",
+            "mkdir",
+            "mv",
+            "printf",
+            "pwd",
+            "rm",
+            "sed",
+            "set",
+            "sleep",
+            "sort",
+            "tail",
+            "test",
+            "tr",
+            "true",
+            "wc",
+        ];
+        let image = self.substitutions.expand(&self.step.name).value;
+        let known = image.literal().and_then(BuilderImage::of);
+        if known.is_some_and(|known| known.lacks("docker")) {
+            return false;
+        }
+        let makes_known = acts.iter().any(|act| matches!(act, Act::Make { .. }));
+        let may = |command: &Invocation| match command.program() {
+            Some("docker") => match command.argument(1) {
+                Some("build" | "buildx" | "image") => !makes_known,
+                Some("push" | "tag" | "pull" | "login" | "inspect" | "images" | "run" | "ps") => {
+                    false
+                }
+                _ => true,
+            },
+            Some(program) => !HARMLESS.contains(&program),
+            None => true,
+        };
+        commands.is_empty() || commands.iter().any(may)
     }
 
     fn invocation(&self, program: &str, start: Start) -> Invocation {
@@ -188,6 +281,10 @@ fn build_file(
     }
     let is_null = |name: &Excerpt| build.without_value.iter().any(|other| other.at == name.at);
     let declared = build.substitutions.iter().filter(|(name, _)| !is_null(name));
+    let one = |field: &Option<Excerpt>| match field {
+        Some(field) => known(substitutions.expand(field)),
+        None => Value::Unset,
+    };
     let step = |step: &Step| FileStep {
         id: match &step.id {
             Some(id) => known(substitutions.expand(id)),
@@ -197,10 +294,14 @@ fn build_file(
         at: step.at,
         image: known(substitutions.expand(&step.name)),
         program: program_words(step, substitutions),
-        timeout: match &step.timeout {
-            Some(timeout) => known(substitutions.expand(timeout)),
-            None => Value::Unset,
-        },
+        entrypoint: one(&step.entrypoint),
+        arguments: step.args.iter().map(|a| Value::Known(substitutions.expand(a))).collect(),
+        has_script: step.script.is_some(),
+        script: None,
+        environment: environment(build, step, substitutions),
+        secrets: build.secret_env.iter().chain(&step.secret_env).map(|s| s.text.clone()).collect(),
+        maps: step.maps,
+        timeout: one(&step.timeout),
     };
     Some(BuildFile {
         at,
@@ -219,7 +320,20 @@ fn build_file(
         maps_all: build.maps_all,
         steps: build.steps.iter().map(step).collect(),
         images: build.images.iter().map(|i| Value::Known(substitutions.expand(i))).collect(),
+        chooses_logs: Value::literal(build.chooses_logs, at),
+        account: one(&build.service_account),
     })
+}
+
+/// The names of the variables that are set for a step.
+fn environment(build: &Build, step: &Step, substitutions: &Substitutions) -> BTreeSet<String> {
+    let settings = build.env.iter().chain(&step.env).map(|entry| substitutions.expand(entry).value);
+    let names = settings.map(|entry| match entry.split('=').first() {
+        Some(name) => name.to_string(),
+        None => String::new(),
+    });
+    let secrets = build.secret_env.iter().chain(&step.secret_env).map(|name| name.text.clone());
+    names.chain(secrets).collect()
 }
 
 /// The program of a step, with the words behind it that are plain: no flag, path or value.
@@ -274,20 +388,13 @@ fn build_secrets(build: &Build, substitutions: &Substitutions) -> BuildSecrets {
     }
 }
 
-/// The program that a builder image runs, if it is one that is read here.
+/// Programs that read scripts.
+const SHELLS: &[&str] = &["bash", "sh", "ash", "dash"];
+
+/// The program that Docker's own image runs, unless its first argument is another.
 fn program_of(image: &str) -> Option<&'static str> {
-    let (name, _) = image.split_once('@').unwrap_or((image, ""));
-    let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
-    match name {
-        "gcr.io/cloud-builders/docker" | "docker" | "docker.io/docker" | "library/docker" => {
-            Some("docker")
-        }
-        "gcr.io/cloud-builders/gcloud" => Some("gcloud"),
-        "gcr.io/cloud-builders/kubectl" => Some("kubectl"),
-        "gcr.io/cloud-builders/gke-deploy" => Some("gke-deploy"),
-        "gcr.io/kaniko-project/executor" => Some("executor"),
-        _ => None,
-    }
+    let (name, _) = system::split(image);
+    (system::official(name) == "docker").then_some("docker")
 }
 
 /// Docker's own images have BuildKit by default since 23; Google's builder has not.

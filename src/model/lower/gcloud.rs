@@ -10,6 +10,7 @@ use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
 use super::docker::{after, places};
 use super::{Invocation, Lowered};
 use crate::model::build::submission::Submission;
+use crate::model::build::trigger::Trigger;
 use crate::source::{Span, join};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
@@ -28,6 +29,9 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
             deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
         }
         ["functions", "deploy", ..] => deploy_function(&call, manager, lowered),
+        ["builds", "triggers", "create", _, ..] => {
+            lowered.triggers.extend(trigger(&call, &command))
+        }
         ["builds", "submit", ..] => {
             lowered.submissions.extend(submission(&call, &command));
             lowered.builds.extend(tag_build(&call, &command));
@@ -201,13 +205,57 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
                 && item.split('=').first().is_none_or(|name| name.literal().is_none())
         }) || list.value.starts_with("^")
     });
+    let has = |flags: &[&str]| call.flags.iter().any(|(flag, ..)| flags.contains(&flag.as_str()));
+    // Of a commit Cloud Build knows what triggers give.
+    let knows_commit = has(&["--revision", "--git-source-dir", "--git-source-revision"]);
     Some(Submission {
         at: call.at,
         config,
         files: files.unwrap_or_default(),
         given,
-        gives_all: command.is_whole && !is_open,
+        gives_all: command.is_whole && !is_open && !knows_commit,
+        account: call.flag("--service-account"),
+        chooses_logs: !command.is_whole || has(LOG_FLAGS),
         prepared: call.invocation.prepared,
+    })
+}
+
+/// Flags of `gcloud builds submit` that say where logs go.
+const LOG_FLAGS: &[&str] = &["--gcs-log-dir", "--default-buckets-behavior"];
+
+/// `gcloud builds triggers create`, of a build file.
+fn trigger(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
+    let config = call.flag("--build-config");
+    let named = config.at();
+    let path = config.known()?.value.literal()?.trim_start_matches("./").to_owned();
+    let list = |name| match call.flag(name) {
+        Value::Known(list) if list.value.literal().is_some() => {
+            let text = list.value.literal().unwrap_or_default().to_owned();
+            let item =
+                |item: &str| Value::Known(Sourced { value: Text::from(item), ..list.clone() });
+            text.split(',').map(item).collect()
+        }
+        Value::Unset => Vec::new(),
+        value => vec![Value::unknown(value.at().unwrap_or(call.at), Why::Environment)],
+    };
+    let substitutions = match call.flag("--substitutions") {
+        Value::Unknown(unknown) => vec![Value::Unknown(unknown)],
+        _ => {
+            let names = call.settings(&["--substitutions"]).into_iter();
+            let open = (!command.is_whole).then(|| Value::unknown(call.at, Why::Environment));
+            names.map(|(name, _)| Value::Known(name)).chain(open).collect()
+        }
+    };
+    Some(Trigger {
+        at: call.at,
+        off: Vec::new(),
+        build: path,
+        argument: "--included-files",
+        named,
+        account: call.flag("--service-account"),
+        substitutions,
+        included: list("--included-files"),
+        ignored: list("--ignored-files"),
     })
 }
 

@@ -5,7 +5,7 @@ use super::super::secret::{Origin, Secret, Store};
 use super::{Invocation, WorkingFolder, index};
 use crate::eval::shell::{self as interpreter, Ran};
 use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
-use crate::syntax::shell;
+use crate::syntax::shell::{self, List};
 use crate::value::{Piece, Sourced, Text, Value, Why};
 
 /// Where and with what a script starts.
@@ -29,13 +29,18 @@ pub struct Start {
 
 /// The commands of a script, those of other scripts that it calls included.
 pub fn invocations(sources: &Sources, script: &Excerpt, start: &Start) -> Vec<Invocation> {
+    invocations_of(sources, &shell::parse(script).tree, start)
+}
+
+/// The commands of a script that was parsed before.
+pub fn invocations_of(sources: &Sources, script: &List, start: &Start) -> Vec<Invocation> {
     let begin = interpreter::Start {
         folders: start.folders.clone(),
         env: start.env.clone(),
         ..interpreter::Start::default()
     };
     let mut runs = Runs::new(sources, start);
-    runs.script(script, &begin);
+    runs.list(script, &begin);
     runs.made
 }
 
@@ -76,8 +81,11 @@ impl<'a> Runs<'a> {
     }
 
     fn script(&mut self, script: &Excerpt, begin: &interpreter::Start) {
-        let tree = shell::parse(script).tree;
-        for ran in interpreter::run(&tree, begin, self.sources) {
+        self.list(&shell::parse(script).tree, begin);
+    }
+
+    fn list(&mut self, script: &List, begin: &interpreter::Start) {
+        for ran in interpreter::run(script, begin, self.sources) {
             if self.made.len() >= MOST {
                 return;
             }

@@ -67,6 +67,7 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
             build: filename,
             argument: "included_files",
             named,
+            account: resource.body.text("service_account"),
             substitutions,
             included: patterns(resource.body.get("included_files")),
             ignored: patterns(resource.body.get("ignored_files")),

@@ -81,6 +81,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
         };
         Trigger {
             named: None,
+            account: Value::Unset,
             off: Vec::new(),
             at: filter.at,
             build: sources.get(filter.at.source).path.to_string(),
@@ -177,7 +178,13 @@ impl Running<'_> {
                 action == "actions/checkout" || makes_nothing(action) || !acts.is_empty()
             });
             let may_push = !is_read || super::may_push(self.sources.text(step.at), &acts);
-            steps.push(OrderedStep { after: BTreeSet::new(), waits: None, acts, may_push });
+            steps.push(OrderedStep {
+                after: BTreeSet::new(),
+                waits: None,
+                acts,
+                may_push,
+                may_make: true,
+            });
         }
         lowered.orders.push(Order::in_sequence(steps));
         if let Some(emulated) = self.emulated() {

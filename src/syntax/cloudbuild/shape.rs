@@ -6,6 +6,8 @@
 
 mod limits;
 
+pub use limits::chooses_logs;
+
 use super::super::yaml::{Node, PlainKind, Yaml};
 use crate::nearest::nearest;
 use crate::source::Span;

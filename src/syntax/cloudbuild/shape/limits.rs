@@ -67,7 +67,7 @@ pub fn check(root: &Node, checker: &mut Checker) {
         }
     }
     volumes(options, written, checker);
-    logging(root, options, checker);
+    logging(root, checker);
 }
 
 fn step(step: &Node, checker: &mut Checker) {
@@ -248,8 +248,21 @@ fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
     }
 }
 
+/// Whether a build says where its logs go, as one with a service account must.
+pub fn chooses_logs(root: &Node) -> bool {
+    let options = root.get("options");
+    let option = |camel, snake| options.and_then(|node| field(node, camel, snake));
+    let logging = option("logging", "logging").and_then(Node::text);
+    let behavior = option("defaultLogsBucketBehavior", "default_logs_bucket_behavior");
+    // A substitution may choose.
+    matches!(logging, Some("CLOUD_LOGGING_ONLY" | "NONE"))
+        || logging.is_some_and(|logging| logging.contains('$'))
+        || field(root, "logsBucket", "logs_bucket").is_some()
+        || behavior.is_some_and(|b| b.text() == Some("REGIONAL_USER_OWNED_BUCKET"))
+}
+
 /// A service account needs a choice where logs go.
-fn logging(root: &Node, options: Option<&Node>, checker: &mut Checker) {
+fn logging(root: &Node, checker: &mut Checker) {
     let Some(account) = field(root, "serviceAccount", "service_account") else { return };
     let text = account.text().unwrap_or_default();
     if text.is_empty() {
@@ -261,13 +274,7 @@ fn logging(root: &Node, options: Option<&Node>, checker: &mut Checker) {
         let help = format!("write `projects/$PROJECT_ID/serviceAccounts/{text}`");
         checker.refuse(account.at, message, "is refused", help);
     }
-    let option = |camel, snake| options.and_then(|node| field(node, camel, snake));
-    let logging = option("logging", "logging").and_then(Node::text);
-    let behavior = option("defaultLogsBucketBehavior", "default_logs_bucket_behavior");
-    let has_choice = matches!(logging, Some("CLOUD_LOGGING_ONLY" | "NONE"))
-        || field(root, "logsBucket", "logs_bucket").is_some()
-        || behavior.is_some_and(|b| b.text() == Some("REGIONAL_USER_OWNED_BUCKET"));
-    if !has_choice {
+    if !chooses_logs(root) {
         let message = "a build with a service account must say where its logs go".to_owned();
         let help = "set `options.logging: CLOUD_LOGGING_ONLY`, or `logsBucket`";
         checker.refuse(account.at, message, "has no choice of logs", help);

@@ -1,0 +1,34 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::model::build::build_file::Starter;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "build-logs-unset",
+    summary: "A build runs with a service account, and says nowhere where its logs go.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for unlogged in project.unlogged_starts() {
+        let path = &unlogged.file.path;
+        let by = match unlogged.starter {
+            Starter::Trigger(_) => "the trigger",
+            Starter::Submission(_) => "the command",
+        };
+        let message = format!(
+            "{by} runs `{path}` with a service account, and the build does not say where its logs go"
+        );
+        let help = "set `options.logging: CLOUD_LOGGING_ONLY` in the build file, or `logsBucket`";
+        let finding = RULE
+            .finding(message, unlogged.account, "Cloud Build refuses the build for it")
+            .see(unlogged.file.at, "the build that chooses no logs")
+            .because(unlogged.starter.switch());
+        findings.push(finding.help(help));
+    }
+}

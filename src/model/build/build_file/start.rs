@@ -1,0 +1,112 @@
+//! What the start of a build decides: where its logs go, and what its substitutions are.
+
+use super::{BuildFile, Starter};
+use crate::model::Project;
+use crate::source::Span;
+use crate::value::{Sourced, Text, Value};
+use std::collections::BTreeSet;
+
+/// A start with a service account of a build that does not say where its logs go.
+#[derive(Debug)]
+pub struct Unlogged<'a> {
+    /// The account, where it is given.
+    pub account: &'a Sourced<Text>,
+    /// The build file.
+    pub file: &'a BuildFile,
+    /// What starts it.
+    pub starter: Starter<'a>,
+}
+
+/// A substitution that only triggers fill, as the tag of an image of a build that a command
+/// starts.
+#[derive(Debug)]
+pub struct EmptyTag<'a> {
+    /// The name, where it is used.
+    pub name: &'a Sourced<Text>,
+    /// The command.
+    pub command: Span,
+}
+
+/// The substitutions that are empty unless a trigger, or the command, gives them. Source:
+/// cloud.google.com/build/docs, configuring-builds/substitute-variable-values, read 2026-04.
+const OF_TRIGGERS: &[&str] = &[
+    "TRIGGER_NAME",
+    "COMMIT_SHA",
+    "REVISION_ID",
+    "SHORT_SHA",
+    "REPO_NAME",
+    "REPO_FULL_NAME",
+    "BRANCH_NAME",
+    "TAG_NAME",
+    "REF_NAME",
+];
+
+impl Project {
+    /// The starts that Cloud Build refuses, since the build has a service account and does not
+    /// say where its logs go. Of one that names its account itself that is said elsewhere.
+    pub fn unlogged_starts(&self) -> Vec<Unlogged<'_>> {
+        let files = self.build_files.iter().filter(|file| {
+            file.chooses_logs.known().is_some_and(|chooses| !chooses.value)
+                && file.account.is_unset()
+        });
+        files.flat_map(|file| self.unlogged_starts_of(file)).collect()
+    }
+
+    fn unlogged_starts_of<'a>(&'a self, file: &'a BuildFile) -> Vec<Unlogged<'a>> {
+        let starters = self.starters(file).into_iter();
+        let starters = starters.filter(|starter| starter.surely_starts(file));
+        let unlogged = starters.filter_map(|starter| {
+            let account = match starter {
+                Starter::Trigger(trigger) => trigger.account.known()?,
+                Starter::Submission(submission) if submission.chooses_logs => return None,
+                Starter::Submission(submission) => submission.account.known()?,
+            };
+            let is_given = account.value.is_empty() == Some(false);
+            is_given.then_some(Unlogged { account, file, starter })
+        });
+        unlogged.collect()
+    }
+
+    /// The tags of images that are empty in builds which commands start, each name once a file.
+    pub fn empty_tags(&self) -> Vec<EmptyTag<'_>> {
+        let mut empty = Vec::new();
+        for file in &self.build_files {
+            let starters = self.starters(file);
+            let mut seen = BTreeSet::new();
+            for name in file.used.iter().filter_map(Value::known) {
+                let is_of_triggers =
+                    name.value.literal().is_some_and(|text| OF_TRIGGERS.contains(&text));
+                if !is_of_triggers || !self.is_whole_tag(name.at) || seen.contains(&name.value) {
+                    continue;
+                }
+                let lacks = |starter: &&Starter<'_>| {
+                    matches!(starter, Starter::Submission(_))
+                        && starter.surely_starts(file)
+                        && !starter.may_give(&name.value)
+                };
+                if let Some(Starter::Submission(s)) = starters.iter().find(lacks) {
+                    seen.insert(&name.value);
+                    empty.push(EmptyTag { name, command: s.at });
+                }
+            }
+        }
+        empty
+    }
+
+    /// Whether a place holds all of the tag of an image: `registry/name:$SHORT_SHA`.
+    fn is_whole_tag(&self, at: Span) -> bool {
+        let text = &self.sources.get(at.source).text;
+        let before = text.get(..at.range().start).unwrap_or_default();
+        let after = text.get(at.range().end..).unwrap_or_default();
+        let Some(before) = before.strip_suffix(':') else { return false };
+        let line = before.lines().last().unwrap_or_default();
+        if line.contains("echo ") {
+            return false;
+        }
+        let start = before.rfind([' ', '\t', '\n', '"', '\'', '=', ',', '[']).map_or(0, |i| i + 1);
+        let image = before.get(start..).unwrap_or_default();
+        let goes_on =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '$' | '/');
+        image.contains('/') && !image.contains("://") && !after.starts_with(goes_on)
+    }
+}
