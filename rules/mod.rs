@@ -63,6 +63,8 @@ mod curl_without_fail;
 mod default_image_invalid;
 #[path = "deploy-before-push/check.rs"]
 mod deploy_before_push;
+#[path = "deprecated-in-build/check.rs"]
+mod deprecated_in_build;
 #[path = "distribution-upgrade/check.rs"]
 mod distribution_upgrade;
 #[path = "dockerfile-not-found/check.rs"]
@@ -97,6 +99,8 @@ mod gcloud_flag_value;
 mod high_user_id;
 #[path = "idle-ignore-pattern/check.rs"]
 mod idle_ignore_pattern;
+#[path = "idle-trigger-pattern/check.rs"]
+mod idle_trigger_pattern;
 #[path = "image-not-built/check.rs"]
 mod image_not_built;
 #[path = "image-not-loaded/check.rs"]
@@ -241,6 +245,8 @@ mod undefined_substitution;
 mod undefined_variable;
 #[path = "unexpected-label/check.rs"]
 mod unexpected_label;
+#[path = "unknown-gcloud-command/check.rs"]
+mod unknown_gcloud_command;
 #[path = "unknown-gcloud-flag/check.rs"]
 mod unknown_gcloud_flag;
 #[path = "unknown-step-id/check.rs"]
@@ -311,6 +317,7 @@ pub static ALL: &[&Rule] = &[
     &curl_without_fail::RULE,
     &default_image_invalid::RULE,
     &deploy_before_push::RULE,
+    &deprecated_in_build::RULE,
     &distribution_upgrade::RULE,
     &dockerfile_not_found::RULE,
     &download_run::RULE,
@@ -328,6 +335,7 @@ pub static ALL: &[&Rule] = &[
     &gcloud_flag_value::RULE,
     &high_user_id::RULE,
     &idle_ignore_pattern::RULE,
+    &idle_trigger_pattern::RULE,
     &image_not_built::RULE,
     &image_not_loaded::RULE,
     &install_script_not_copied::RULE,
@@ -400,6 +408,7 @@ pub static ALL: &[&Rule] = &[
     &undefined_substitution::RULE,
     &undefined_variable::RULE,
     &unexpected_label::RULE,
+    &unknown_gcloud_command::RULE,
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,
     &unpinned_language_package::RULE,

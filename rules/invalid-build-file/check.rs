@@ -17,7 +17,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for refused in project.refused_in_builds.iter().filter_map(|refused| refused.as_ref()) {
         let finding = RULE.finding_at(&*refused.message, refused.at, refused.label);
         let finding = finding.help(&*refused.help);
-        findings.push(match refused.may_be_newer {
+        findings.push(match refused.may_pass {
             true => finding.severity(Severity::Warning),
             false => finding,
         });

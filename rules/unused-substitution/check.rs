@@ -20,6 +20,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let message = format!("`{name}` is given a value, but the build does not use it");
             let help = "remove it, or set `options.substitutionOption: ALLOW_LOOSE`";
             let finding = RULE.finding(message, unused.name, "is not used").help(help);
+            if unused.trigger.is_some() {
+                let message =
+                    format!("the trigger gives `{name}` a value, but the build does not use it");
+                let finding = RULE.finding(message, unused.name, "is not used");
+                let finding = finding.see(unused.file.at, "the build");
+                findings.push(finding.severity(Severity::Note).help("leave it out"));
+                continue;
+            }
             findings.push(match unused.submission {
                 Some(submission) if submission.at.source != unused.name.at.source => {
                     finding.see(submission.at, "is refused for it")

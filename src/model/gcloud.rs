@@ -3,10 +3,12 @@
 //! Flags are never abbreviated, may stand anywhere, and take their value behind `=` or as the
 //! next word. Source: googlecloudsdk/calliope/parser_extensions.py of 528.0.0, read 2026-11.
 
+mod group;
 mod refusal;
 mod table;
 mod unknown;
 
+pub use group::UnknownCommand;
 pub use refusal::Refused;
 pub use unknown::UnknownFlag;
 

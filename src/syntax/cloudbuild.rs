@@ -47,6 +47,8 @@ pub struct Build {
     pub others: Vec<Excerpt>,
     /// What Cloud Build refuses of it.
     pub refused: Vec<shape::Refused>,
+    /// What of it is past its time.
+    pub dated: Vec<shape::Dated>,
     /// Whether its fields tell that it is a build of Cloud Build, whatever its file is called.
     pub is_sure: bool,
     /// Whether the build runs in a private pool, whose machines may be of any kind.
@@ -150,6 +152,7 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
             map.is_some_and(|map| map.boolean() != Some(false))
         }),
         refused: shape::check(yaml, root),
+        dated: shape::dated(root),
         is_sure: shape::is_build(root),
         substituted: texts.substituted,
         others: texts.others,

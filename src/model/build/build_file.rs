@@ -13,6 +13,7 @@ use crate::model::blur::Blur;
 use crate::model::context::copy::is_set_aside;
 use crate::nearest::nearest;
 use crate::source::Span;
+use crate::syntax::cloudbuild::shape::Dated;
 use crate::value::{Sourced, Step, Text, Value};
 use script::StepScript;
 use std::collections::BTreeSet;
@@ -42,6 +43,8 @@ pub struct BuildFile {
     pub chooses_logs: Value<bool>,
     /// `serviceAccount`
     pub account: Value<Text>,
+    /// What of it is past its time.
+    pub dated: Vec<Dated>,
 }
 
 /// A step of a build file.
@@ -116,6 +119,8 @@ pub struct UnusedSubstitution<'a> {
     pub file: &'a BuildFile,
     /// The command that starts the build, if one is known.
     pub submission: Option<&'a Submission>,
+    /// The trigger that gives it.
+    pub trigger: Option<&'a Trigger>,
 }
 
 /// What starts a build.
@@ -337,6 +342,43 @@ impl Project {
     /// The substitutions that a file, or a command that starts its build, gives a value and
     /// that the build does not use.
     pub fn unused_substitutions<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
+        let mut unused = self.idle_gifts(file);
+        unused.extend(self.refused_gifts(file));
+        unused
+    }
+
+    /// Those that a trigger gives in vain. It may use them itself, in its filter.
+    fn idle_gifts<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
+        let triggers = self.triggers.iter().filter(|trigger| trigger.build == file.path);
+        let idle = triggers.flat_map(|trigger| {
+            let text = &self.sources.get(trigger.at.source).text;
+            let names = trigger.substitutions.iter().filter_map(Value::known);
+            names.filter_map(move |name| {
+                let given = name.value.literal().filter(|given| given.starts_with('_'))?;
+                let is_set = |rest: &str| {
+                    rest.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(['=', ':'])
+                };
+                let mut uses = text.match_indices(given).map(|(i, _)| &text[i + given.len()..]);
+                let is_idle = !self.block_uses(trigger, given) && uses.all(is_set);
+                let trigger = Some(trigger);
+                is_idle.then_some(UnusedSubstitution { name, file, submission: None, trigger })
+            })
+        });
+        idle.collect()
+    }
+
+    /// Whether a build uses a name that a block of triggers gives, or may: one block may start
+    /// several.
+    fn block_uses(&self, trigger: &Trigger, name: &str) -> bool {
+        let same = self.triggers.iter().filter(|other| other.at == trigger.at);
+        same.into_iter().any(|other| {
+            let file = self.build_files.iter().find(|file| file.path == other.build);
+            file.is_none_or(|file| file.uses(name))
+        })
+    }
+
+    /// Those for which a command is refused, or would be.
+    fn refused_gifts<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
         if file.is_loose.known().is_none_or(|loose| loose.value) {
             return Vec::new();
         }
@@ -359,13 +401,16 @@ impl Project {
             name,
             file,
             submission: submissions.first().copied(),
+            trigger: None,
         });
         let given = submissions.iter().flat_map(|s| {
             let given = s.given.iter().filter_map(Value::known).filter(is_unused);
             let given = given.filter(|name| name.value.starts_with("_"));
             let is_declared = |name: &Sourced<Text>| file.declares(&name.value);
             let given = given.filter(move |name| !is_declared(name));
-            given.map(|name| UnusedSubstitution { name, file, submission: Some(s) })
+            let of_command =
+                |name| UnusedSubstitution { name, file, submission: Some(*s), trigger: None };
+            given.map(of_command)
         });
         of_file.chain(given).collect()
     }

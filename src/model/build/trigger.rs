@@ -34,6 +34,15 @@ pub struct Trigger {
     pub ignored: Vec<Value<Text>>,
 }
 
+/// A pattern of a trigger that no file of the project matches.
+#[derive(Debug)]
+pub struct IdlePattern<'a> {
+    /// The pattern.
+    pub pattern: &'a Sourced<Text>,
+    /// What was most likely meant: the files of a folder.
+    pub meant: Option<String>,
+}
+
 /// A source of `COPY` whose changes start no build.
 #[derive(Debug)]
 pub struct UnwatchedSource<'a> {
@@ -73,6 +82,39 @@ impl Project {
         let builds: BTreeSet<&str> = self.triggers.iter().map(|t| t.build.as_str()).collect();
         let by_triggers = builds.into_iter().flat_map(|build| self.unwatched_for(build));
         by_triggers.chain(self.rebuilds().flat_map(|build| self.unseen_by(build))).collect()
+    }
+
+    /// The patterns of triggers that match nothing. Those of a build file of which none does are
+    /// of another repository.
+    pub fn idle_patterns(&self) -> Vec<IdlePattern<'_>> {
+        let of_builds = self.triggers.iter().filter(|trigger| {
+            trigger.argument.ends_with("files") && self.sources.has_file(&trigger.build)
+        });
+        let mut idle = Vec::new();
+        for trigger in of_builds.filter(|_| !self.sources.is_part) {
+            let patterns = trigger.included.iter().filter_map(Value::known);
+            let patterns: Vec<_> = patterns
+                .filter_map(|pattern| Some((pattern, pattern.value.literal()?)))
+                .filter_map(|(pattern, text)| {
+                    let set = globs(std::slice::from_ref(&Value::Known(pattern.clone())))?;
+                    Some((pattern, text, self.sources.under("").any(|path| set.is_match(path))))
+                })
+                .collect();
+            if !patterns.iter().any(|(.., matches)| *matches) {
+                continue;
+            }
+            for (pattern, text, _) in patterns.into_iter().filter(|(.., matches)| !matches) {
+                let end = text.find(['*', '?', '[', '{']).unwrap_or(text.len());
+                let plain = text[..end].trim_matches('/');
+                if self.sources.may_appear(plain) {
+                    continue;
+                }
+                let is_folder = end == text.len() && self.sources.has_folder(plain);
+                let meant = is_folder.then(|| format!("{plain}/**"));
+                idle.push(IdlePattern { pattern, meant });
+            }
+        }
+        idle
     }
 
     /// The builds that nothing but Terraform carries out, and that only once.

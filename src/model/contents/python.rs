@@ -170,15 +170,14 @@ fn in_context(
 fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
     let sources = lookup.sources;
     let file = format!("{module}.py");
-    let files =
-        sources.called(&file).filter(|path| path.ends_with(&file) && sources.has_file(path));
+    // Of a name that many folders have, few are looked at.
+    let below = |path: &&str| source::is_below(path, context);
+    let files = sources.called(&file).filter(below);
+    let files = files.filter(|path| path.ends_with(&file) && sources.has_file(path));
     let is_package = |path: &str| sources.under(path).any(|file| file.ends_with(".py"));
-    let folders = sources.called(module).filter(|path| path.ends_with(module) && is_package(path));
-    let mut homes: Vec<String> = files
-        .chain(folders)
-        .filter(|path| source::is_below(path, context))
-        .map(str::to_owned)
-        .collect();
+    let folders = sources.called(module).filter(below);
+    let folders = folders.filter(|path| path.ends_with(module) && is_package(path));
+    let mut homes: Vec<String> = files.chain(folders).map(str::to_owned).collect();
     homes.sort();
     homes
 }

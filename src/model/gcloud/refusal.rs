@@ -23,6 +23,49 @@ pub struct Refused {
     pub may_be_newer: bool,
 }
 
+/// Flags of a container of Cloud Run, without dashes.
+const CONTAINER: &[&str] = &[
+    "add-volume-mount",
+    "args",
+    "automatic-updates",
+    "base-image",
+    "build-env-vars-file",
+    "build-service-account",
+    "build-worker-pool",
+    "clear-base-image",
+    "clear-build-env-vars",
+    "clear-build-service-account",
+    "clear-build-worker-pool",
+    "clear-env-vars",
+    "clear-secrets",
+    "clear-volume-mounts",
+    "command",
+    "container",
+    "cpu",
+    "depends-on",
+    "env-vars-file",
+    "function",
+    "gpu",
+    "image",
+    "liveness-probe",
+    "memory",
+    "port",
+    "readiness-probe",
+    "remove-build-env-vars",
+    "remove-env-vars",
+    "remove-secrets",
+    "remove-volume-mount",
+    "set-build-env-vars",
+    "set-env-vars",
+    "set-secrets",
+    "source",
+    "startup-probe",
+    "update-build-env-vars",
+    "update-env-vars",
+    "update-secrets",
+    "use-http2",
+];
+
 /// Times of a duration and of an ISO 8601 one, `PT1H`.
 const UNITS: &[char] = &['s', 'm', 'h', 'd'];
 
@@ -47,6 +90,7 @@ impl GcloudCommand {
             }
         }
         all.extend(self.out_of_range());
+        all.extend(self.misplaced());
         all
     }
 
@@ -136,6 +180,40 @@ impl GcloudCommand {
             }
             Takes::Nothing { .. } | Takes::Perhaps | Takes::Several | Takes::Word => None,
         }
+    }
+
+    /// A flag on the wrong side of `--container`: behind it stand those of the container, and
+    /// only those. Source: googlecloudsdk/command_lib/run/container_parser.py of 528.0.0.
+    fn misplaced(&self) -> Option<Refused> {
+        let name = |flag: &Flag| flag.name.literal_text().map(str::to_owned);
+        let first = self.flags.iter().position(|f| name(f).as_deref() == Some("--container"))?;
+        if !self.name().starts_with("run ") || !self.is_whole {
+            return None;
+        }
+        let of_container = |name: &str| {
+            CONTAINER.contains(&name.trim_start_matches("--no-").trim_start_matches("--"))
+        };
+        for (i, flag) in self.flags.iter().enumerate() {
+            let at = flag.name.known()?;
+            let Some(text) = at.value.literal().filter(|text| *text != "--container") else {
+                continue;
+            };
+            let (message, help) = match (i < first, of_container(text)) {
+                (true, true) => (
+                    format!("`{text}` stands before `--container`, but is a flag of a container"),
+                    format!("write `{text}` behind the container that it is for"),
+                ),
+                (false, false) => (
+                    format!("`{text}` stands behind `--container`, but is no flag of a container"),
+                    format!("write `{text}` before the first `--container`"),
+                ),
+                _ => continue,
+            };
+            let against = self.flags.get(first).and_then(|flag| flag.name.at());
+            let refused = refused(at, message, "stands on the wrong side", help);
+            return Some(Refused { against, ..refused });
+        }
+        None
     }
 
     /// What Cloud Run refuses at once. Source: cloud.google.com/run/docs/configuring, services

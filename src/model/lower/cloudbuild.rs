@@ -322,6 +322,7 @@ fn build_file(
         images: build.images.iter().map(|i| Value::Known(substitutions.expand(i))).collect(),
         chooses_logs: Value::literal(build.chooses_logs, at),
         account: one(&build.service_account),
+        dated: build.dated.clone(),
     })
 }
 

@@ -61,9 +61,7 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         }
         _ => {}
     }
-    if command.named > 0 {
-        lowered.gcloud_commands.push(command);
-    }
+    lowered.gcloud_commands.push(command);
 }
 
 /// A `gcloud` command, taken apart.

@@ -51,8 +51,8 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
         let filename = resolve("", filename.literal_text()?)?;
         let substitutions = match resource.body.get("substitutions").map(|v| (v.at, &v.datum)) {
             Some((at, Datum::Map(entries, is_open))) => {
-                let names = entries.iter().map(|(name, _)| match name.literal() {
-                    Some(_) => Value::literal(name.clone(), at),
+                let names = entries.iter().map(|(name, value)| match name.literal() {
+                    Some(_) => Value::literal(name.clone(), value.at),
                     None => Value::unknown(at, Why::Unread),
                 });
                 let rest = is_open.then(|| Value::unknown(at, Why::Unread));

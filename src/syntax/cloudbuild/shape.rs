@@ -4,8 +4,11 @@
 //! it: `8080` and `yes` are no strings. One value stands for a list of it, and snake_case for
 //! camelCase. Source: googlecloudsdk/api_lib/cloudbuild of 528.0.0, read 2026-11.
 
+mod dated;
 mod limits;
+mod names;
 
+pub use dated::{Dated, dated};
 pub use limits::chooses_logs;
 
 use super::super::yaml::{Node, PlainKind, Yaml};
@@ -25,8 +28,8 @@ pub struct Refused {
     pub label: &'static str,
     /// What to do. May be empty.
     pub help: String,
-    /// Whether it may have come to Cloud Build later than the table.
-    pub may_be_newer: bool,
+    /// Whether Cloud Build may let it pass: it came later than the table, or is only idle.
+    pub may_pass: bool,
 }
 
 /// The fields of each message with their types.
@@ -54,6 +57,7 @@ pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
     }
     checker.message(root, "Build");
     limits::check(root, &mut checker);
+    names::check(root, &mut checker);
     checker.refused.sort_by_key(|refused| refused.at);
     checker.refused
 }
@@ -74,7 +78,7 @@ struct Checker {
 impl Checker {
     fn refuse(&mut self, at: Span, message: String, label: &'static str, help: impl Into<String>) {
         let help = help.into();
-        self.refused.push(Refused { at, message, label, help, may_be_newer: false });
+        self.refused.push(Refused { at, message, label, help, may_pass: false });
     }
 
     /// A mapping that is a message.
@@ -96,7 +100,7 @@ impl Checker {
                     message: format!("{} has no field `{key}`", noun(message)),
                     label: "is refused",
                     help,
-                    may_be_newer: near.is_none(),
+                    may_pass: near.is_none(),
                 });
                 continue;
             };
@@ -220,7 +224,7 @@ impl Checker {
             message: format!("{key} is {}, but must be one of {}", title(node), names.join(", ")),
             label: "is none of them",
             help: near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default(),
-            may_be_newer: near.is_none() && node.scalar().is_some(),
+            may_pass: near.is_none() && node.scalar().is_some(),
         });
     }
 }
@@ -253,7 +257,9 @@ fn noun(message: &str) -> String {
         "ArtifactObjects" => "`objects`".to_owned(),
         "GitConfig" => "`gitConfig`".to_owned(),
         "HttpConfig" => "`http`".to_owned(),
-        "Dependency" => "a dependency".to_owned(),
+        "Dependency" | "GitSource" | "GitRepository" | "DependencyArtifact" => {
+            "a dependency".to_owned()
+        }
         _ => "an artifact".to_owned(),
     }
 }

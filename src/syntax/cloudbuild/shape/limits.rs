@@ -25,6 +25,9 @@ const SUBSTITUTIONS: usize = 200;
 const NAME: usize = 100;
 /// Bytes of a substitution's value.
 const VALUE: usize = 4_000;
+/// Seconds of a build, at most and where it says nothing.
+const LONGEST: f64 = 86_400.0;
+const DEFAULT: f64 = 3_600.0;
 /// Gigabytes of a disk.
 const DISK: i64 = 4_000;
 
@@ -43,6 +46,10 @@ pub fn check(root: &Node, checker: &mut Checker) {
     substitutions(root, checker);
     let options = root.get("options");
     let build = root.get("timeout").and_then(seconds);
+    if let (Some(node), Some(true)) = (root.get("timeout"), build.map(|all| all > LONGEST)) {
+        let message = "a build may take at most a day, `86400s`".to_owned();
+        checker.refuse(node.at, message, "is longer than a day", "write less");
+    }
     for step in written {
         self::step(step, checker);
         let own = step.get("timeout").and_then(|node| Some((node, seconds(node)?)));
@@ -53,6 +60,9 @@ pub fn check(root: &Node, checker: &mut Checker) {
             let help = "let the build take as long as its steps";
             checker.refuse(node.at, message, "is longer than `timeout` of the build", help);
         }
+    }
+    if root.get("timeout").is_none() {
+        written.iter().for_each(|step| default_timeout(step, checker));
     }
     for node in
         root.get("timeout").into_iter().chain(written.iter().filter_map(|s| s.get("timeout")))
@@ -68,6 +78,22 @@ pub fn check(root: &Node, checker: &mut Checker) {
     }
     volumes(options, written, checker);
     logging(root, checker);
+}
+
+/// A step that may take longer than a build that says nothing.
+fn default_timeout(step: &Node, checker: &mut Checker) {
+    let own = step.get("timeout").and_then(|node| Some((node, seconds(node)?)));
+    if let Some((node, own)) = own.filter(|(_, own)| *own > DEFAULT) {
+        checker.refused.push(super::Refused {
+            at: node.at,
+            message: format!(
+                "the step may take {own}s, but the build sets no `timeout` and takes at most {DEFAULT}s"
+            ),
+            label: "is longer than the build",
+            help: "let the build take as long as its steps".to_owned(),
+            may_pass: true,
+        });
+    }
 }
 
 fn step(step: &Node, checker: &mut Checker) {
@@ -111,7 +137,17 @@ fn step(step: &Node, checker: &mut Checker) {
             checker.refuse(code.at, message, "is no exit code", "name a code from 0 to 255");
         }
     }
+    if let Some(id) = step.get("id").filter(|id| id.text() == Some("-")) {
+        let message = "`-` is no id: `waitFor: ['-']` means to wait for nothing".to_owned();
+        checker.refuse(id.at, message, "is reserved", "choose another id");
+    }
     let secrets = field(step, "secretEnv", "secret_env").map(Node::strings).unwrap_or_default();
+    for (i, secret) in secrets.iter().enumerate() {
+        if secrets.iter().take(i).any(|other| other.text == secret.text) {
+            let message = format!("`{}` is in `secretEnv` twice", secret.text);
+            checker.refuse(secret.at, message, "stands before, too", "leave it out here");
+        }
+    }
     for entry in environment(step) {
         let name = entry.text().and_then(|text| text.split_once('=')).map(|(name, _)| name);
         if let Some(secret) = secrets.iter().find(|secret| Some(&*secret.text) == name) {

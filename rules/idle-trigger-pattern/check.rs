@@ -1,0 +1,26 @@
+use crate::finding::{Finding, Severity};
+use crate::model::Project;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "idle-trigger-pattern",
+    summary: "A trigger watches files that there are not.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for idle in project.idle_patterns() {
+        let pattern = &idle.pattern.value;
+        let message = format!("the trigger watches `{pattern}`, which matches no file");
+        let finding = RULE.finding(message, idle.pattern, "no file of the repository matches");
+        findings.push(match idle.meant {
+            Some(meant) => finding.help(format!("write `{meant}` for the files of the folder")),
+            None => finding.help("name files that exist, or leave it out"),
+        });
+    }
+}

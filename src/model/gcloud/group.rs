@@ -1,0 +1,49 @@
+//! Groups of gcloud's commands, and words that are none of them.
+
+use super::GcloudCommand;
+use crate::nearest::nearest;
+use crate::value::{Sourced, Text};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The commands and groups of each group.
+static GROUPS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../data/gcloud-groups.tsv").lines();
+    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
+});
+
+/// A word that is no command of its group.
+#[derive(Debug)]
+pub struct UnknownCommand<'a> {
+    /// The word.
+    pub word: &'a Sourced<Text>,
+    /// The group: `gcloud run`.
+    pub group: String,
+    /// The command that was most likely meant.
+    pub meant: &'static str,
+}
+
+impl GcloudCommand {
+    /// The word that is surely no command, and is like one. What is like none may be newer.
+    pub fn unknown_command(&self) -> Option<UnknownCommand<'_>> {
+        if !self.is_whole {
+            return None;
+        }
+        let mut group = String::new();
+        for word in &self.words {
+            let text = word.value.literal()?;
+            let name = if group.is_empty() { "*" } else { group.as_str() };
+            let inner = GROUPS.get(name)?;
+            if !inner.split(' ').any(|command| command == text) {
+                let meant = nearest(text, inner.split(' '))?;
+                let title = format!("gcloud {group}").trim_end().to_owned();
+                return Some(UnknownCommand { word, group: title, meant });
+            }
+            if !group.is_empty() {
+                group.push(' ');
+            }
+            group.push_str(text);
+        }
+        None
+    }
+}

@@ -1,0 +1,164 @@
+//! Names in a build: images, tags, secrets, pools, and where artifacts go.
+//!
+//! Only what is written is looked at: a substitution may be anything. Source: GoogleCloudPlatform/
+//! cloud-build-local, validate/validate.go, read 2022-08; the API's reference, read 2026-08.
+
+use super::super::super::yaml::Node;
+use super::super::field;
+use super::Checker;
+use std::collections::BTreeSet;
+
+/// Characters of a tag of a build.
+const TAG: usize = 128;
+
+/// Adds what is refused.
+pub fn check(root: &Node, checker: &mut Checker) {
+    let images = strings(root.get("images"));
+    let artifacts = root.get("artifacts");
+    let of_artifacts = strings(artifacts.and_then(|artifacts| artifacts.get("images")));
+    images.iter().chain(&of_artifacts).for_each(|image| self::image(image, checker));
+    let texts = |list: &[&Node]| -> BTreeSet<String> {
+        list.iter().filter_map(|node| node.text()).map(str::to_owned).collect()
+    };
+    if let (Some(first), false) = (of_artifacts.first(), images.is_empty())
+        && texts(&images) != texts(&of_artifacts)
+    {
+        let message = "`images` and `artifacts.images` name different images".to_owned();
+        checker.refuse(first.at, message, "are others than `images`", "leave out one of them");
+    }
+    strings(root.get("tags")).iter().for_each(|tag| self::tag(tag, checker));
+    if let Some(objects) = artifacts.and_then(|artifacts| artifacts.get("objects")) {
+        self::objects(objects, checker);
+    }
+    let available = field(root, "availableSecrets", "available_secrets");
+    let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
+    for secret in manager.map(Node::items).unwrap_or_default() {
+        if let Some(version) = field(secret, "versionName", "version_name") {
+            path(version, checker, SECRET, "the version of a secret");
+        }
+    }
+    let pool = root.get("options").and_then(|options| options.get("pool"));
+    if let Some(name) = pool.and_then(|pool| pool.get("name")) {
+        path(name, checker, POOL, "a private pool");
+    }
+}
+
+/// How the version of a secret is called, regional or not.
+const SECRET: &[&[&str]] = &[
+    &["projects", "", "secrets", "", "versions", ""],
+    &["projects", "", "locations", "", "secrets", "", "versions", ""],
+];
+
+/// How a private pool is called.
+const POOL: &[&[&str]] = &[&["projects", "", "locations", "", "workerPools", ""]];
+
+/// Something that is called by its path. What a substitution begins is not known.
+fn path(node: &Node, checker: &mut Checker, forms: &[&[&str]], what: &str) {
+    let Some(text) = node.text().filter(|text| !text.starts_with('$')) else { return };
+    let parts: Vec<&str> = text.split('/').collect();
+    let fits = |form: &&&[&str]| {
+        let mut pairs = form.iter().zip(&parts);
+        form.len() == parts.len()
+            && pairs.all(|(form, part)| match *form {
+                "" => !part.is_empty(),
+                word => word == *part || part.contains('$'),
+            })
+    };
+    let Some(shortest) = forms.first() else { return };
+    // A part that is substituted may hold several.
+    let may_be_longer =
+        parts.len() < shortest.len() && parts.iter().any(|part| part.starts_with('$'));
+    if may_be_longer || forms.iter().any(|form| fits(&form)) {
+        return;
+    }
+    let form: Vec<String> = shortest
+        .chunks(2)
+        .filter_map(|pair| pair.first())
+        .map(|word| format!("{word}/{}", word.trim_end_matches('s').to_ascii_uppercase()))
+        .collect();
+    let message = format!("`{text}` is no path of {what}");
+    checker.refuse(node.at, message, "is refused", format!("write `{}`", form.join("/")));
+}
+
+/// An image that is pushed.
+fn image(node: &Node, checker: &mut Checker) {
+    let Some(text) = node.text().filter(|text| !text.is_empty()) else { return };
+    let written = without_substitutions(text);
+    let name = written.rsplit_once('@').map_or(&*written, |(name, _)| name);
+    let (name, tag) = match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+        _ => (name, None),
+    };
+    let (message, label, help) = if text.contains(char::is_whitespace) {
+        (format!("`{text}` is no name of an image"), "has a blank", "leave out the blank")
+    } else if name.contains(|c: char| c.is_ascii_uppercase()) {
+        let message = format!("the name of image `{text}` has capitals");
+        (message, "has capitals", "write it in small letters")
+    } else if tag == Some("") && text.ends_with(':') {
+        (format!("the tag of image `{text}` is empty"), "has no tag", "write a tag behind `:`")
+    } else {
+        return;
+    };
+    checker.refuse(node.at, message, label, help);
+}
+
+/// A tag of the build.
+fn tag(node: &Node, checker: &mut Checker) {
+    let Some(text) = node.text().filter(|text| !text.contains('$')) else { return };
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    if text.len() > TAG || !starts || !text.chars().all(fits) {
+        let message = format!("`{text}` is no tag of a build");
+        let help = "use up to 128 letters, digits, `_`, `.` and `-`";
+        checker.refuse(node.at, message, "is refused", help);
+    }
+}
+
+/// Files that are uploaded.
+fn objects(objects: &Node, checker: &mut Checker) {
+    if let Some(location) = objects.get("location") {
+        let text = location.text().unwrap_or_default();
+        if !text.starts_with("gs://") && !text.starts_with('$') {
+            let message = format!("`{text}` is no place in Cloud Storage");
+            checker.refuse(location.at, message, "is refused", "write `gs://BUCKET/PATH`");
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for path in strings(objects.get("paths")) {
+        let Some(text) = path.text() else { continue };
+        if text.contains(char::is_whitespace) {
+            let message = format!("the path `{text}` has a blank");
+            checker.refuse(path.at, message, "is refused", "write a path without blanks");
+        } else if !seen.insert(text) {
+            let message = format!("the path `{text}` is listed twice");
+            checker.refuse(path.at, message, "stands before, too", "leave it out here");
+        }
+    }
+}
+
+/// The items of a list, or the one value that stands for it.
+fn strings(node: Option<&Node>) -> Vec<&Node> {
+    match node {
+        Some(node) if node.text().is_some_and(|text| !text.is_empty()) => vec![node],
+        Some(node) => node.items().iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// What is written, with a `x` for each substitution.
+fn without_substitutions(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        out.push('x');
+        rest = match after.strip_prefix('{') {
+            Some(inner) => inner.split_once('}').map_or("", |(_, rest)| rest),
+            None => after.trim_start_matches(|c: char| {
+                c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'
+            }),
+        };
+    }
+    out.push_str(rest);
+    out
+}
