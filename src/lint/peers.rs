@@ -81,9 +81,14 @@ pub fn usual(name: &str) -> String {
     let trivy = upper.strip_prefix("AVD-").unwrap_or(&upper);
     match trivy.strip_prefix("DS-0") {
         Some(number) => format!("DS{number}"),
-        None if upper.starts_with("SC") => upper,
+        None if is_of_shellcheck(&upper) => upper,
         None => name.to_owned(),
     }
+}
+
+/// `SC2086`, but no name of ours that begins with these letters.
+fn is_of_shellcheck(name: &str) -> bool {
+    name.strip_prefix("SC").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
