@@ -69,6 +69,11 @@ fn write(out: &mut String, project: &mut Project) -> std::fmt::Result {
          down.",
         "baseline = \"seamlint-baseline.json\"",
     );
+    section(
+        out,
+        "A version of every package and image, so that a build of tomorrow is that of today.",
+        "profile = \"reproducible\"",
+    );
     let aside = list(&aside(project));
     section(out, "What is not read, as in a .gitignore.", &format!("exclude = {aside}"));
     let environments = environments(project);
