@@ -2,7 +2,7 @@
 # Drives seamlint with the real programs of the places where people use it, and prints a table.
 #
 #   tests/clients.sh                all clients
-#   tests/clients.sh --quick        without those that are slow, as .ci/run does
+#   tests/clients.sh --quick        without those that are slow
 #   tests/clients.sh NAME ...       these only
 #
 # Exit status: 0, or 1 if a client failed. A client whose tools cannot be installed, because the
