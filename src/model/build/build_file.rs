@@ -12,7 +12,7 @@ use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::model::context::copy::is_set_aside;
 use crate::nearest::nearest;
-use crate::source::Span;
+use crate::source::{Span, folder};
 use crate::syntax::cloudbuild::shape::Dated;
 use crate::value::{Sourced, Step, Text, Value};
 use script::StepScript;
@@ -427,13 +427,17 @@ impl Project {
         })
     }
 
-    /// The triggers of this repository whose file does not exist: another of their files does.
+    /// The triggers of this repository whose file does not exist: that of another trigger which
+    /// is declared beside does.
     pub fn missing_triggers(&self) -> impl Iterator<Item = &Trigger> {
         let exists = |trigger: &Trigger| self.sources.has_file(&trigger.build);
-        let is_own = !self.sources.is_part && self.triggers.iter().any(exists);
+        let declared = |trigger: &Trigger| folder(&self.sources.get(trigger.at.source).path);
+        let known: BTreeSet<&str> =
+            self.triggers.iter().filter(|trigger| exists(trigger)).map(declared).collect();
         let is_set_aside =
             |trigger: &Trigger| is_set_aside(&self.sources.get(trigger.at.source).path);
-        let own = self.triggers.iter().filter(move |_| is_own);
+        let is_own = move |trigger: &&Trigger| known.contains(declared(trigger));
+        let own = self.triggers.iter().filter(|_| !self.sources.is_part).filter(is_own);
         own.filter(move |trigger| {
             !is_set_aside(trigger) && !exists(trigger) && !self.sources.may_appear(&trigger.build)
         })
