@@ -192,6 +192,33 @@ impl Runner {
 }
 
 impl Build {
+    /// One by BuildKit of which no more is known than where it is written, and what carries it
+    /// out. Its context is not named.
+    pub fn new(at: Span, runner: Runner, kind: BuildKind) -> Build {
+        Build {
+            at,
+            runner,
+            kind,
+            builder: Builder::BuildKit,
+            platform: Value::Unset,
+            tags: Vec::new(),
+            arguments: Vec::new(),
+            target: Value::Unset,
+            dockerfile: Value::Unset,
+            context: Value::Unset,
+            places: Vec::new(),
+            refusal: None,
+            pushes: false,
+            index: None,
+            unloaded: None,
+            prepared: Prepared::No,
+            dir: None,
+            emulated: None,
+            rebuild: None,
+            image: None,
+        }
+    }
+
     /// Whether one of the Dockerfiles that it may mean exists, or may be made. So it is taken
     /// to be if they are not known.
     pub fn dockerfile_exists(&self, sources: &Sources) -> bool {

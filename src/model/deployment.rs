@@ -305,6 +305,27 @@ impl Container {
 }
 
 impl Deployment {
+    /// One of which no more is known than where it is written, and who deploys it to what.
+    pub fn new(at: Span, platform: Platform, manager: Manager) -> Deployment {
+        Deployment {
+            at,
+            platform,
+            manager,
+            architecture: Value::Unset,
+            name: Value::Unset,
+            region: Value::Unset,
+            project: Value::Unset,
+            namespace: Value::Unset,
+            bundle: None,
+            labels: Vec::new(),
+            balancers: Vec::new(),
+            containers: Vec::new(),
+            ignores_image: false,
+            // Most are commands, each of which makes a revision.
+            changes_otherwise: true,
+        }
+    }
+
     /// Where it names its architecture, if it does.
     pub fn names_architecture(&self) -> Option<Span> {
         self.architecture.at().filter(|at| *at != self.at)

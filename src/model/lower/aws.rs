@@ -52,20 +52,11 @@ pub fn lower(module: &Module, resource: &Resource, lowered: &mut Lowered) {
     lowered.deploy(
         before,
         Deployment {
-            at: resource.at,
-            platform,
-            manager: Manager::Terraform,
             architecture,
             name: if name.is_unset() { Value::unknown(resource.at, Why::Unread) } else { name },
-            region: Value::Unset,
-            project: Value::Unset,
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
             balancers: ecs::balancers(module, resource),
             containers,
-            ignores_image: false,
-            changes_otherwise: true,
+            ..Deployment::new(resource.at, platform, Manager::Terraform)
         },
     );
 }

@@ -5,7 +5,7 @@
 
 mod command;
 
-use super::super::build::{Build, BuildKind, Builder, MissingName, NameKind};
+use super::super::build::{Build, BuildKind, MissingName, NameKind};
 use super::docker::{after, places};
 use super::{Lowered, WorkingFolder};
 use crate::eval::shell::pattern;
@@ -347,10 +347,6 @@ fn build(
         output.literal_text().is_some_and(|to| to.contains("registry") || to.contains("push=true"))
     });
     Build {
-        at,
-        runner: usage.runner,
-        kind: BuildKind::Bake,
-        builder: Builder::BuildKit,
         platform,
         tags: target.tags.iter().filter_map(|tag| fill(tag).known().cloned()).collect(),
         arguments: target.args.iter().map(|(name, value)| (name.clone(), fill(value))).collect(),
@@ -358,15 +354,9 @@ fn build(
         dockerfile,
         context,
         places: found,
-        refusal: None,
-        index: None,
-        unloaded: None,
         pushes: usage.pushes || pushes,
         prepared: usage.prepared,
-        dir: None,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(at, usage.runner, BuildKind::Bake)
     }
 }
 

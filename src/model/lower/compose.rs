@@ -7,7 +7,7 @@
 mod command;
 mod service;
 
-use super::super::build::{Build, BuildKind, Builder, MissingName, NameKind, Prepared, Runner};
+use super::super::build::{Build, BuildKind, MissingName, NameKind, Prepared, Runner};
 use super::docker::places;
 use super::{Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
@@ -312,10 +312,6 @@ impl Project {
             Some((variables.expand(name).value.literal()?.to_owned(), value))
         });
         Build {
-            at,
-            runner: self.runner,
-            kind: BuildKind::Compose,
-            builder: Builder::BuildKit,
             platform: self.platform(service, section, variables),
             tags,
             arguments: arguments.collect(),
@@ -323,15 +319,9 @@ impl Project {
             dockerfile,
             context,
             places: found,
-            refusal: None,
-            index: None,
-            unloaded: None,
             pushes: self.pushes,
             prepared: self.prepared,
-            dir: None,
-            rebuild: None,
-            emulated: None,
-            image: None,
+            ..Build::new(at, self.runner, BuildKind::Compose)
         }
     }
 

@@ -115,9 +115,6 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         file => folder.resolve(&file.known()?.value),
     });
     Some(Build {
-        at: command_span(&invocation.words[..skip]),
-        runner: invocation.runner,
-        kind: BuildKind::Command,
         builder,
         platform,
         tags: flags.tags,
@@ -132,9 +129,7 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         index: index.filter(|_| flags.pushes),
         unloaded: unloaded.filter(|_| !flags.pushes),
         refusal,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(command_span(&invocation.words[..skip]), invocation.runner, BuildKind::Command)
     })
 }
 
@@ -228,9 +223,6 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         places = all;
     }
     Some(Build {
-        at: invocation.words[0].at,
-        runner: invocation.runner,
-        kind: BuildKind::Command,
         builder: Builder::Kaniko,
         platform: flags.platform.map_or(Value::Unset, Value::Known),
         tags: flags.tags,
@@ -242,12 +234,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
         prepared: invocation.prepared,
         dir: invocation.dir,
         pushes: true,
-        refusal: None,
-        index: None,
-        unloaded: None,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(invocation.words[0].at, invocation.runner, BuildKind::Command)
     })
 }
 

@@ -9,7 +9,6 @@ use super::terraform::{ignores, reference};
 use crate::eval::terraform::Resource;
 use crate::model::deployment::{Deployment, Manager, Platform, amd64};
 use crate::model::secret::SecretReference;
-use crate::value::Value;
 
 /// Adds what a resource means, if it is a function.
 pub fn lower(resource: &Resource, lowered: &mut Lowered) {
@@ -36,20 +35,12 @@ pub fn lower(resource: &Resource, lowered: &mut Lowered) {
     lowered.deploy(
         before,
         Deployment {
-            at: resource.at,
-            platform: Platform::CloudFunction,
-            manager: Manager::Terraform,
             architecture: amd64(resource.at),
             name: body.text("name"),
             region: body.text(location),
             project: body.text("project"),
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
-            balancers: Vec::new(),
-            containers: Vec::new(),
             ignores_image: ignores(body, is_source),
-            changes_otherwise: true,
+            ..Deployment::new(resource.at, Platform::CloudFunction, Manager::Terraform)
         },
     );
 }

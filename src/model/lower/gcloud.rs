@@ -299,21 +299,12 @@ fn deploy(
     lowered.deploy(
         before,
         Deployment {
-            at: call.at,
-            platform,
-            manager,
             architecture: amd64(call.at),
             name,
             region: call.flag("--region"),
             project: call.flag("--project"),
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
-            balancers: Vec::new(),
             containers: if several || is_function { Vec::new() } else { vec![container] },
-            ignores_image: false,
-            // Every command makes a revision.
-            changes_otherwise: true,
+            ..Deployment::new(call.at, platform, manager)
         },
     );
 }
@@ -326,20 +317,11 @@ fn deploy_function(call: &Call<'_>, manager: Manager, lowered: &mut Lowered) {
     lowered.deploy(
         before,
         Deployment {
-            at: call.at,
-            platform: Platform::CloudFunction,
-            manager,
             architecture: amd64(call.at),
             name,
             region: call.flag("--region"),
             project: call.flag("--project"),
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
-            balancers: Vec::new(),
-            containers: Vec::new(),
-            ignores_image: false,
-            changes_otherwise: true,
+            ..Deployment::new(call.at, Platform::CloudFunction, manager)
         },
     );
 }
@@ -420,28 +402,16 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
     let places =
         places(&invocation.folders, &context, |_, context| Some(join(context, "Dockerfile")));
     Some(Build {
-        at: call.at,
-        runner: Runner::CloudBuild,
-        kind: BuildKind::Source,
         builder: Builder::Classic,
-        platform: Value::Unset,
         tags: match call.flag("--image") {
             Value::Known(image) => vec![image],
             _ => Vec::new(),
         },
-        arguments: Vec::new(),
-        target: Value::Unset,
-        dockerfile: Value::Unset,
         context,
         places,
         prepared: invocation.prepared,
         dir: invocation.dir,
         pushes: true,
-        refusal: None,
-        index: None,
-        unloaded: None,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(call.at, Runner::CloudBuild, BuildKind::Source)
     })
 }

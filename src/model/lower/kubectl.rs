@@ -35,25 +35,16 @@ pub fn lower(invocation: &Invocation, manager: Manager) -> Option<Deployment> {
     };
     let (name, images) = named(invocation, words.get(2..)?);
     let containers = images.iter().filter(|_| sets_image).map(|word| container(word));
+    let manager = match manager {
+        // Terraform runs the command, and does not know what it deploys.
+        Manager::Terraform => Manager::Script,
+        manager => manager,
+    };
     Some(Deployment {
-        at: invocation.at,
-        platform: Platform::Kubernetes,
-        manager: match manager {
-            // Terraform runs the command, and does not know what it deploys.
-            Manager::Terraform => Manager::Script,
-            manager => manager,
-        },
-        architecture: Value::Unset,
         name,
-        region: Value::Unset,
-        project: Value::Unset,
         namespace,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
         containers: containers.collect(),
-        ignores_image: false,
-        changes_otherwise: true,
+        ..Deployment::new(invocation.at, Platform::Kubernetes, manager)
     })
 }
 

@@ -155,20 +155,13 @@ fn deployment(
         labels.push(Label { key, value });
     }
     Deployment {
-        at,
-        platform: Platform::Kubernetes,
-        manager,
         architecture: spec.map_or(Value::Unset, architecture),
         name: metadata("name").or(Value::unknown(at, Why::Unread)),
-        region: Value::Unset,
-        project: Value::Unset,
         namespace: metadata("namespace"),
-        bundle: None,
         labels,
-        balancers: Vec::new(),
         containers: spec.map(containers).unwrap_or_default(),
-        ignores_image: false,
         changes_otherwise: pods.is_none_or(changes_otherwise),
+        ..Deployment::new(at, Platform::Kubernetes, manager)
     }
 }
 

@@ -4,7 +4,7 @@
 //! `modules/docker-build` is relative to the folder in which Terraform runs, its Dockerfile to
 //! the context.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Runner};
 use super::super::deployment::{Deployment, Manager, Platform};
 use super::WorkingFolder;
 use super::aws::{container, of_lambda};
@@ -44,10 +44,6 @@ pub fn docker_build(folders: &[WorkingFolder], call: &Call) -> Build {
     });
     let arguments = body.get("build_args").map(Evaluated::entries).unwrap_or_default();
     Build {
-        at: call.at,
-        runner: Runner::Terraform,
-        kind: BuildKind::Module,
-        builder: Builder::BuildKit,
         platform: body.text("platform"),
         tags: vec![Sourced { value: made_by(&call.name), at: call.at, via: Vec::new() }],
         arguments: arguments
@@ -58,15 +54,8 @@ pub fn docker_build(folders: &[WorkingFolder], call: &Call) -> Build {
         dockerfile,
         context,
         places,
-        refusal: None,
-        index: None,
-        unloaded: None,
         pushes: true,
-        prepared: Prepared::No,
-        dir: None,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(call.at, Runner::Terraform, BuildKind::Module)
     }
 }
 
@@ -76,20 +65,11 @@ pub fn module(call: &Call) -> Option<Deployment> {
     body.get("image_uri")?;
     let name = body.text("function_name").or(Value::unknown(call.at, Why::Unread));
     Some(Deployment {
-        at: call.at,
-        platform: Platform::Lambda,
-        manager: Manager::Terraform,
         architecture: of_lambda(body, call.at),
         name,
-        region: Value::Unset,
-        project: Value::Unset,
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
         containers: vec![container(image(body), Value::Unset)],
         ignores_image: true,
-        changes_otherwise: true,
+        ..Deployment::new(call.at, Platform::Lambda, Manager::Terraform)
     })
 }
 

@@ -17,20 +17,10 @@ pub fn lower(function: &Function) -> Deployment {
         Replaced { entrypoint: function.has_entrypoint, arguments: function.has_command };
     let name = function.name.as_ref().map_or(Value::Unset, filled_in);
     Deployment {
-        at: function.at,
-        platform: Platform::Lambda,
-        manager: Manager::Script,
         architecture: architecture(function),
         name: name.or(Value::unknown(function.at, Why::Unread)),
-        region: Value::Unset,
-        project: Value::Unset,
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
         containers: vec![container],
-        ignores_image: false,
-        changes_otherwise: true,
+        ..Deployment::new(function.at, Platform::Lambda, Manager::Script)
     }
 }
 

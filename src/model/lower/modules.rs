@@ -82,21 +82,14 @@ fn cloud_run(
         _ => return None,
     };
     Some(Deployment {
-        at: call.at,
-        platform: Platform::CloudRunService,
-        manager: Manager::Terraform,
         architecture: amd64(call.at),
         name: call.body.text("service_name"),
         region: call.body.text("location"),
         project: call.body.text("project_id"),
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
         containers,
         // What the module ignores and adds is not read.
         ignores_image: true,
-        changes_otherwise: true,
+        ..Deployment::new(call.at, Platform::CloudRunService, Manager::Terraform)
     })
 }
 

@@ -3,7 +3,7 @@
 //! Source: skaffold.dev about the Docker builder, read 2026-11: a context is relative to the
 //! file, a Dockerfile to its context, and where no platform is named that of the cluster counts.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Prepared, Runner};
 use super::WorkingFolder;
 use super::docker::places;
 use crate::source::{Excerpt, SourceId, Sources, folder, join, resolve};
@@ -35,10 +35,6 @@ fn build(own: &WorkingFolder, artifact: &Artifact) -> Build {
         (name.text.clone(), given.as_ref().map_or(unknown, read))
     });
     Build {
-        at,
-        runner: Runner::Person,
-        kind: BuildKind::Skaffold,
-        builder: Builder::BuildKit,
         platform,
         tags: read(&artifact.image).known().cloned().into_iter().collect::<Vec<Sourced<Text>>>(),
         arguments: arguments.collect(),
@@ -46,15 +42,9 @@ fn build(own: &WorkingFolder, artifact: &Artifact) -> Build {
         dockerfile,
         context,
         places,
-        refusal: None,
-        index: None,
-        unloaded: None,
         pushes: !artifact.stays,
         prepared: if artifact.hooks { Prepared::Anything } else { Prepared::No },
-        dir: None,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(at, Runner::Person, BuildKind::Skaffold)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What Terraform's resources mean: deployments, secrets, builds and triggers.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
+use super::super::build::{Build, BuildKind, Prepared, Rebuild, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
@@ -235,20 +235,14 @@ fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut
     lowered.deploy(
         before,
         Deployment {
-            at: resource.at,
-            platform,
-            manager: Manager::Terraform,
             architecture: amd64(resource.at),
             name: named(&resource.body, resource),
             region: resource.body.text("location"),
             project: resource.body.text("project"),
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
-            balancers: Vec::new(),
             containers,
             ignores_image: ignores_image(&resource.body),
             changes_otherwise: changes_otherwise(&resource.body),
+            ..Deployment::new(resource.at, platform, Manager::Terraform)
         },
     );
 }
@@ -412,10 +406,6 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         _ => Vec::new(),
     };
     Build {
-        at: resource.at,
-        runner: Runner::Terraform,
-        kind: BuildKind::Resource,
-        builder: Builder::BuildKit,
         platform: block.text("platform"),
         tags,
         arguments,
@@ -423,15 +413,7 @@ fn docker_image(module: &Module, resource: &Resource, block: &Block) -> Build {
         dockerfile,
         context,
         places: all,
-        prepared: Prepared::No,
-        dir: None,
-        pushes: false,
-        refusal: None,
-        index: None,
-        unloaded: None,
-        rebuild: None,
-        emulated: None,
-        image: None,
+        ..Build::new(resource.at, Runner::Terraform, BuildKind::Resource)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What workflows of GitHub Actions run: their scripts, and the actions that build and deploy.
 
-use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
+use super::super::build::{Build, BuildKind, Prepared, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
@@ -376,10 +376,6 @@ impl Running<'_> {
             own_builder: self.own_builder.filter(|_| is_plain),
         });
         Build {
-            at,
-            runner: self.runner,
-            kind: BuildKind::Action,
-            builder: Builder::BuildKit,
             platform,
             tags: self.list(step, "tags", true),
             arguments: arguments.collect(),
@@ -389,14 +385,10 @@ impl Running<'_> {
             prepared: if step.input("context").is_some() { self.prepared } else { Prepared::No },
             context,
             places,
-            dir: None,
             pushes,
             unloaded,
-            refusal: None,
             index: index.filter(|_| pushes),
-            rebuild: None,
-            emulated: None,
-            image: None,
+            ..Build::new(at, self.runner, BuildKind::Action)
         }
     }
 
@@ -491,20 +483,12 @@ impl Running<'_> {
         lowered.deploy(
             before,
             Deployment {
-                at,
-                platform,
-                manager: Manager::Workflow,
                 architecture: amd64(at),
                 name: if name.is_unset() { Value::unknown(at, Why::Unread) } else { name },
                 region: self.input(step, "region"),
                 project: self.input(step, "project_id"),
-                namespace: Value::Unset,
-                bundle: None,
-                labels: Vec::new(),
-                balancers: Vec::new(),
                 containers: vec![container],
-                ignores_image: false,
-                changes_otherwise: true,
+                ..Deployment::new(at, platform, Manager::Workflow)
             },
         );
     }

@@ -31,17 +31,7 @@ pub fn deployment(service: &Service, variables: &Variables) -> Option<Deployment
         value: Value::unknown(at, Why::Sensitive),
     }));
     Some(Deployment {
-        at,
-        platform: Platform::Compose,
-        manager: Manager::Compose,
-        architecture: Value::Unset,
         name: Value::Known(named.clone()),
-        region: Value::Unset,
-        project: Value::Unset,
-        namespace: Value::Unset,
-        bundle: None,
-        labels: Vec::new(),
-        balancers: Vec::new(),
         containers: vec![Container {
             image: Value::Known(named),
             port,
@@ -53,7 +43,7 @@ pub fn deployment(service: &Service, variables: &Variables) -> Option<Deployment
             ..Container::default()
         }],
         ignores_image: true,
-        changes_otherwise: true,
+        ..Deployment::new(at, Platform::Compose, Manager::Compose)
     })
 }
 

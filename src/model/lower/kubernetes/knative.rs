@@ -49,22 +49,13 @@ pub fn lower(object: &Evaluated, at: Span, manager: Manager, lowered: &mut Lower
     lowered.deploy(
         before,
         Deployment {
-            at,
-            platform: Platform::CloudRunService,
-            manager,
             architecture: amd64(at),
             name: metadata
                 .map_or(Value::Unset, |metadata| metadata.field_text("name"))
                 .or(Value::unknown(at, Why::Unread)),
             region: label("cloud.googleapis.com/location"),
-            project: Value::Unset,
-            namespace: Value::Unset,
-            bundle: None,
-            labels: Vec::new(),
-            balancers: Vec::new(),
             containers: items.iter().map(|item| of_service(item, several, at)).collect(),
-            ignores_image: false,
-            changes_otherwise: true,
+            ..Deployment::new(at, Platform::CloudRunService, manager)
         },
     );
 }
