@@ -2,11 +2,13 @@
 //!
 //! One thread takes messages, lays the editor's buffers over the files of the disk, checks the
 //! project again once no message waits, and then answers what was asked. `server` does that,
-//! `folder` holds a project, `document` a buffer, `client` what the editor can do; each thing that
-//! an editor asks for has a file of its own.
+//! by way of `talk`; `workspace` holds the projects, each a `folder`, and the buffers, each a
+//! `document`; `client` is what the editor can do. Each thing that an editor asks for has a file
+//! of its own, and `answer` knows which.
 
 mod action;
 mod address;
+mod answer;
 mod capability;
 mod client;
 mod completion;
@@ -20,7 +22,9 @@ mod pull;
 mod server;
 mod shown;
 mod survey;
+mod talk;
 mod wire;
+mod workspace;
 
 pub use wire::{read, write};
 

@@ -6,12 +6,14 @@ mod discover;
 mod ignored;
 mod index;
 mod kept;
+mod kind;
 mod named;
 mod path;
 
 pub use buffer::Buffers;
 pub use credentials::{credentials, holds_secret};
-pub use discover::{Kind, Note, nearest, read_text, repository};
+pub use discover::{Note, nearest, read_text, repository};
+pub use kind::Kind;
 pub use named::INSTRUCTIONS;
 pub use path::{clean, folder, is_below, join, name, relative, resolve};
 

@@ -1,6 +1,8 @@
 //! Texts as an editor has them, laid over those of the disk.
 
-use super::discover::{Candidate, LARGEST, Named, candidate};
+use super::discover::LARGEST;
+use super::kind::{Candidate, candidate};
+use super::named::Named;
 use super::{Kind, Source, Sources, name, named, read_text};
 use std::collections::BTreeMap;
 use std::path::Path;

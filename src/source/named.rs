@@ -1,6 +1,8 @@
 //! Files whose names alone do not say what they are, and that other files name: Dockerfiles
 //! of build commands, and what Terraform reads into values.
 
+use super::kind::{Candidate, candidate};
+use super::{Kind, Source, credentials, folder, name};
 use std::collections::HashSet;
 
 /// The flags and keys whose values are Dockerfiles.
@@ -8,6 +10,92 @@ const NAMED_BY: &[&str] = &["-f", "--file", "--dockerfile", "dockerfile", "file"
 
 /// The extensions of what Terraform reads into values.
 const TEMPLATES: &[&str] = &["tftpl", "tpl", "json"];
+
+/// The files whose names alone say nothing, and that others name.
+#[derive(PartialEq, Eq)]
+pub(super) struct Named {
+    /// What build commands call Dockerfiles.
+    pub(super) dockerfiles: HashSet<String>,
+    /// What Terraform may read into a value.
+    pub(super) templates: HashSet<String>,
+    /// The folders that hold Terraform.
+    pub(super) folders: HashSet<String>,
+    /// Whether a Dockerfile starts or installs something of Python's.
+    pub(super) python: bool,
+    /// The same of Node.
+    pub(super) node: bool,
+    /// Whether a Dockerfile speaks of nginx, whose image fills in templates.
+    pub(super) nginx: bool,
+    /// Whether a Dockerfile may copy files with secrets.
+    pub(super) copies: bool,
+}
+
+impl Named {
+    pub(super) fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Named {
+        use Kind::{
+            Bake, CircleCi, CloudBuild, Compose, Dockerfile, GitLab, Script, Skaffold, Tasks,
+            Terraform, Workflow, Yaml,
+        };
+        let (mut dockerfiles, mut templates) = (HashSet::new(), HashSet::new());
+        let mut folders = HashSet::new();
+        let (mut python, mut node, mut nginx, mut copies) = (false, false, false, false);
+        for source in sources {
+            match source.kind {
+                Bake | CircleCi | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks
+                | Terraform | Workflow | Yaml => {}
+                Dockerfile => {
+                    python |= speaks_of_python(&source.text);
+                    node |= speaks_of_node(&source.text);
+                    nginx |= source.text.contains("nginx");
+                    copies = true;
+                    continue;
+                }
+                _ => continue,
+            }
+            dockerfiles.extend(self::dockerfiles(&source.text).into_iter().map(str::to_owned));
+            if source.kind == Terraform {
+                templates.extend(self::templates(&source.text).map(str::to_owned));
+                folders.insert(folder(&source.path).to_owned());
+            }
+        }
+        Named { dockerfiles, templates, folders, python, node, nginx, copies }
+    }
+
+    /// What a file may be because it is named, if its own name does not decide.
+    pub(super) fn candidate(&self, path: &str) -> Option<Candidate> {
+        if self.python && is_python_module(path) {
+            return candidate(path).is_none().then_some(Candidate::Sure(Kind::PythonModule));
+        }
+        if self.node && is_javascript_module(path) {
+            return candidate(path).is_none().then_some(Candidate::Sure(Kind::JavaScriptModule));
+        }
+        if self.nginx && path.ends_with(".template") {
+            return candidate(path).is_none().then_some(Candidate::Template);
+        }
+        if self.copies && credentials(path).is_some() && candidate(path).is_none() {
+            return Some(Candidate::Credentials);
+        }
+        let as_dockerfile = self.dockerfiles.contains(name(path));
+        let in_terraform = self.templates.contains(name(path)) && self.is_near(path);
+        let is_named = as_dockerfile || in_terraform;
+        let candidate = Candidate::Named { as_dockerfile, in_terraform };
+        (is_named && self::candidate(path).is_none()).then_some(candidate)
+    }
+
+    /// Whether a file lies in a folder with Terraform, or below one.
+    fn is_near(&self, path: &str) -> bool {
+        let mut place = folder(path);
+        loop {
+            if self.folders.contains(place) {
+                return true;
+            }
+            if place.is_empty() {
+                return false;
+            }
+            place = folder(place);
+        }
+    }
+}
 
 /// The last parts of the paths that a text gives to builds as Dockerfiles, and perhaps of
 /// others: the content has to confirm them.
