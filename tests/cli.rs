@@ -218,6 +218,15 @@ fn the_time_of_every_phase_and_rule_can_be_asked_for() {
     for phase in ["/phases/parse", "/phases/check", "/rules/port-drift", "/seconds"] {
         assert!(json.pointer(phase).unwrap().as_f64().unwrap() >= 0.0, "{phase}");
     }
+    // A report that can hold them does.
+    let report = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&out(&seamlint(root.path(), arguments))).unwrap()
+    };
+    let mut timed = report(&["--format", "json", "--timings", "."]);
+    let timings = timed.as_object_mut().unwrap().remove("timings").unwrap();
+    assert!(timings["phases"]["check"].as_f64().unwrap() <= timings["seconds"].as_f64().unwrap());
+    assert!(timings["rules"]["port-drift"].is_number() && timings["threads"].is_u64());
+    assert_eq!(timed, report(&["--format", "json"]));
 }
 
 /// Substitutions of which each takes in the one before nine times.

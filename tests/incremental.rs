@@ -16,7 +16,7 @@ fn report(sources: Sources) -> String {
     let project = Project::read(sources);
     let outcome = lint::lint(&project, rules::ALL, &Config::default());
     let unknowns: Vec<_> = project.unknowns().iter().map(|it| (it.at, it.why)).collect();
-    format!("{}{unknowns:?}", json::findings(&project.sources, &outcome.findings))
+    format!("{}{unknowns:?}", json::findings(&project.sources, &outcome.findings, None))
 }
 
 fn of(files: &Files) -> Sources {

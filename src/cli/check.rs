@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::finding::{Safety, Severity};
 use crate::fix;
 use crate::lint;
-use crate::report::{Style, Summary};
+use crate::report::{Format, Style, Summary, json};
 use crate::rule::Rule;
 use crate::source::Sources;
 use crate::timing::Timings;
@@ -70,7 +70,14 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let rules: Vec<&Rule> = lint::all().collect();
     let findings = &run.outcome.findings;
     let style = style(check);
-    let render = || check.format.render(&run.project.sources, findings, &rules, style);
+    let sources = &run.project.sources;
+    let render = || match check.format {
+        Format::Json => {
+            let wanted = check.timings.map(|_| timings::json(&timings, start.elapsed()));
+            json::findings(sources, findings, wanted)
+        }
+        format => format.render(sources, findings, &rules, style),
+    };
     deliver(check, &timings.phase("report", render))?;
     if let Some(form) = check.timings {
         say(&timings::written(&timings, start.elapsed(), form));

@@ -13,21 +13,22 @@ const SHOWN: usize = 15;
 pub fn written(timings: &Timings, all: Duration, form: Form) -> String {
     match form {
         Form::Table => table(timings, all),
-        Form::Json => {
-            let seconds = |times: Vec<(&str, Duration)>| -> Map<String, Value> {
-                let second =
-                    |(name, took): (&str, Duration)| (name.into(), took.as_secs_f64().into());
-                times.into_iter().map(second).collect()
-            };
-            json!({
-                "seconds": all.as_secs_f64(),
-                "threads": rayon::current_num_threads(),
-                "phases": seconds(timings.phases()),
-                "rules": seconds(timings.rules()),
-            })
-            .to_string()
-        }
+        Form::Json => json(timings, all).to_string(),
     }
+}
+
+/// The times as JSON, in seconds.
+pub fn json(timings: &Timings, all: Duration) -> Value {
+    let seconds = |times: Vec<(&str, Duration)>| -> Map<String, Value> {
+        let second = |(name, took): (&str, Duration)| (name.into(), took.as_secs_f64().into());
+        times.into_iter().map(second).collect()
+    };
+    json!({
+        "seconds": all.as_secs_f64(),
+        "threads": rayon::current_num_threads(),
+        "phases": seconds(timings.phases()),
+        "rules": seconds(timings.rules()),
+    })
 }
 
 fn table(timings: &Timings, all: Duration) -> String {

@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 ///
 /// Lines and columns count from one, columns in Unicode scalar values; `start` and `end` are
 /// bytes of the file and count from zero.
-pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
+///
+/// `timings` says how long the parts of the run took, if somebody wants to know.
+pub fn findings(sources: &Sources, findings: &[Finding], timings: Option<Value>) -> String {
     let positions = Positions::new(sources);
     let listed: Vec<Value> = findings
         .iter()
@@ -18,7 +20,7 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
         .map(|(finding, fingerprint)| describe(&positions, finding, fingerprint))
         .collect();
     let summary = Summary::of(findings);
-    let document = json!({
+    let mut document = json!({
         "version": 1,
         "findings": listed,
         "summary": {
@@ -30,6 +32,9 @@ pub fn findings(sources: &Sources, findings: &[Finding]) -> String {
             "unsafe_fixes": summary.unsafe_fixes,
         },
     });
+    if let Some(timings) = timings {
+        document["timings"] = timings;
+    }
     format!("{document:#}\n")
 }
 

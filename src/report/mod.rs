@@ -206,7 +206,7 @@ impl Format {
         match self {
             Format::Text => text::findings(sources, findings, style),
             Format::Concise => concise::findings(sources, findings),
-            Format::Json => json::findings(sources, findings),
+            Format::Json => json::findings(sources, findings, None),
             Format::Sarif => sarif::findings(sources, findings, rules),
             Format::Github => github::findings(sources, findings),
             Format::Gitlab => gitlab::findings(sources, findings),
