@@ -10,7 +10,13 @@ tar -xzf "dist/seamlint-$version-$target.tar.gz"
 inside=seamlint-$version-$target
 expect 0 "$inside/seamlint" --version
 expect 0 bash -n "$inside/completions/seamlint.bash"
-passed "where \`cargo binstall\` looks for it; with completions for four shells"
+expect 0 grep -h '^\.TH' "$inside"/man/*.1
+says '.TH seamlint-check 1 '
+if command -v groff > /dev/null; then
+  expect 0 groff -man -Tutf8 -ww -z "$inside"/man/*.1
+  silent_on .1:
+fi
+passed "where \`cargo binstall\` looks for it; with completions for four shells, and manual pages"
 
 client npm "$(npm --version)"
 expect 0 node "$REPOSITORY/npm/pack.mjs" "$version" dist packages --partial
