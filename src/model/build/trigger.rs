@@ -109,7 +109,8 @@ impl Project {
                 if self.sources.may_appear(plain) {
                     continue;
                 }
-                let is_folder = end == text.len() && self.sources.has_folder(plain);
+                let is_folder =
+                    end == text.len() && !plain.is_empty() && self.sources.has_folder(plain);
                 let meant = is_folder.then(|| format!("{plain}/**"));
                 idle.push(IdlePattern { pattern, meant });
             }
