@@ -34,20 +34,20 @@ impl Graph {
                 }
             }
         }
-        let mut alike: BTreeMap<(NodeKind, &Neighbours), Vec<usize>> = BTreeMap::new();
+        let mut alike: BTreeMap<(NodeKind, &str, &Neighbours), Vec<usize>> = BTreeMap::new();
         for (i, (node, set)) in self.nodes.iter().zip(&neighbours).enumerate() {
             if least(node.kind, set).is_some() {
-                alike.entry((node.kind, set)).or_default().push(i);
+                alike.entry((node.kind, own_name(node, set), set)).or_default().push(i);
             }
         }
-        alike.retain(|(kind, set), group| least(*kind, set).is_some_and(|n| group.len() >= n));
+        alike.retain(|(kind, _, set), group| least(*kind, set).is_some_and(|n| group.len() >= n));
         let mut graph = self.clone();
         let mut kept: BTreeSet<usize> = (0..self.nodes.len()).collect();
-        for ((kind, _), group) in alike {
+        for ((kind, name, _), group) in alike {
             let Some((first, others)) = group.split_first() else { continue };
             let members: Vec<&Node> = group.iter().filter_map(|i| self.nodes.get(*i)).collect();
             if let Some(node) = graph.nodes.get_mut(*first) {
-                *node = folded(kind, &members);
+                *node = folded(kind, name, &members);
             }
             for i in others {
                 kept.remove(i);
@@ -79,15 +79,29 @@ fn least(kind: NodeKind, neighbours: &Neighbours) -> Option<usize> {
         NodeKind::Secret => Some(3),
         NodeKind::Pipeline if !neighbours.is_empty() => Some(3),
         NodeKind::Image if neighbours.is_empty() => Some(4),
+        NodeKind::Image => Some(2),
         _ => None,
     }
 }
 
-fn folded(kind: NodeKind, members: &[&Node]) -> Node {
+/// The name that nodes must share to be drawn as one: that of an image which something builds,
+/// be it for one environment or another.
+fn own_name<'n>(node: &'n Node, neighbours: &Neighbours) -> &'n str {
+    match node.kind {
+        NodeKind::Image if !neighbours.is_empty() => &node.name,
+        _ => "",
+    }
+}
+
+fn folded(kind: NodeKind, name: &str, members: &[&Node]) -> Node {
     const SHOWN: usize = 3;
-    let names: Vec<&str> = members.iter().map(|node| node.name.as_str()).collect();
+    let shown = |node: &'_ Node| match name {
+        "" => node.name.clone(),
+        _ => node.about.split(" · ").next().unwrap_or_default().to_owned(),
+    };
+    let names: Vec<String> = members.iter().map(|node| shown(node)).collect();
     let more = if names.len() > SHOWN { " …" } else { "" };
-    let about = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    let about = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     let label = kind.name();
     Node {
         id: members.first().map(|node| format!("{}+", node.id)).unwrap_or_default(),
@@ -95,13 +109,14 @@ fn folded(kind: NodeKind, members: &[&Node]) -> Node {
         name: match kind {
             NodeKind::Secret => format!("{} secrets", members.len()),
             NodeKind::Pipeline => format!("{} files", members.len()),
-            _ => format!("{} Dockerfiles without a build", members.len()),
+            _ if name.is_empty() => format!("{} Dockerfiles without a build", members.len()),
+            _ => name.to_owned(),
         },
         about: format!("{about}{more}"),
         at: members.first().and_then(|node| node.at.clone()),
         facts: members
             .iter()
-            .map(|node| Fact { label, text: node.name.clone(), at: node.at.clone() })
+            .map(|node| Fact { label, text: shown(node), at: node.at.clone() })
             .collect(),
         problems: members.iter().flat_map(|node| &node.problems).copied().collect(),
     }

@@ -45,7 +45,7 @@ pub fn graph(graph: &Graph) -> String {
 <div id="canvas">
 {picture}</div>
 <aside>
-<section id="details" tabindex="-1" aria-live="polite"><h2>Details</h2><p>Choose a node: by mouse, or by Tab and the arrow keys. → and ← follow edges, ↑ and ↓ go to neighbours, Enter opens, Esc goes back, / finds.</p></section>
+<section id="details" tabindex="-1" aria-live="polite"><h2>Details</h2><p>Choose a node: by mouse, or by Tab and the arrow keys. → and ← follow edges, ↑ and ↓ go to neighbours, Enter opens, Esc goes back, / finds. A dashed line rests on a default or on names that are alike.</p></section>
 <section id="problems">
 {problems}</section>
 </aside>

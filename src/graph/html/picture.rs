@@ -13,8 +13,8 @@ const TOP: f64 = 44.0;
 /// The space around all.
 const MARGIN: f64 = 20.0;
 /// How many characters fit into a node, of its name and of what is said of it.
-const NAME: usize = 26;
-const ABOUT: usize = 34;
+const NAME: usize = 24;
+const ABOUT: usize = 31;
 
 /// The picture of a graph.
 pub fn svg(graph: &Graph) -> String {
