@@ -1,11 +1,12 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::deployment::kustomization::Lack;
+use crate::model::deployment::named_path::MissingPath;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "manifest-not-found",
-    summary: "A kustomization names a file or folder that does not exist.",
+    summary: "A kustomization, or a command that deploys, names a file or folder that does not exist.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -29,6 +30,30 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 "a folder is gathered by its kustomization",
                 "name the files of the folder, or add a kustomization to it",
             ),
+        };
+        findings.push(RULE.finding(message, written, label).help(help));
+    }
+    for missing in project.missing_paths() {
+        let (MissingPath { named, path, .. }, Some(written)) =
+            (&missing, missing.named.written.known())
+        else {
+            continue;
+        };
+        let program = &named.program;
+        let (message, label) = match missing.is_bare {
+            true => (
+                format!("`{program}` reads `{path}`, which has no files of Terraform"),
+                "the folder has none",
+            ),
+            false => (
+                format!("`{program}` reads `{path}`, which does not exist"),
+                "the repository has nothing of this name",
+            ),
+        };
+        let help = match &missing.near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if missing.is_bare => "name a folder with files of Terraform".to_owned(),
+            None => "name a file or folder that exists".to_owned(),
         };
         findings.push(RULE.finding(message, written, label).help(help));
     }

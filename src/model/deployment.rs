@@ -5,6 +5,7 @@ pub mod function_image;
 pub mod kustomization;
 pub mod machine;
 pub mod mistaken_image;
+pub mod named_path;
 pub mod rollout;
 pub mod unloaded;
 

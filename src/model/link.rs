@@ -220,6 +220,7 @@ pub fn project(
             lowered.missing_names.into_iter().filter(is_read).collect()
         },
         missing_files: lowered.missing_files,
+        named_paths: lowered.named_paths,
         environments,
         terraform,
         by_bundle: Default::default(),

@@ -24,6 +24,7 @@ pub mod lambroll;
 mod makefile;
 pub mod manifests;
 mod modules;
+mod named_path;
 mod nodes;
 pub mod script;
 pub mod skaffold;
@@ -39,6 +40,7 @@ use super::build::trigger::Trigger;
 use super::build::{Build, Builder, MissingName, Prepared, Runner};
 use super::deployment::kustomization::MissingFile;
 use super::deployment::machine::NodePool;
+use super::deployment::named_path::NamedPath;
 use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
 use super::repository::Repository;
@@ -91,6 +93,8 @@ pub struct Lowered {
     pub releases: Vec<Release>,
     /// The files that kustomizations name and that are not there.
     pub missing_files: Vec<MissingFile>,
+    /// The paths that commands name.
+    pub named_paths: Vec<NamedPath>,
     /// The kustomizations that are applied.
     pub bundles: Vec<SourceId>,
     /// The services and targets that commands name and that their files lack.
@@ -245,6 +249,7 @@ impl Lowered {
         self.image_settings.append(&mut other.image_settings);
         self.releases.append(&mut other.releases);
         self.missing_files.append(&mut other.missing_files);
+        self.named_paths.append(&mut other.named_paths);
         self.bundles.append(&mut other.bundles);
         self.missing_names.append(&mut other.missing_names);
         self.called.append(&mut other.called);
@@ -262,6 +267,7 @@ impl Lowered {
     /// Adds what a command means.
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
         self.called.extend(invocation.calls);
+        self.named_paths.extend(named_path::read(invocation));
         match invocation.program() {
             Some("docker" | "podman" | "buildah") => {
                 self.builds.extend(docker::build(invocation));

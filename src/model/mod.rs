@@ -38,6 +38,7 @@ use contents::python::OwnPackage;
 use contents::python::carried::Carried;
 use context::copy::CopySource;
 use deployment::kustomization::MissingFile;
+use deployment::named_path::NamedPath;
 use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
 use image::{Base, Image, ImageId, Stage};
@@ -115,6 +116,8 @@ pub struct Project {
     pub missing_names: Vec<MissingName>,
     /// The files that kustomizations name and that are not there.
     pub missing_files: Vec<MissingFile>,
+    /// The paths that commands name.
+    pub named_paths: Vec<NamedPath>,
     /// The files of Terraform variables that stand for an environment each, and kustomizations.
     pub environments: BTreeSet<SourceId>,
     /// What Terraform amounts to, for those who ask what is known of an expression.
@@ -371,6 +374,7 @@ impl Project {
         self.scripts_of_files.iter_mut().for_each(|script| script.blur(blur));
         self.missing_names.iter_mut().for_each(|name| name.blur(blur));
         self.missing_files.iter_mut().for_each(|file| file.blur(blur));
+        self.named_paths.iter_mut().for_each(|path| path.blur(blur));
         self.missing_scripts.iter_mut().for_each(|script| script.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
     }

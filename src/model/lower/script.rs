@@ -342,6 +342,15 @@ pub fn makes(invocation: &Invocation) -> Prepared {
             (Some("-m"), Some("unittest")) => Prepared::Outputs,
             _ => Prepared::Anything,
         },
+        // A plan and the like leave only what Terraform reads itself.
+        Some("terraform" | "tofu") if only_reads(invocation) => Prepared::Outputs,
+        Some("gke-deploy") if !matches!(invocation.argument(1), Some("apply")) => {
+            Prepared::Anything
+        }
+        Some("helm") if matches!(invocation.argument(1), Some("create" | "fetch" | "pull")) => {
+            Prepared::Anything
+        }
+        Some("gcloud") if names_output(invocation) => Prepared::Anything,
         // These copy files from buckets.
         Some("aws") if matches!(invocation.argument(1), None | Some("s3" | "s3api")) => {
             Prepared::Anything
@@ -359,6 +368,24 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         Some(program) if !is_path(invocation) && !WRITERS.contains(&program) => Prepared::Unread,
         _ => Prepared::Anything,
     }
+}
+
+/// Whether a command of gcloud is told a file to write.
+fn names_output(invocation: &Invocation) -> bool {
+    let is_output = |word: &Sourced<Text>| {
+        ["--out-file", "--output-file"].iter().any(|flag| word.value.starts_with(flag))
+    };
+    invocation.words.iter().any(is_output)
+}
+
+/// Whether a command of Terraform makes no files that people write.
+fn only_reads(invocation: &Invocation) -> bool {
+    const READERS: &[&str] =
+        &["fmt", "init", "output", "plan", "providers", "show", "validate", "version", "workspace"];
+    let words = || (1..invocation.words.len()).map(|i| invocation.argument(i));
+    let command = words().find(|word| word.is_none_or(|word| !word.starts_with('-'))).flatten();
+    let fetches = |word: Option<&str>| word.is_none_or(|word| word.starts_with("-from-module"));
+    command.is_some_and(|command| READERS.contains(&command)) && !words().any(fetches)
 }
 
 /// Whether a program is named by its path, as scripts are.

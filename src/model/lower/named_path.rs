@@ -1,0 +1,127 @@
+//! The paths that commands of deploys name. Source: kubernetes.io/docs/reference/kubectl, the
+//! READMEs of gke-deploy, skaffold and kustomize, developer.hashicorp.com/terraform/cli, and
+//! cloud.google.com/sdk/gcloud/reference, read 2026-11.
+
+use super::docker::after;
+use super::{Invocation, WorkingFolder};
+use crate::model::build::Runner;
+use crate::model::deployment::named_path::{NamedPath, NamedPlace, Wanted};
+use crate::value::{Sourced, Text, Value};
+
+/// The paths that a command names and reads.
+pub fn read(invocation: &Invocation) -> Vec<NamedPath> {
+    let program = invocation.program().unwrap_or_default();
+    let (commands, flags): (&[&str], &[&str]) = match program {
+        "kubectl" | "oc" => {
+            (&["apply", "create", "replace", "diff"], &["-f", "--filename", "-k", "--kustomize"])
+        }
+        "gke-deploy" => (&["run", "prepare", "apply"], &["-f", "--filename"]),
+        "skaffold" => (&["run", "build", "deploy", "render"], &["-f", "--filename"]),
+        "terraform" | "tofu" => return configuration(invocation, program).into_iter().collect(),
+        _ => return Vec::new(),
+    };
+    let words = || (1..invocation.words.len()).filter_map(|i| invocation.argument(i));
+    // The first word that is no flag may be the value of one.
+    if !words().any(|word| commands.contains(&word)) {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    let mut rest = invocation.words.iter().skip(1);
+    while let Some(word) = rest.next() {
+        let joined = flags.iter().find(|flag| {
+            flag.len() > 2
+                && word.value.starts_with(flag)
+                && word.value.starts_with(&format!("{flag}="))
+        });
+        let value = match joined {
+            Some(flag) => Some(after(word, flag.len() + 1)),
+            None if word.value.literal().is_some_and(|word| flags.contains(&word)) => {
+                rest.next().cloned()
+            }
+            None => None,
+        };
+        all.extend(
+            value.and_then(|value| {
+                named(invocation, &invocation.folders, program, value, Wanted::Any)
+            }),
+        );
+    }
+    all
+}
+
+/// A path that a command reads from one of some folders; nothing if it is no path, or what it
+/// leads to is not known.
+pub fn named(
+    invocation: &Invocation,
+    folders: &[WorkingFolder],
+    program: &str,
+    value: Sourced<Text>,
+    wanted: Wanted,
+) -> Option<NamedPath> {
+    let text = value.value.literal()?;
+    // Standard input, an address, a list, a pattern, or something to be filled in.
+    let is_path = !text.is_empty()
+        && text != "-"
+        && !text.starts_with('~')
+        && !text.contains("://")
+        && !text.contains([',', '*', '?', '<', '{', ' '])
+        && !text.starts_with("github.com/");
+    // What Terraform carries out comes after files that it makes itself.
+    if !is_path || invocation.runner == Runner::Terraform {
+        return None;
+    }
+    let places = folders.iter().map(|folder| {
+        let path = folder.resolve(&value.value)?.trim_end_matches('/').to_owned();
+        Some(NamedPlace { folder: folder.path.clone(), path })
+    });
+    Some(NamedPath {
+        program: program.to_owned(),
+        wanted,
+        places: places.collect::<Option<Vec<_>>>()?,
+        is_settled: matches!(invocation.runner, Runner::Job(_)),
+        prepared: invocation.prepared,
+        written: Value::Known(value),
+    })
+}
+
+/// The folder whose configuration Terraform reads, where it is named: by `-chdir`, or by the
+/// folder of the step.
+fn configuration(invocation: &Invocation, program: &str) -> Option<NamedPath> {
+    const READERS: &[&str] = &["apply", "destroy", "import", "plan", "refresh"];
+    let mut words = invocation.words.iter().skip(1);
+    let is_chdir = |word: &&Sourced<Text>| word.value.starts_with("-chdir=");
+    let chdir = words.clone().find(is_chdir).map(|word| after(word, "-chdir=".len()));
+    let command = words.find_map(|w| w.value.literal().filter(|word| !word.starts_with('-')));
+    let reads = command.is_some_and(|command| READERS.contains(&command));
+    let folders = &invocation.folders;
+    match chdir {
+        Some(chdir) => {
+            let wanted = if reads { Wanted::Configuration } else { Wanted::Any };
+            named(invocation, folders, program, chdir, wanted)
+        }
+        None => {
+            let at = invocation.dir.filter(|_| reads)?;
+            let is_plan = |word: &Sourced<Text>| {
+                // A plan that was saved brings its configuration.
+                word.value.is_unknown() || word.value.literal().is_some_and(|w| w.contains("plan"))
+            };
+            if command == Some("apply") && invocation.words.iter().any(is_plan) {
+                return None;
+            }
+            let places = folders.iter().map(|folder| NamedPlace {
+                folder: folder.workspace.clone(),
+                path: folder.path.clone(),
+            });
+            let places: Vec<NamedPlace> = places.collect();
+            let path = places.first()?.path.as_str();
+            Some(NamedPath {
+                written: Value::literal(Text::from(path), at),
+                program: program.to_owned(),
+                wanted: Wanted::Configuration,
+                is_settled: matches!(invocation.runner, Runner::Job(_)),
+                prepared: invocation.prepared,
+                places,
+            })
+        }
+    }
+}
