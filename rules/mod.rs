@@ -219,6 +219,8 @@ mod shell_form_process;
 mod shell_replaced;
 #[path = "shell-syntax-error/check.rs"]
 mod shell_syntax_error;
+#[path = "shellcheck/check.rs"]
+mod shellcheck;
 #[path = "ssh-port/check.rs"]
 mod ssh_port;
 #[path = "stage-name-casing/check.rs"]
@@ -395,6 +397,7 @@ pub static ALL: &[&Rule] = &[
     &shell_form_process::RULE,
     &shell_replaced::RULE,
     &shell_syntax_error::RULE,
+    &shellcheck::RULE,
     &ssh_port::RULE,
     &stage_name_casing::RULE,
     &stale_package_index::RULE,

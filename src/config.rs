@@ -25,9 +25,13 @@ pub const KEYS: &[&str] = &[
     "trusted-registries",
     "label-schema",
     "strict-labels",
+    "shellcheck",
     "profile",
     "rules",
 ];
+
+/// The key that has ShellCheck asked, and the rule that says what it says.
+pub const SHELLCHECK: &str = "shellcheck";
 
 /// The keys of the table of one rule.
 pub const RULE_KEYS: &[&str] = &["level", "exclude"];
@@ -82,6 +86,8 @@ pub struct Config {
     /// What the rules are told.
     pub policy: Policy,
     environments: Option<Gitignore>,
+    /// Whether ShellCheck is asked.
+    shellcheck: bool,
     /// The rules that the profile turns on.
     profile: &'static [&'static str],
     rules: BTreeMap<String, RuleConfig>,
@@ -110,6 +116,7 @@ impl Default for Config {
             baseline: None,
             policy: Policy::default(),
             environments: None,
+            shellcheck: false,
             profile: &[],
             rules: BTreeMap::new(),
         }
@@ -134,14 +141,19 @@ impl Config {
         self.environments.as_ref().is_none_or(listed)
     }
 
+    /// Whether ShellCheck is to be asked: the key says so, or its rule has a level.
+    pub fn asks_shellcheck(&self) -> bool {
+        (self.shellcheck || self.severity(SHELLCHECK).is_some()) && !self.is_off(SHELLCHECK)
+    }
+
     /// Whether a rule must not be run.
     pub fn is_off(&self, rule: &str) -> bool {
         self.rules.get(rule).is_some_and(|rule| rule.level == Some(Level::Off))
     }
 
-    /// Whether the profile turns a rule on.
+    /// Whether the profile, or a key of its own, turns a rule on.
     pub fn wants(&self, rule: &str) -> bool {
-        self.profile.contains(&rule)
+        self.profile.contains(&rule) || (self.shellcheck && rule == SHELLCHECK)
     }
 
     /// The severity of a rule's findings, if the project has chosen one.

@@ -19,6 +19,8 @@ pub enum Severity {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static str,
+    /// The number of the check of ShellCheck that it comes from, if it does.
+    pub code: Option<u16>,
     /// What happens if nobody acts.
     pub severity: Severity,
     /// The fact, complete without the source: it may be all that is shown.

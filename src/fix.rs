@@ -179,6 +179,7 @@ mod tests {
         };
         Finding {
             rule: "example",
+            code: None,
             severity: Severity::Note,
             message: "a message".into(),
             at: Label::new(Span::new(id, 0..0), "here"),

@@ -74,6 +74,11 @@ fn write(out: &mut String, project: &mut Project) -> std::fmt::Result {
         "A version of every package and image, so that a build of tomorrow is that of today.",
         "profile = \"reproducible\"",
     );
+    section(
+        out,
+        "ShellCheck, if it is installed, on the texts that shells are given.",
+        "shellcheck = true",
+    );
     let aside = list(&aside(project));
     section(out, "What is not read, as in a .gitignore.", &format!("exclude = {aside}"));
     let environments = environments(project);

@@ -19,6 +19,7 @@ pub mod report;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
+pub mod shellcheck;
 pub mod source;
 pub mod syntax;
 pub mod timing;

@@ -11,10 +11,11 @@ pub use own::{
 pub use peers::{Peer, absent, counterparts, peer, peers};
 pub use suppression::{NAME, Reach, suppress};
 
-use crate::config::Config;
+use crate::config::{Config, SHELLCHECK};
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
+use crate::source::Span;
 use crate::timing::Timings;
 use rayon::prelude::*;
 use std::any::Any;
@@ -77,16 +78,39 @@ fn settled(
         }
     }
 
+    drop_said_twice(&mut findings, config);
     let mut suppressions = Suppressions::read(&project.sources);
     findings.retain(|finding| !suppressions.hides(finding));
     let ran = |id: &str| {
         failures.iter().all(|failure| failure.rule != id)
+            && (id != SHELLCHECK || project.remarks.is_some())
             && rules.iter().chain(OWN).any(|rule| rule.id == id && is_on(rule, config))
     };
     findings.extend(suppressions.unused(&ran));
 
     let unsure = settle(project, config, &mut findings);
     Outcome { findings, failures, unsure }
+}
+
+/// Drops what ShellCheck says where a rule that is called so says it, too, or is turned off.
+fn drop_said_twice(findings: &mut Vec<Finding>, config: &Config) {
+    let said = |finding: &Finding| finding.code.is_some();
+    if !findings.iter().any(said) {
+        return;
+    }
+    let own: Vec<(&'static str, Span)> =
+        findings.iter().filter(|it| !said(it)).map(|it| (it.rule, it.at.span)).collect();
+    findings.retain(|finding| {
+        let Some(code) = finding.code else { return true };
+        let at = finding.at.span;
+        called(&format!("SC{code}")).all(|rule| {
+            let is_same = |(id, other): &(&str, Span)| {
+                let meets = at.start <= other.end && other.start <= at.end;
+                *id == rule.id && at.source == other.source && meets
+            };
+            !config.is_off(rule.id) && !own.iter().any(is_same)
+        })
+    });
 }
 
 /// Whether the findings have one at or above a severity.
@@ -183,7 +207,7 @@ fn name_environments(message: &mut String, environments: &BTreeSet<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Sources, Span};
+    use crate::source::Sources;
     use crate::syntax::SyntaxError;
     use crate::value::Confidence;
 

@@ -62,6 +62,7 @@ impl Rule {
     ) -> Finding {
         Finding {
             rule: self.id,
+            code: None,
             severity: self.severity,
             message: message.into(),
             at: Label::new(at, text),

@@ -140,7 +140,7 @@ fn a_name_that_is_not_known_is_an_error() {
         &[
             "1:1: unknown key `colour`: expected `minimum-confidence`, `fail-on`, `baseline`, `exclude`, \
              `environments`, `extra-flags`, `trusted-registries`, `label-schema`, `strict-labels`, \
-             `profile` or `rules`",
+             `shellcheck`, `profile` or `rules`",
         ],
     );
     wrong(
@@ -378,6 +378,12 @@ fn schema() -> Value {
             },
             "strict-labels": {
                 "description": "Whether images may have no labels but those of the schema.",
+                "type": "boolean",
+                "default": false
+            },
+            "shellcheck": {
+                "description": "Whether the program shellcheck, if it is installed, is run on \
+                                the texts that shells are given.",
                 "type": "boolean",
                 "default": false
             },

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["source", "finding", "model", "rule", "rules", "config", "lint", "fix", "report", "lsp"],
     ),
     ("src/git", &["git"]),
+    ("src/shellcheck", &["source", "model", "shellcheck"]),
     ("src/changed", &["source", "finding", "report", "git", "changed"]),
     ("src/baseline", &["source", "finding", "report", "baseline"]),
     ("src/config", &["source", "value", "finding", "model", "config"]),

@@ -5,7 +5,8 @@
 //! silence. A block whose kind ends in `fixed` is the file after the first fix of every finding,
 //! and the rule must then find nothing. The fixes of all rules together must come to an end, leave
 //! files that can be read and, if they are safe, what is built. `DOCKERFILES=<folder>` asks the same
-//! of every Dockerfile below a folder. `UPDATE_PAGES=1` writes the reports and the fixed files
+//! of every Dockerfile below a folder. A block `json answer` is what ShellCheck answers, with the
+//! number of a text for its file. `UPDATE_PAGES=1` writes the reports and the fixed files
 //! that hold into the pages, to be read before they are committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -19,7 +20,7 @@ use seamlint::report::concise;
 use seamlint::rule::Rule;
 use seamlint::source::{Kind, Sources};
 use seamlint::value::{Confidence, Text, Value};
-use seamlint::{fix, lint, rules};
+use seamlint::{fix, lint, rules, shellcheck};
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -50,6 +51,8 @@ struct Case {
     title: String,
     files: Vec<(String, String)>,
     report: String,
+    /// What ShellCheck answers.
+    answer: Option<String>,
     fixed: Vec<(String, String)>,
 }
 
@@ -71,6 +74,7 @@ impl Case {
                     Some(path) if kind.ends_with(" fixed") => case.fixed.push((path, text)),
                     Some(path) => case.files.push((path, text)),
                     None if kind == "report" => case.report = text,
+                    None if kind == "json answer" => case.answer = Some(text),
                     None => {}
                 }
             } else if let Some(kind) = line.strip_prefix("```") {
@@ -89,7 +93,8 @@ impl Case {
     }
 
     fn run(&self, rule: &'static Rule) -> Result<(), Failed> {
-        let (mut project, findings) = read(rule, &self.files);
+        let answer = self.answer.as_deref();
+        let (mut project, findings) = read(rule, &self.files, answer);
         same("report", &self.report, &shown(&project, &findings))?;
         if self.section == "Reports" && findings.is_empty() {
             return Err("the case stands under Reports, but nothing is reported".into());
@@ -104,7 +109,7 @@ impl Case {
         }
         if !changed.is_empty() {
             let after = with(&self.files, &changed);
-            let (project, mut left) = read(rule, &after);
+            let (project, mut left) = read(rule, &after, None);
             // What has no fix stays.
             let fixable = |finding: &Finding| !finding.fixes.is_empty();
             let stays = findings.iter().filter(|finding| !fixable(finding)).count();
@@ -117,21 +122,21 @@ impl Case {
             settles(&self.files, Safety::Safe)?;
             settles(&self.files, Safety::Unsafe)?;
         }
-        blurred(rule, &self.files, &mut project, findings.len())
+        blurred(rule, self, &mut project, findings.len())
     }
 }
 
 /// What is not known must never be reported: forgetting a value adds no finding.
 fn blurred(
     rule: &'static Rule,
-    files: &[(String, String)],
+    case: &Case,
     project: &mut Project,
     count: usize,
 ) -> Result<(), Failed> {
     for i in 0..project.values() {
-        let mut project = Project::read(sources(files));
+        let mut project = Project::read(sources(&case.files));
         project.forget(i);
-        let found = check(rule, &mut project);
+        let found = check(rule, &mut project, case.answer.as_deref());
         if found.len() > count {
             let shown = shown(&project, &found);
             return Err(format!("forgetting value {i} adds a finding:\n\n{shown}").into());
@@ -247,14 +252,14 @@ fn sources(files: &[(String, String)]) -> Sources {
     Sources::of(&files)
 }
 
-fn read(rule: &Rule, files: &[(String, String)]) -> (Project, Vec<Finding>) {
+fn read(rule: &Rule, files: &[(String, String)], answer: Option<&str>) -> (Project, Vec<Finding>) {
     let mut project = Project::read(sources(files));
-    let findings = check(rule, &mut project);
+    let findings = check(rule, &mut project, answer);
     (project, findings)
 }
 
 /// What a user is shown of a rule who asks for everything.
-fn check(rule: &Rule, project: &mut Project) -> Vec<Finding> {
+fn check(rule: &Rule, project: &mut Project, answer: Option<&str>) -> Vec<Finding> {
     // What is opt-in is asked for.
     let wanted = match rule.opt_in {
         true => format!("[rules]\n{} = \"{}\"\n", rule.id, rule.severity.name()),
@@ -266,6 +271,8 @@ fn check(rule: &Rule, project: &mut Project) -> Vec<Finding> {
         Config::parse("seamlint.toml", &wanted, &lint::vocabulary()).expect("a configuration");
     config.minimum_confidence = Confidence::Possible;
     project.policy = config.policy.clone();
+    let remarks = answer.map(|answer| shellcheck::remarks(project, answer).expect("an answer"));
+    project.remarks = remarks;
     let outcome = lint::lint(project, &[rule], &config);
     outcome.findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
 }
@@ -418,7 +425,7 @@ fn update(rule: &'static Rule) {
 }
 
 fn finish(rule: &'static Rule, case: &Case, out: &mut String) {
-    let (project, findings) = read(rule, &case.files);
+    let (project, findings) = read(rule, &case.files, case.answer.as_deref());
     let kept = out.trim_end().len();
     out.truncate(kept);
     out.push_str("\n\n");

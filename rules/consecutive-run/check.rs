@@ -24,7 +24,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             }
             let commands = |at| {
                 let script = stage.scripts.iter().find(|script| script.at == at)?;
-                let flags = project.sources.text(Span { end: script.text.start, ..script.at });
+                let flags = project.sources.text(Span { end: script.text.at.start, ..script.at });
                 Some((script.places().len(), flags.trim().get(3..).unwrap_or_default().trim()))
             };
             let (Some((one, flags)), Some((other, others))) =

@@ -25,7 +25,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 // What starts has what is copied below, too.
                 let is_run = script.instruction == "RUN";
                 let mut before = copies.filter(|copy| !is_run || copy.order < script.order);
-                let from_exec = !project.sources.text(script.text).is_empty()
+                let from_exec = !project.sources.text(script.text.at).is_empty()
                     && stage
                         .written
                         .instructions
@@ -36,7 +36,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 }
                 let message =
                     format!("`{}` needs a shell, and the image has none", script.instruction);
-                let at = Sourced { value: (), at: script.text, via: shell.via.clone() };
+                let at = Sourced { value: (), at: script.text.at, via: shell.via.clone() };
                 findings.push(
                     RULE.finding(message, &at, "given to `/bin/sh -c`")
                         .help("write the JSON form, or copy what is needed from another stage"),

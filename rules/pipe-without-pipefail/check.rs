@@ -37,7 +37,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let finding = RULE.finding(message, &from, "its failure is lost").severity(severity);
             let line = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]";
             let by_bash = finding.clone().help(format!("write `{line}` above"));
-            let first = Edit::before(script.text, "set -o pipefail && ");
+            let first = Edit::before(script.text.at, "set -o pipefail && ");
             let above = Edit::before(script.at, format!("{line}\n"));
             findings.push(match dialect {
                 None => by_bash,

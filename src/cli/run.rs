@@ -1,6 +1,7 @@
 //! One run: a project, what is said of it, and what fixes make of both.
 
 use super::check::count;
+use super::say;
 use super::wanted::{Sifted, Wanted};
 use crate::finding::Safety;
 use crate::fix::{self, Change};
@@ -44,6 +45,14 @@ impl Run {
     pub fn of(sources: Sources, wanted: &Wanted, timings: &Timings) -> Run {
         let mut project = Project::read_timed(sources, timings);
         project.policy = wanted.config.policy.clone();
+        if wanted.config.asks_shellcheck() {
+            let root = &wanted.selection.root;
+            let mut shellcheck = wanted.shellcheck.borrow_mut();
+            let examine = || shellcheck.examine(root, &mut project);
+            if let Some(complaint) = timings.phase("ask ShellCheck", examine) {
+                say(&format!("hint: {complaint}"));
+            }
+        }
         let mut outcome = lint::lint_timed(&project, rules::ALL, &wanted.config, timings);
         let sifted = timings.phase("sift", || wanted.sift(&project.sources, &mut outcome));
         Run { project, outcome, sifted }

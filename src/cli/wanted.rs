@@ -7,7 +7,9 @@ use crate::changed::Changed;
 use crate::config::Config;
 use crate::git::{self, Base};
 use crate::lint::Outcome;
+use crate::shellcheck::ShellCheck;
 use crate::source::{Sources, read_text};
+use std::cell::RefCell;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,8 @@ pub struct Wanted {
     pub selection: Selection,
     /// What the project wants.
     pub config: Config,
+    /// ShellCheck, with what it has said.
+    pub shellcheck: RefCell<ShellCheck>,
     baseline: Option<(PathBuf, Baseline)>,
     base: Option<Base>,
 }
@@ -46,7 +50,7 @@ impl Wanted {
             Some(file) => Some((file.clone(), read(file)?)),
             None => of_config(&config, &file, &selection, check)?,
         };
-        Ok(Wanted { selection, config, baseline, base: None })
+        Ok(Wanted { selection, config, shellcheck: RefCell::default(), baseline, base: None })
     }
 
     /// Asks git what has changed, if the call wants to know.

@@ -2,7 +2,7 @@
 
 use super::{
     CONFIDENCES, Config, FAIL_ON, KEYS, LEVELS, Level, PROFILES, Problem, RULE_KEYS, RuleConfig,
-    Vocabulary,
+    SHELLCHECK, Vocabulary,
 };
 use crate::model::policy::{LabelKind, Trusted};
 use crate::nearest::nearest;
@@ -65,6 +65,7 @@ impl Reader<'_> {
                 "strict-labels" => {
                     config.policy.strict_labels = self.boolean(value).unwrap_or_default();
                 }
+                SHELLCHECK => config.shellcheck = self.boolean(value).unwrap_or_default(),
                 "profile" => {
                     config.profile = self.choice("profile", PROFILES, value).unwrap_or_default();
                 }

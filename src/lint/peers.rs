@@ -28,6 +28,13 @@ pub fn peers() -> impl Iterator<Item = Peer> {
     })
 }
 
+/// The number of a check of ShellCheck, by a name such as `SC2086`.
+pub fn number(name: &str) -> Option<u16> {
+    let name = usual(name);
+    let number = name.strip_prefix("SC").filter(|number| number.len() == 4)?;
+    number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// By their names in lower case.
 static BY_NAME: LazyLock<HashMap<String, Peer>> =
     LazyLock::new(|| peers().map(|peer| (peer.id.to_ascii_lowercase(), peer)).collect());
@@ -38,10 +45,8 @@ pub fn peer(name: &str) -> Option<Peer> {
     let name = usual(name);
     let bare = name.rsplit('/').next().unwrap_or(&name);
     let find = |name: &str| BY_NAME.get(&name.to_ascii_lowercase()).copied();
-    let number = bare.get(2..).filter(|_| bare.get(..2) == Some("SC"));
-    let is_code = |code: &str| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit());
     let of_shellcheck = || {
-        let known = number.is_some_and(is_code);
+        let known = number(bare).is_some();
         let reports = "a slip in a shell script";
         known.then_some(Peer { id: "SC", tool: "ShellCheck", reports, why: None })
     };
@@ -68,6 +73,11 @@ pub fn absent(name: &str) -> Option<String> {
         return None;
     }
     let why = match peer.why {
+        _ if number(name).is_some() => {
+            "only ShellCheck knows it: `shellcheck = true` has it asked, and a `.shellcheckrc` turns \
+             its checks off"
+                .to_owned()
+        }
         Some(why) => format!("seamlint never does: {why}"),
         None => "seamlint does not do so yet".to_owned(),
     };

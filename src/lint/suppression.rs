@@ -10,6 +10,7 @@ pub use write::{Reach, suppress};
 use super::comment::{Comment, Line, lines};
 use super::own::{UNUSED_SUPPRESSION, ids};
 use super::peers::absent;
+use crate::config::SHELLCHECK;
 use crate::finding::{Edit, Finding, Safety};
 use crate::nearest::nearest;
 use crate::source::{Kind, SourceId, Sources, Span};
@@ -23,14 +24,25 @@ pub struct Suppressions<'a> {
     sources: &'a Sources,
     /// In the order of their files and places.
     all: Vec<Suppression>,
-    /// Where each rule is hidden; without a rule, where all of them are. Sorted, and apart.
+    /// Where each is hidden. Sorted, and apart.
     hidden: HashMap<Subject, Vec<Range<u32>>>,
-    /// Where findings were hidden, by their rules and once more without.
+    /// Where findings were hidden, by each name that hides them.
     hits: BTreeSet<(Subject, u32)>,
 }
 
-/// A file and a rule; without one, all rules.
-type Subject = (SourceId, Option<&'static str>);
+/// A file and what is hidden in it.
+type Subject = (SourceId, Hidden);
+
+/// What a comment hides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Hidden {
+    /// All rules.
+    All,
+    /// A rule.
+    Rule(&'static str),
+    /// A check of ShellCheck.
+    Check(u16),
+}
 
 /// One comment.
 #[derive(Debug)]
@@ -64,17 +76,18 @@ impl<'a> Suppressions<'a> {
     /// Whether a comment hides a finding.
     pub fn hides(&mut self, finding: &Finding) -> bool {
         let (source, at) = (finding.at.span.source, finding.at.span.start);
-        let covers = |rule| {
-            let ranges = self.hidden.get(&(source, rule)).map_or(&[][..], Vec::as_slice);
+        let covers = |hidden: &Hidden| {
+            let ranges = self.hidden.get(&(source, *hidden)).map_or(&[][..], Vec::as_slice);
             let i = ranges.partition_point(|range| range.end <= at);
             ranges.get(i).is_some_and(|range| range.start <= at)
         };
         // A comment that hides everything does not hide that it is of no use.
         let is_own = finding.rule == UNUSED_SUPPRESSION.id;
-        let hides = covers(Some(finding.rule)) || (!is_own && covers(None));
+        let named = [Some(Hidden::Rule(finding.rule)), finding.code.map(Hidden::Check)];
+        let named = named.into_iter().flatten();
+        let hides = named.clone().any(|it| covers(&it)) || (!is_own && covers(&Hidden::All));
         if hides {
-            self.hits.insert(((source, Some(finding.rule)), at));
-            self.hits.insert(((source, None), at));
+            self.hits.extend(named.chain([Hidden::All]).map(|hidden| ((source, hidden), at)));
         }
         hides
     }
@@ -114,7 +127,8 @@ impl<'a> Suppressions<'a> {
                 });
             }
             Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
-                for name in names.iter().filter(|name| name.rules.is_empty()) {
+                let known = |name: &&Name| !name.rules.is_empty() || name.code.is_some();
+                for name in names.iter().filter(|name| !known(name)) {
                     findings.push(self.unknown(suppression.source, name));
                 }
             }
@@ -149,15 +163,15 @@ impl<'a> Suppressions<'a> {
     ) -> Option<Finding> {
         let Mark::Ignore { at, names, file } = &suppression.mark else { return None };
         let place = if *file { "in this file" } else { "here" };
-        let hit = |rule| {
-            let subject = (suppression.source, rule);
+        let hit = |hidden| {
+            let subject = (suppression.source, hidden);
             let Range { start, end } = suppression.range;
             self.hits.range((subject, start)..(subject, end)).next().is_some()
         };
         let removal = || ("remove the comment".to_owned(), suppression.removal.clone());
         let (message, at, (help, edit)) = match names {
             Names::All => {
-                if !everything_could || hit(None) {
+                if !everything_could || hit(Hidden::All) {
                     return None;
                 }
                 let message = format!("all rules are hidden, but none reports anything {place}");
@@ -165,8 +179,10 @@ impl<'a> Suppressions<'a> {
             }
             Names::Listed { names, at: list } => {
                 let is_idle = |name: &&Name| {
-                    let mut rules = name.rules.iter();
-                    !name.rules.is_empty() && rules.all(|rule| could(rule) && !hit(Some(*rule)))
+                    let rule = |rule: &&'static str| could(rule) && !hit(Hidden::Rule(rule));
+                    let check = |code| could(SHELLCHECK) && !hit(Hidden::Check(code));
+                    let is_known = !name.rules.is_empty() || name.code.is_some();
+                    is_known && name.rules.iter().all(rule) && name.code.is_none_or(check)
                 };
                 let idle: Vec<&Name> = names.iter().filter(is_idle).collect();
                 let first = idle.first()?;
@@ -208,17 +224,21 @@ fn span(source: SourceId, range: &Range<usize>) -> Span {
 fn hidden(all: &[Suppression]) -> HashMap<Subject, Vec<Range<u32>>> {
     let mut hidden: HashMap<Subject, Vec<Range<u32>>> = HashMap::new();
     for suppression in all {
-        let mut add = |rule| {
-            let ranges = hidden.entry((suppression.source, rule)).or_default();
+        let mut add = |it| {
+            let ranges = hidden.entry((suppression.source, it)).or_default();
             ranges.push(suppression.range.clone());
         };
         match &suppression.mark {
-            Mark::Ignore { names: Names::All, .. } => add(None),
+            Mark::Ignore { names: Names::All, .. } => add(Hidden::All),
             Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
-                names.iter().flat_map(|name| &name.rules).for_each(|rule| add(Some(*rule)));
+                names.iter().flat_map(|name| &name.rules).for_each(|rule| add(Hidden::Rule(rule)));
+                names.iter().filter_map(|name| name.code).for_each(|code| add(Hidden::Check(code)));
             }
-            Mark::Foreign { rules: None, .. } => add(None),
-            Mark::Foreign { rules: Some(rules), .. } => rules.iter().for_each(|r| add(Some(*r))),
+            Mark::Foreign { rules: None, .. } => add(Hidden::All),
+            Mark::Foreign { rules: Some(rules), codes, .. } => {
+                rules.iter().for_each(|rule| add(Hidden::Rule(rule)));
+                codes.iter().for_each(|code| add(Hidden::Check(*code)));
+            }
             Mark::Broken { .. } => {}
         }
     }

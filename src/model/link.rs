@@ -213,6 +213,7 @@ pub fn project(
             modules
         },
         scripts_of_files: super::script::file::of_files(&sources),
+        remarks: None,
         missing_names: {
             let is_read = |missing: &MissingName| {
                 !errors.iter().any(|error| *sources.get(error.at.source).path == *missing.file)

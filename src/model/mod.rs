@@ -112,6 +112,8 @@ pub struct Project {
     pub missing_modules: Vec<MissingModule>,
     /// The scripts that build or deploy.
     pub scripts_of_files: Vec<Script>,
+    /// What ShellCheck says of the texts for shells, if it was asked.
+    pub remarks: Option<Vec<script::remark::Remark>>,
     /// The services and targets that commands name and that their files lack.
     pub missing_names: Vec<MissingName>,
     /// The files that kustomizations name and that are not there.

@@ -4,12 +4,13 @@ pub mod bashism;
 pub mod file;
 pub mod package;
 pub mod pipe;
+pub mod remark;
 pub mod slip;
 pub mod variable;
 
 use super::blur::Blur;
 use super::image::system::Dialect;
-use crate::source::Span;
+use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{Item, Join, Kind, List, Part, Simple, Statement, Word};
 use crate::value::Value;
@@ -23,8 +24,8 @@ pub struct Script {
     pub order: usize,
     /// The whole instruction.
     pub at: Span,
-    /// Where the text is written.
-    pub text: Span,
+    /// The text, with the way back into its file.
+    pub text: Excerpt,
     /// The shell.
     pub shell: Value<Dialect>,
     /// With which options it starts.

@@ -293,6 +293,7 @@ pub(crate) mod tests {
         let start = source.text.find(needle).unwrap();
         Finding {
             rule: "example",
+            code: None,
             severity: Severity::Note,
             message: "a message".into(),
             at: Label::new(Span::new(id, start..start + needle.len()), "here"),

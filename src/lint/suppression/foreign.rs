@@ -1,10 +1,12 @@
 //! Comments of Dockerfiles by which other tools are told to be silent.
 //!
 //! Sources (2026-11): the manuals of hadolint ("Inline ignores"), Docker ("Build checks"), tally,
-//! Checkov ("Suppressing and skipping policies") and Trivy ("Filtering by inline comments").
+//! Checkov ("Suppressing and skipping policies"), Trivy ("Filtering by inline comments") and
+//! ShellCheck ("Directive").
 
 use super::mark::Mark;
 use crate::lint::called;
+use crate::lint::peers::number;
 
 /// What such a comment says before its list, and whether it speaks of the whole file.
 const FORMS: &[(&str, bool)] = &[
@@ -15,6 +17,7 @@ const FORMS: &[(&str, bool)] = &[
     ("check=", false),
     ("checkov:skip=", true),
     ("trivy:ignore:", false),
+    ("shellcheck disable=", false),
 ];
 
 /// Whether a Dockerfile may hold such a comment.
@@ -51,7 +54,8 @@ pub fn read(body: &str, at_the_top: bool) -> Option<Mark> {
     };
     let names = || list.split(',').map(|name| name.rsplit('/').next().unwrap_or(name));
     let rules = names().flat_map(called).map(|rule| rule.id).collect();
+    let codes = names().filter_map(number).collect();
     let all = *form == "check=" && names().any(|name| name == "all");
     let file = *file || (at_the_top && *form == "check=");
-    Some(Mark::Foreign { rules: (!all).then_some(rules), file })
+    Some(Mark::Foreign { rules: (!all).then_some(rules), codes, file })
 }

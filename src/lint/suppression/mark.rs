@@ -1,6 +1,7 @@
 //! What a suppression comment says.
 
 use crate::lint::called;
+use crate::lint::peers::number;
 use crate::nearest::nearest;
 use std::ops::Range;
 
@@ -26,6 +27,8 @@ pub enum Mark {
     Foreign {
         /// Those of our rules that it names; none where it names all.
         rules: Option<Vec<&'static str>>,
+        /// The checks of ShellCheck that it names.
+        codes: Vec<u16>,
         /// Whether it speaks of the whole file.
         file: bool,
     },
@@ -61,6 +64,8 @@ pub struct Name {
     pub at: Range<usize>,
     /// The rules of that name: several, if it is another tool's for all of them.
     pub rules: Vec<&'static str>,
+    /// The number of the check, if it is the name of one of ShellCheck's.
+    pub code: Option<u16>,
 }
 
 impl Mark {
@@ -151,7 +156,8 @@ impl Mark {
 
 impl Name {
     fn read(name: &Part<'_>) -> Name {
-        Name { at: name.at.clone(), rules: called(name.str()).map(|rule| rule.id).collect() }
+        let rules = called(name.str()).map(|rule| rule.id).collect();
+        Name { at: name.at.clone(), rules, code: number(name.str()) }
     }
 }
 

@@ -153,7 +153,7 @@ impl Lowering<'_> {
             false => shell::parse(&text),
         };
         Some(StepScript {
-            at: text.at,
+            text,
             list: parsed.tree,
             errors: parsed.errors,
             is_verbatim: is_verbatim && !is_foreign,

@@ -47,12 +47,13 @@ fn of_file(sources: &Sources, id: SourceId) -> Option<Script> {
         };
         options.take_all(words);
     }
-    let parsed = shell::parse(&Excerpt::verbatim(text, at));
+    let text = Excerpt::verbatim(text, at);
+    let parsed = shell::parse(&text);
     Some(Script {
         instruction: "script",
         order: 0,
         at,
-        text: at,
+        text,
         shell: Value::literal(dialect, at),
         options: Value::literal(options, at),
         list: parsed.tree,

@@ -112,7 +112,7 @@ impl Image {
             }
             for variable in uses {
                 let name = variable.name.as_str();
-                let start = Span { end: script.text.start.max(script.at.start), ..script.at };
+                let start = Span { end: script.text.at.start.max(script.at.start), ..script.at };
                 let of_mount = || sources.text(start).contains(&format!("env={name}"));
                 let is_set = declared.contains(name)
                     || GIVEN.contains(&name)

@@ -2,7 +2,7 @@
 //! where Cloud Build hands on what only a shell would replace.
 
 use super::{BUILT_IN, BuildFile, FileStep};
-use crate::source::Span;
+use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{List, Part, Word};
 use crate::value::{Sourced, Text, Value};
@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 /// The text that a step gives to a shell.
 #[derive(Debug, Clone)]
 pub struct StepScript {
-    /// All of it.
-    pub at: Span,
+    /// All of it, with the way back into its file.
+    pub text: Excerpt,
     /// What it says.
     pub list: List,
     /// What a shell cannot read of it.

@@ -153,7 +153,8 @@ impl Lowering<'_> {
             Command::Shell(_) if stage_shell.foreign => return None,
             Command::Shell(text) if instruction.heredocs.is_empty() => {
                 let shell = stage_shell.clone();
-                return Some(read(instruction.kind.name(), order, instruction.at, text, shell));
+                let (text, at) = (text.clone(), instruction.at);
+                return Some(read(instruction.kind.name(), order, at, text, shell));
             }
             Command::Shell(text) => with_heredocs(instruction, text, stage_shell, self)?,
             Command::Exec(strings) => {
@@ -165,7 +166,7 @@ impl Lowering<'_> {
                 (strings.get(index)?.clone(), shell)
             }
         };
-        Some(read(instruction.kind.name(), order, instruction.at, &text, shell))
+        Some(read(instruction.kind.name(), order, instruction.at, text, shell))
     }
 
     /// The heredocs that a script gives to other shells: `bash <<END`.
@@ -185,6 +186,7 @@ impl Lowering<'_> {
                 });
                 if let Some(body) = heredoc.filter(|_| is_shell && reads) {
                     let shell = draft.shell.called(name, &arguments, program.at);
+                    let body = body.clone();
                     inner.push(read(outer.instruction, outer.order, outer.at, body, shell));
                 }
             }
@@ -193,14 +195,14 @@ impl Lowering<'_> {
     }
 }
 
-fn read(instruction: &'static str, order: usize, at: Span, text: &Excerpt, shell: Shell) -> Script {
-    let parsed = shell::parse(text);
+fn read(instruction: &'static str, order: usize, at: Span, text: Excerpt, shell: Shell) -> Script {
+    let parsed = shell::parse(&text);
     let substitutes = ["$(", "`", "<(", ">("].iter().any(|start| text.text.contains(start));
     Script {
         instruction,
         order,
         at,
-        text: text.at,
+        text,
         shell: shell.dialect,
         options: shell.options,
         list: parsed.tree,
