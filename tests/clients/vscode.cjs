@@ -22,6 +22,20 @@ const { chromium } = require("playwright-core");
     await page.keyboard.press("Enter");
   };
 
+  // Waits for a text in a webview, which is a frame in a frame, and gives all that is in it.
+  const webview = async (wanted) => {
+    for (let tries = 0; tries < 120; tries++) {
+      for (const frame of page.frames()) {
+        const inside = await frame.evaluate(() => document.body?.innerText ?? "").catch(() => "");
+        if (frame !== page.mainFrame() && inside.includes(wanted)) {
+          return { frame, inside: inside.replace(/\s+/g, " ") };
+        }
+      }
+      await page.waitForTimeout(500);
+    }
+    throw new Error(`no webview says "${wanted}"`);
+  };
+
   await page.goto(process.env.URL, { waitUntil: "domcontentloaded" });
   await page.waitForSelector(row("cloudbuild.yaml"), { timeout: 90000 });
   await page.dblclick(row("cloudbuild.yaml"));
@@ -37,6 +51,12 @@ const { chromium } = require("playwright-core");
   await page.keyboard.press("F8");
   await page.waitForTimeout(500);
   await page.keyboard.press("Escape");
+  await command("seamlint: Explain Rule");
+  const explained = await webview("Stays silent");
+  console.log("EXPLAINED", explained.inside.slice(0, 200));
+  await page.screenshot({ path: "explained.png" });
+  await page.click('.tab:has-text("cloudbuild.yaml")');
+  await page.waitForSelector(".squiggly-error", { timeout: 30000 });
   await page.keyboard.press("Control+.");
   await page.waitForSelector(".action-widget .monaco-list-row", { timeout: 20000 });
   console.log("ACTIONS", await text(".action-widget"));
@@ -47,19 +67,25 @@ const { chromium } = require("playwright-core");
   console.log("FIXED", await page.locator(".squiggly-error").count());
   await page.keyboard.press("Control+S");
 
+  // There is no finding any more, so the rule must be chosen.
   await command("seamlint: Explain Rule");
   await page.waitForSelector(".quick-input-list .monaco-list-row", { timeout: 20000 });
-  await page.keyboard.type("port-drift");
-  await page.waitForTimeout(500);
+  await page.keyboard.type("bind-localhost");
+  await page.waitForSelector('.quick-input-list .monaco-list-row:has-text("bind-localhost")');
   await page.keyboard.press("Enter");
-  await page.waitForSelector('.tab:has-text("port-drift")', { timeout: 30000 });
-  console.log("PAGE port-drift");
+  await page.waitForSelector('.tab:has-text("bind-localhost")', { timeout: 30000 });
+  const chosen = await webview("Stays silent");
+  console.log("PAGE", chosen.inside.slice(0, 200));
   await page.screenshot({ path: "page.png" });
 
   await command("seamlint: Show Deploy Graph");
   await page.waitForSelector('.tab:has-text("Deploy Graph")', { timeout: 30000 });
-  await page.waitForTimeout(1500);
-  console.log("GRAPH", await text('.tab:has-text("Deploy Graph")'));
+  const graph = await webview("3 nodes");
+  console.log("GRAPH", graph.inside);
+  await graph.frame.locator('svg [tabindex]:has-text("listens on")').first().click();
+  const details = graph.frame.locator("#details");
+  await details.locator('text=Dockerfile').first().waitFor({ timeout: 20000 });
+  console.log("NODE", (await details.innerText()).replace(/\s+/g, " "));
   await page.screenshot({ path: "graph.png" });
   await browser.close();
 })().catch((error) => {
