@@ -6,10 +6,11 @@ mod peers;
 mod suppression;
 
 pub use own::{
-    OWN, SYNTAX_ERROR, UNUSED_SUPPRESSION, address, all, called, ids, syntax_errors, vocabulary,
+    OWN, SUPPRESSION_WITHOUT_REASON, SYNTAX_ERROR, UNUSED_SUPPRESSION, address, all, called, ids,
+    syntax_errors, vocabulary,
 };
 pub use peers::{Peer, absent, counterparts, peer, peers};
-pub use suppression::{NAME, Reach, suppress};
+pub use suppression::{NAME, PLACEHOLDER, Reach, suppress};
 
 use crate::config::{Config, SHELLCHECK};
 use crate::finding::{Finding, Severity};

@@ -11,7 +11,7 @@ use crate::syntax::SyntaxError;
 use std::collections::BTreeMap;
 
 /// The ids that no folder under `rules/` has, but that can be configured all the same.
-pub static OWN: &[&Rule] = &[&SYNTAX_ERROR, &UNUSED_SUPPRESSION];
+pub static OWN: &[&Rule] = &[&SUPPRESSION_WITHOUT_REASON, &SYNTAX_ERROR, &UNUSED_SUPPRESSION];
 
 /// Every rule that can be configured and suppressed, [`rules::ALL`] first.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
@@ -55,6 +55,19 @@ pub static SYNTAX_ERROR: Rule = Rule {
     opt_in: false,
     page: include_str!("syntax-error.md"),
     check: |project, findings| findings.extend(syntax_errors(project)),
+};
+
+/// A suppression comment does not say why.
+pub static SUPPRESSION_WITHOUT_REASON: Rule = Rule {
+    id: "suppression-without-reason",
+    summary: "A suppression comment gives no reason.",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    also: &[],
+    opt_in: true,
+    page: include_str!("suppression-without-reason.md"),
+    // The comments are read once, when all rules have run.
+    check: |_, _| {},
 };
 
 /// A suppression comment does not do what it says.

@@ -2,13 +2,15 @@
 
 mod foreign;
 mod mark;
+mod reason;
 mod write;
 
 pub use mark::NAME;
+pub use reason::PLACEHOLDER;
 pub use write::{Reach, suppress};
 
 use super::comment::{Comment, Line, lines};
-use super::own::{UNUSED_SUPPRESSION, ids};
+use super::own::{SUPPRESSION_WITHOUT_REASON, UNUSED_SUPPRESSION, ids};
 use super::peers::absent;
 use crate::config::SHELLCHECK;
 use crate::finding::{Edit, Finding, Safety};
@@ -81,8 +83,8 @@ impl<'a> Suppressions<'a> {
             let i = ranges.partition_point(|range| range.end <= at);
             ranges.get(i).is_some_and(|range| range.start <= at)
         };
-        // A comment that hides everything does not hide that it is of no use.
-        let is_own = finding.rule == UNUSED_SUPPRESSION.id;
+        // A comment that hides everything does not hide what is wrong with itself.
+        let is_own = [SUPPRESSION_WITHOUT_REASON.id, UNUSED_SUPPRESSION.id].contains(&finding.rule);
         let named = [Some(Hidden::Rule(finding.rule)), finding.code.map(Hidden::Check)];
         let named = named.into_iter().flatten();
         let hides = named.clone().any(|it| covers(&it)) || (!is_own && covers(&Hidden::All));
@@ -96,9 +98,15 @@ impl<'a> Suppressions<'a> {
     /// not run, nothing is known.
     pub fn unused(mut self, ran: &dyn Fn(&str) -> bool) -> Vec<Finding> {
         let own = UNUSED_SUPPRESSION.id;
-        let everything_ran = ids().all(ran);
+        // That comments need reasons is no more than asked of comments.
+        let everything_ran = ids().all(|id| id == SUPPRESSION_WITHOUT_REASON.id || ran(id));
         let all = std::mem::take(&mut self.all);
         let mut findings = Vec::new();
+        if ran(SUPPRESSION_WITHOUT_REASON.id) {
+            let missing = |suppression| reason::missing(self.sources, suppression);
+            findings.extend(all.iter().filter_map(missing));
+            findings.retain(|finding| !self.hides(finding));
+        }
         for suppression in &all {
             self.check_names(suppression, &mut findings);
             let idle = |id: &str| id != own && ran(id);
@@ -161,7 +169,7 @@ impl<'a> Suppressions<'a> {
         could: &dyn Fn(&str) -> bool,
         everything_could: bool,
     ) -> Option<Finding> {
-        let Mark::Ignore { at, names, file } = &suppression.mark else { return None };
+        let Mark::Ignore { at, names, file, .. } = &suppression.mark else { return None };
         let place = if *file { "in this file" } else { "here" };
         let hit = |hidden| {
             let subject = (suppression.source, hidden);

@@ -22,6 +22,8 @@ pub enum Mark {
         names: Names,
         /// Whether it speaks of the whole file.
         file: bool,
+        /// What is said behind it; empty if nothing is.
+        reason: Range<usize>,
     },
     /// What another tool reads. It may be of use there, so nothing is said of it.
     Foreign {
@@ -101,7 +103,7 @@ impl Mark {
         let first = list.until(list.find(|c| !is_word(c)));
         let rule = first.str();
         if called(rule).next().is_none() {
-            return Some(Mark::Ignore { at: word.at, names: Names::All, file });
+            return Some(Mark::Ignore { at: word.at, names: Names::All, file, reason: list.at });
         }
         let message = format!("`{rule}` must stand in brackets: `{ignore}[{rule}]`");
         let fix = Some(format!("{ignore}[{rule}]"));
@@ -150,7 +152,8 @@ impl Mark {
             let message = "there is no rule between the brackets".to_owned();
             return Mark::Broken { at, message, fix: None };
         }
-        Mark::Ignore { at, names: Names::Listed { names, at: inner.at }, file }
+        let reason = list.from(length + 1).trim().at;
+        Mark::Ignore { at, names: Names::Listed { names, at: inner.at }, file, reason }
     }
 }
 

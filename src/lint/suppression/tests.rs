@@ -29,7 +29,7 @@ fn run(path: &str, text: &str, off: &str) -> (Vec<String>, Vec<Finding>) {
     left.retain(|finding| finding.rule != off && !suppressions.hides(finding));
     let shown = |f: &Finding| format!("{}: {}", sources.position(f.at.span).line, f.rule);
     let left = left.iter().map(shown).collect();
-    (left, suppressions.unused(&|id| id != off))
+    (left, suppressions.unused(&|id| id != off && id != "suppression-without-reason"))
 }
 
 /// The lines that `port-drift` reports, where nothing is wrong with the comments.
@@ -271,4 +271,31 @@ fn a_rule_may_be_hidden_by_the_name_of_another_tool() {
         said,
         ["ignore[CopyIgnoredFile]: `CopyIgnoredFile` is hidden, but not reported here"]
     );
+}
+
+#[test]
+fn a_reason_can_be_asked_for() {
+    let said = |text: &str| -> Vec<String> {
+        let sources = Sources::of(&[("a.tf", text)]);
+        let mut suppressions = Suppressions::read(&sources);
+        assert!(found(&sources, &[rule("port-drift")]).iter().all(|it| suppressions.hides(it)));
+        let unused = suppressions.unused(&|id| id == "suppression-without-reason");
+        unused.iter().map(|f| format!("{}: {}", &text[f.at.span.range()], f.message)).collect()
+    };
+    let ignore = "ignore[port-drift]: `ignore[port-drift]` gives no reason";
+    assert_eq!(said("BAD # seamlint: ignore[port-drift]"), [ignore]);
+    assert_eq!(said("BAD # seamlint: ignore[port-drift] --"), [ignore]);
+    assert_eq!(said("/* seamlint: ignore[port-drift] */ BAD"), [ignore]);
+    assert_eq!(said("BAD # seamlint: ignore"), ["ignore: `ignore` gives no reason"]);
+    assert_eq!(
+        said("# seamlint: ignore-file[port-drift] TODO: say why\nBAD"),
+        ["TODO: say why: `TODO: say why` is no reason"]
+    );
+    for reason in ["a proxy listens", "TODO: remove with the proxy", ": #7", "理由"] {
+        let text = format!("BAD # seamlint: ignore[port-drift] {reason}");
+        assert_eq!(said(&text), Vec::<String>::new());
+    }
+    assert!(said("BAD # seamlint: ignore a proxy listens").is_empty());
+    let both = "BAD # seamlint: ignore[port-drift, suppression-without-reason]";
+    assert!(said(both).is_empty());
 }
