@@ -4,27 +4,21 @@ use super::diagnostic::{of_finding, other_ends};
 use super::places::{View, meet};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::fix;
-use crate::lint::{Reach, suppress};
+use crate::lint::{PLACEHOLDER, Reach, suppress};
 use crate::source::{SourceId, Span};
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, WorkspaceEdit,
+    CodeAction, CodeActionKind, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
+    TextDocumentEdit, TextEdit, WorkspaceEdit,
 };
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What mends all that can be mended safely in one file.
 pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.seamlint");
 
-/// Stands where the reason belongs.
-const REASON: &str = "TODO: say why";
-
 /// What can be done about the findings that touch a range. `only` are the kinds that are asked
 /// for; none asks for all.
-pub fn actions(
-    view: &View,
-    range: Span,
-    only: Option<&[CodeActionKind]>,
-) -> Vec<CodeActionOrCommand> {
+pub fn actions(view: &View, range: Span, only: Option<&[CodeActionKind]>) -> Vec<Value> {
     let wants = |kind: &CodeActionKind| {
         let within = |asked: &CodeActionKind| {
             let rest = kind.as_str().strip_prefix(asked.as_str());
@@ -39,14 +33,14 @@ pub fn actions(
         let findings = &view.checked.outcome.findings;
         let here: Vec<&Finding> = findings.iter().filter(|it| touches(it, range)).collect();
         let fixes = here.iter().flat_map(|finding| fixes(view, finding));
-        actions.extend(fixes);
+        actions.extend(fixes.map(|action| json!(action)));
         actions.extend(here.iter().flat_map(|finding| suppressions(view, finding)));
     }
     // As a menu would show it at every place, it must be asked for.
     if only.is_some() && wants(&FIX_ALL) {
-        actions.extend(fix_all(view, range.source));
+        actions.extend(fix_all(view, range.source).map(|action| json!(action)));
     }
-    actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
+    actions
 }
 
 /// Whether one of the ends of a finding touches a range.
@@ -71,21 +65,41 @@ fn fixes<'a>(view: &'a View, finding: &'a Finding) -> impl Iterator<Item = CodeA
 }
 
 /// The comments that would hide a finding, at its first place.
-fn suppressions<'a>(view: &'a View, finding: &'a Finding) -> impl Iterator<Item = CodeAction> + 'a {
+fn suppressions<'a>(view: &'a View, finding: &'a Finding) -> impl Iterator<Item = Value> + 'a {
     let Span { source: id, start, .. } = finding.at.span;
     let source = view.sources().get(id);
     let forms = [(Reach::Line, "here"), (Reach::File, "in this file")];
     forms.into_iter().filter_map(move |(reach, place)| {
-        let edit = suppress(id, source, start, finding.rule, reach, REASON)?;
-        Some(CodeAction {
+        let edit = suppress(id, source, start, finding.rule, reach, PLACEHOLDER)?;
+        let mut action = json!(CodeAction {
             title: format!("Ignore {} {place}, with a reason", finding.rule),
             kind: Some(CodeActionKind::QUICKFIX),
             diagnostics: Some(vec![of_finding(view, finding)]),
             edit: Some(workspace_edit(view, &[edit])?),
             is_preferred: Some(false),
             ..CodeAction::default()
-        })
+        });
+        if view.client.snippets {
+            ask_for_reason(&mut action);
+        }
+        Some(action)
     })
+}
+
+/// Lets the editor select the place of the reason. Snippets came with version 3.18 of the
+/// protocol: https://microsoft.github.io/language-server-protocol/specifications/lsp/3.18/specification/#snippetTextEdit
+fn ask_for_reason(action: &mut Value) {
+    let changes = action.pointer_mut("/edit/documentChanges").and_then(Value::as_array_mut);
+    let edits = changes.into_iter().flatten().filter_map(|it| it["edits"].as_array_mut());
+    for edit in edits.flatten() {
+        let text = edit["newText"].as_str().unwrap_or_default();
+        let escaped = text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}");
+        let value = escaped.replacen(PLACEHOLDER, &format!("${{1:{PLACEHOLDER}}}"), 1);
+        *edit = json!({
+            "range": edit["range"],
+            "snippet": { "kind": "snippet", "value": value },
+        });
+    }
 }
 
 /// All safe fixes that change nothing but one file.

@@ -19,6 +19,8 @@ pub struct Client {
     pub tags: bool,
     /// Whether edits may name the versions of the documents that they change.
     pub versions: bool,
+    /// Whether edits may be snippets, which lead to the place where something is to be written.
+    pub snippets: bool,
     /// Whether it watches the files that it is told to.
     pub watches: bool,
     /// Whether it shows Markdown.
@@ -60,6 +62,8 @@ impl Client {
             tags: capabilities.pointer(&format!("{diagnostics}/tagSupport")).is_some()
                 || capabilities.pointer("/textDocument/diagnostic/tagSupport").is_some(),
             versions: can("/workspace/workspaceEdit/documentChanges"),
+            snippets: can("/workspace/workspaceEdit/documentChanges")
+                && can("/workspace/workspaceEdit/snippetEditSupport"),
             watches: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             tooltips: can("/textDocument/documentLink/tooltipSupport"),
             markdown: lists("/textDocument/hover/contentFormat", "markdown"),
