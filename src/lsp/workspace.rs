@@ -21,8 +21,11 @@ pub struct Workspace {
     pub client: Client,
     /// What its user wants.
     pub settings: Settings,
-    /// The projects.
+    /// The projects. A folder that the editor named and that lies in another is a part of that
+    /// one, unless it is a repository of its own.
     pub folders: Vec<Folder>,
+    /// The folders that the editor named, and the repositories of files that it opened.
+    roots: Vec<PathBuf>,
     /// What is open, by its address.
     pub documents: Documents,
 }
@@ -38,12 +41,16 @@ pub struct DidChange {
 impl Workspace {
     /// One with nothing in it.
     pub fn new(client: Client, settings: Settings) -> Workspace {
-        Workspace { client, settings, folders: Vec::new(), documents: Documents::new() }
+        let (folders, roots) = (Vec::new(), Vec::new());
+        Workspace { client, settings, folders, roots, documents: Documents::new() }
     }
 
     /// Adds a folder of the disk, unless it is there.
     pub fn add(&mut self, root: PathBuf) {
-        self.add_folder(Folder::new(root, Reads::Disk));
+        if !self.roots.contains(&root) {
+            self.roots.push(root);
+            self.arrange();
+        }
     }
 
     /// Takes in that a file was opened. One outside of all folders brings that of its repository.
@@ -57,10 +64,10 @@ impl Workspace {
             && self.folder_of(&path).is_none()
             && let Some(folder) = path.parent()
         {
-            self.add_folder(match source::repository(&path) {
-                Some(root) => Folder::new(root, Reads::Disk),
-                None => Folder::new(folder.to_owned(), Reads::Buffers),
-            });
+            match source::repository(&path) {
+                Some(root) => self.add(root),
+                None => self.folders.push(Folder::new(folder.to_owned(), Reads::Buffers)),
+            }
         }
         self.lay(&key);
     }
@@ -86,19 +93,16 @@ impl Workspace {
         let Some(file) = self.documents.remove(uri.as_str()).and_then(|it| it.path) else {
             return false;
         };
-        let Some((i, path)) = self.folder_of(&file) else { return false };
-        let Some(folder) = self.folders.get_mut(i) else { return false };
-        folder.close(&path);
+        self.for_each_with(&file, Folder::close);
         // A folder that was only there for its buffers goes with the last of them.
+        let documents = &self.documents;
         let holds = |folder: &Folder| {
-            let mut files = self.documents.values().filter_map(|document| document.path.as_ref());
+            let mut files = documents.values().filter_map(|document| document.path.as_ref());
             files.any(|file| folder.path_of(file).is_some())
         };
-        let goes = folder.is_of_buffers() && self.folders.get(i).is_some_and(|it| !holds(it));
-        if goes {
-            self.folders.remove(i);
-        }
-        goes
+        let before = self.folders.len();
+        self.folders.retain(|folder| !folder.is_of_buffers() || holds(folder));
+        self.folders.len() < before
     }
 
     /// Takes in which files of the disk have come, changed or gone.
@@ -106,13 +110,11 @@ impl Workspace {
         for change in params.changes {
             let Some(file) = address::path(&change.uri) else { continue };
             let is_open = self.documents.values().any(|it| it.path.as_ref() == Some(&file));
-            let Some((i, path)) = self.folder_of(&file) else { continue };
-            let Some(folder) = self.folders.get_mut(i) else { continue };
             match change.typ {
                 // What is open counts as the editor has it.
                 FileChangeType::CHANGED if is_open => {}
-                FileChangeType::CHANGED => folder.read_again(&path),
-                _ => folder.list_again(&path),
+                FileChangeType::CHANGED => self.for_each_with(&file, Folder::read_again),
+                _ => self.for_each_with(&file, Folder::list_again),
             }
         }
     }
@@ -121,7 +123,8 @@ impl Workspace {
     pub fn change_folders(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let root = |folder: &WorkspaceFolder| address::path(&folder.uri);
         let removed: Vec<_> = params.event.removed.iter().filter_map(root).collect();
-        self.folders.retain(|folder| !removed.contains(&folder.root));
+        self.roots.retain(|root| !removed.contains(root));
+        self.arrange();
         params.event.added.iter().filter_map(root).for_each(|root| self.add(root));
     }
 
@@ -132,12 +135,17 @@ impl Workspace {
         stale.all(|folder| folder.check(&self.documents, stop))
     }
 
-    /// What is said of all files.
+    /// What is said of all files, of each by the innermost folder.
     pub fn diagnostics(&self) -> ByFile {
         let mut all = ByFile::new();
-        for folder in &self.folders {
+        for (i, folder) in self.folders.iter().enumerate() {
+            let is_own = |uri: &Uri| {
+                let innermost = address::path(uri).and_then(|file| self.folder_of(&file));
+                innermost.is_none_or(|(other, _)| i == other)
+            };
             if let Some(view) = View::of(&self.client, folder, &self.documents) {
-                for (uri, diagnostics) in diagnostic::all(&view, self.settings) {
+                let said = diagnostic::all(&view, self.settings);
+                for (uri, diagnostics) in said.into_iter().filter(|(uri, _)| is_own(uri)) {
                     all.entry(uri).or_default().extend(diagnostics);
                 }
             }
@@ -165,9 +173,18 @@ impl Workspace {
         Some((view, id, at))
     }
 
-    fn add_folder(&mut self, folder: Folder) {
-        if self.folders.iter().all(|other| other.root != folder.root) {
-            self.folders.push(folder);
+    /// Makes a project of each root that is no part of another's.
+    fn arrange(&mut self) {
+        let is_part = |inner: &Path, outer: &Path| {
+            inner != outer && inner.starts_with(outer) && !inner.join(".git").exists()
+        };
+        let stands = |root: &&PathBuf| !self.roots.iter().any(|outer| is_part(root, outer));
+        let standing: Vec<&PathBuf> = self.roots.iter().filter(stands).collect();
+        self.folders.retain(|it| it.is_of_buffers() || standing.contains(&&it.root));
+        for root in standing {
+            if self.folders.iter().all(|folder| folder.root != *root) {
+                self.folders.push(Folder::new(root.clone(), Reads::Disk));
+            }
         }
     }
 
@@ -182,10 +199,16 @@ impl Workspace {
     fn lay(&mut self, key: &str) {
         let Some(document) = self.documents.get(key) else { return };
         let Some(file) = &document.path else { return };
-        let text = document.text.clone();
-        let Some((i, path)) = self.folder_of(file) else { return };
-        if let Some(folder) = self.folders.get_mut(i) {
-            folder.lay(&path, &text);
+        let (file, text) = (file.clone(), document.text.clone());
+        self.for_each_with(&file, |folder, path| folder.lay(path, &text));
+    }
+
+    /// Does something to each folder that holds a file, with the path of the file there.
+    fn for_each_with(&mut self, file: &Path, mut does: impl FnMut(&mut Folder, &str)) {
+        for folder in &mut self.folders {
+            if let Some(path) = folder.path_of(file) {
+                does(folder, &path);
+            }
         }
     }
 }
