@@ -19,6 +19,8 @@
 //! pull PATH                         asks for the diagnostics of a file
 //! tell METHOD JSON                  any notification; $ROOT is the address of the folder
 //! ask METHOD JSON                   any request
+//! begin METHOD JSON                 any request, whose answer is not waited for
+//! cancel                            takes the last one back
 //! heard                             what the server has said and asked unasked
 //! ```
 //!
@@ -134,6 +136,10 @@ struct Editor {
     diagnostics: BTreeMap<String, Value>,
     heard: Vec<String>,
     asked: i32,
+    /// The requests whose answers are not waited for.
+    begun: BTreeMap<i32, String>,
+    /// Whether columns count bytes.
+    by_bytes: bool,
 }
 
 impl Editor {
@@ -156,13 +162,16 @@ impl Editor {
             diagnostics: BTreeMap::new(),
             heard: Vec::new(),
             asked: 0,
+            begun: BTreeMap::new(),
+            by_bytes: false,
         };
         let root = editor.uri("");
         let params = json!({
             "capabilities": client,
             "workspaceFolders": [{ "uri": root.trim_end_matches('/'), "name": "project" }],
         });
-        editor.ask("initialize", params).unwrap();
+        let able = editor.ask("initialize", params).unwrap();
+        editor.by_bytes = able["capabilities"]["positionEncoding"] == "utf-8";
         editor.tell("initialized", json!({}));
         editor
     }
@@ -190,17 +199,23 @@ impl Editor {
 
     /// Asks and waits for the answer, and takes in what is said before it.
     fn ask(&mut self, method: &str, params: Value) -> Result<Value, String> {
-        self.asked += 1;
-        let id = self.asked.into();
-        let request = Request { id, method: method.to_owned(), params };
-        self.connection.sender.send(Message::Request(request)).unwrap();
+        let asked = self.send(method, params);
         loop {
             let wait = Duration::from_secs(30);
             match self.connection.receiver.recv_timeout(wait).expect("an answer") {
                 Message::Response(Response { id, response_result }) => {
-                    assert_eq!(id, self.asked.into());
-                    return response_result
+                    let result = response_result
                         .map_err(|error| format!("error {}: {}", error.code, error.message));
+                    if id == asked.into() {
+                        return result;
+                    }
+                    let begun = self.begun.iter().find(|(other, _)| id == (**other).into());
+                    let (other, method) = begun.expect("a request of this answer");
+                    let result = result.map(|result| self.short(&result.to_string()));
+                    let result = result.unwrap_or_else(|error| error);
+                    self.heard.push(format!("answers {method}: {result}"));
+                    let other = *other;
+                    self.begun.remove(&other);
                 }
                 Message::Notification(told) => self.hear(told),
                 Message::Request(request) => {
@@ -211,6 +226,13 @@ impl Editor {
                 }
             }
         }
+    }
+
+    fn send(&mut self, method: &str, params: Value) -> i32 {
+        self.asked += 1;
+        let request = Request { id: self.asked.into(), method: method.to_owned(), params };
+        self.connection.sender.send(Message::Request(request)).unwrap();
+        self.asked
     }
 
     fn hear(&mut self, told: Notification) {
@@ -312,8 +334,10 @@ impl Editor {
             "do" => {
                 let actions = self.actions(path, text(0));
                 let titled = actions.iter().find(|action| action["title"] == text(1));
-                let action = titled.unwrap_or_else(|| panic!("no action {:?}", text(1)));
-                self.apply(&action["edit"].clone())
+                match titled {
+                    Some(action) => self.apply(&action["edit"].clone()),
+                    None => format!("nothing of {} has this title", actions.len()),
+                }
             }
             "complete" => {
                 let params = self.at(path, text(0));
@@ -356,12 +380,22 @@ impl Editor {
                 };
                 links.as_array().unwrap().iter().map(link).collect()
             }
-            "tell" | "ask" => {
+            "cancel" => {
+                let last = self.begun.last_key_value().expect("a request").0;
+                self.tell("$/cancelRequest", json!({ "id": last }));
+                String::new()
+            }
+            "tell" | "ask" | "begin" => {
                 let root = self.uri("").trim_end_matches('/').to_owned();
                 let params = serde_json::from_str(&rest.replace("$ROOT", &root));
                 let params = params.unwrap_or(Value::Null);
                 if word == "tell" {
                     self.tell(path, params);
+                    return String::new();
+                }
+                if word == "begin" {
+                    let id = self.send(path, params);
+                    self.begun.insert(id, path.to_owned());
                     return String::new();
                 }
                 match self.ask(path, params) {
@@ -379,9 +413,10 @@ impl Editor {
     }
 
     fn type_(&mut self, path: &str, old: &str, new: &str) {
+        let by_bytes = self.by_bytes;
         let (version, text) = self.buffers.get_mut(path).expect("an open file");
         let at = text.find(old).unwrap_or_else(|| panic!("{path} has no {old:?}"));
-        let (start, end) = (position(text, at), position(text, at + old.len()));
+        let (start, end) = (position(text, at, by_bytes), position(text, at + old.len(), by_bytes));
         *version += 1;
         *text = text.replacen(old, new, 1);
         let version = *version;
@@ -405,7 +440,7 @@ impl Editor {
         let bar = marked.find('|').unwrap_or(0);
         let plain = marked.replacen('|', "", 1);
         let at = text.find(&plain).unwrap_or_else(|| panic!("{path} has no {plain:?}"));
-        let position = position(&text, at + bar);
+        let position = position(&text, at + bar, self.by_bytes);
         json!({ "textDocument": { "uri": self.uri(path) }, "position": position })
     }
 
@@ -440,7 +475,7 @@ impl Editor {
             let before = self.text(&path);
             let mut after = before.clone();
             for edit in edits.iter().rev() {
-                let at = |place: &str| offset(&before, &edit["range"][place]);
+                let at = |place: &str| offset(&before, &edit["range"][place], self.by_bytes);
                 after.replace_range(at("start")..at("end"), edit["newText"].as_str().unwrap());
             }
             writeln!(shown, "{path}{version}").unwrap();
@@ -508,14 +543,18 @@ fn range(range: &Value) -> String {
     }
 }
 
-fn position(text: &str, byte: usize) -> Value {
+fn position(text: &str, byte: usize, by_bytes: bool) -> Value {
     let before = &text[..byte];
     let start = before.rfind('\n').map_or(0, |i| i + 1);
     let line = before.matches('\n').count();
-    json!({ "line": line, "character": before[start..].encode_utf16().count() })
+    let column = match by_bytes {
+        true => before.len() - start,
+        false => before[start..].encode_utf16().count(),
+    };
+    json!({ "line": line, "character": column })
 }
 
-fn offset(text: &str, position: &Value) -> usize {
+fn offset(text: &str, position: &Value, by_bytes: bool) -> usize {
     let line = position["line"].as_u64().unwrap() as usize;
     let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let mut units = position["character"].as_u64().unwrap() as usize;
@@ -524,7 +563,7 @@ fn offset(text: &str, position: &Value) -> usize {
         if units == 0 {
             break;
         }
-        units -= c.len_utf16();
+        units -= if by_bytes { c.len_utf8() } else { c.len_utf16() };
         at += c.len_utf8();
     }
     at

@@ -288,3 +288,51 @@ impl<'c> Server<'c> {
 fn read<P: DeserializeOwned>(params: Value) -> Result<P, String> {
     P::deserialize(params).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(id: i32, method: &str) -> Request {
+        Request { id: id.into(), method: method.to_owned(), params: json!({}) }
+    }
+
+    fn cancel(id: i32) -> Notification {
+        Notification { method: Cancel::METHOD.to_owned(), params: json!({ "id": id }) }
+    }
+
+    #[test]
+    fn a_request_that_is_taken_back_is_not_answered() {
+        let (own, editor) = Connection::memory();
+        let mut server = Server::new(&own);
+        server.hear(request(1, Initialize::METHOD));
+        server.hear(request(2, "textDocument/hover"));
+        server.take(cancel(2));
+        // What comes while the project is checked, nobody has looked at when it is done.
+        for id in 3..6 {
+            server.hear(request(id, "textDocument/hover"));
+        }
+        for message in [cancel(77), cancel(4)] {
+            editor.sender.send(Message::Notification(message)).unwrap();
+        }
+        server.settle();
+        // Behind an answer it changes nothing.
+        let exit = Notification { method: Exit::METHOD.to_owned(), params: Value::Null };
+        for message in [cancel(3), exit] {
+            editor.sender.send(Message::Notification(message)).unwrap();
+        }
+        assert!(!server.run());
+        let refused = |message: Message| match message {
+            Message::Response(response) => {
+                let error = response.response_result.err()?;
+                Some((response.id.to_string(), error.code))
+            }
+            _ => None,
+        };
+        let refused: Vec<(String, i32)> = editor.receiver.try_iter().filter_map(refused).collect();
+        let cancelled = ErrorCode::RequestCanceled as i32;
+        let invalid = ErrorCode::InvalidParams as i32;
+        let expected = [("2", cancelled), ("3", invalid), ("4", cancelled), ("5", invalid)];
+        assert_eq!(refused, expected.map(|(id, code)| (id.to_owned(), code)));
+    }
+}
