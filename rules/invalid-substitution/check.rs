@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::BUILT_IN;
+use crate::model::build::build_file::{built_in, is_built_in};
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Span;
@@ -25,7 +25,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let finding = RULE.finding(message, name, "is substituted before the step runs");
             let escaped = format!("${written}");
             // Only a slip of more than the letters in common is one.
-            let near = nearest(&text, BUILT_IN.iter().copied()).filter(|_| text.len() > 4);
+            let near = nearest(&text, built_in()).filter(|_| text.len() > 4);
             let help = match near {
                 Some(near) => {
                     format!("did you mean `{near}`? a variable of the shell is `{escaped}`")
@@ -44,8 +44,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         }
         for name in file.invalid_keys() {
             let message = format!("`{}` is no name of a substitution", name.value);
-            let is_built_in = name.value.literal().is_some_and(|name| BUILT_IN.contains(&name));
-            let help = match is_built_in {
+            let help = match name.value.literal().is_some_and(is_built_in) {
                 true => "leave it out: Cloud Build gives it a value itself",
                 false => "begin with `_`, and use capitals, digits and `_` only",
             };

@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::script::package::Manager;
+use crate::model::script::package::{Manager, unpinned};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -14,23 +14,13 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+const OF_DISTRIBUTIONS: &[Manager] = &[Manager::Apt, Manager::Apk, Manager::Dnf, Manager::Zypper];
+
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
-    for run in stages.flat_map(|stage| &stage.runs) {
-        let Some(install) = run.install() else { continue };
-        let of_system = [Manager::Apt, Manager::Apk, Manager::Dnf, Manager::Zypper];
-        for package in
-            install.unpinned().into_iter().filter(|_| of_system.contains(&install.manager))
-        {
-            let name = package.as_str().unwrap_or_default();
-            findings.push(
-                RULE.finding_at(
-                    format!("`{name}` is installed without a version"),
-                    package.at,
-                    "whatever is newest",
-                )
-                .help("name a version"),
-            );
-        }
+    for package in unpinned(project, OF_DISTRIBUTIONS) {
+        let name = package.as_str().unwrap_or_default();
+        let message = format!("`{name}` is installed without a version");
+        let finding = RULE.finding_at(message, package.at, "whatever is newest");
+        findings.push(finding.help("name a version"));
     }
 }

@@ -132,13 +132,21 @@ pub enum Starter<'a> {
     Submission(&'a Submission),
 }
 
-/// The substitutions that Cloud Build has itself. Source: cloud.google.com/build/docs,
-/// configuring-builds/substitute-variable-values, read 2026-04.
-pub const BUILT_IN: &[&str] = &[
+/// The substitutions that Cloud Build has itself, and that every build has. Source:
+/// cloud.google.com/build/docs, configuring-builds/substitute-variable-values, read 2026-04.
+const OF_BUILDS: &[&str] = &[
     "PROJECT_ID",
     "BUILD_ID",
     "PROJECT_NUMBER",
     "LOCATION",
+    "TRIGGER_BUILD_CONFIG_PATH",
+    "SERVICE_ACCOUNT_EMAIL",
+    "SERVICE_ACCOUNT",
+];
+
+/// Those that are empty unless a trigger, or the command that starts the build, gives them.
+/// Source: the same page.
+const OF_TRIGGERS: &[&str] = &[
     "TRIGGER_NAME",
     "COMMIT_SHA",
     "REVISION_ID",
@@ -148,13 +156,20 @@ pub const BUILT_IN: &[&str] = &[
     "BRANCH_NAME",
     "TAG_NAME",
     "REF_NAME",
-    "TRIGGER_BUILD_CONFIG_PATH",
-    "SERVICE_ACCOUNT_EMAIL",
-    "SERVICE_ACCOUNT",
 ];
 
 /// Those that triggers of pull requests give.
 const OF_PULL_REQUESTS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
+
+/// The substitutions that Cloud Build has itself.
+pub fn built_in() -> impl Iterator<Item = &'static str> {
+    OF_BUILDS.iter().chain(OF_TRIGGERS).copied()
+}
+
+/// Whether Cloud Build has a substitution itself.
+pub fn is_built_in(name: &str) -> bool {
+    built_in().any(|other| other == name)
+}
 
 impl BuildFile {
     /// The steps that are waited for and cannot be.
@@ -247,7 +262,7 @@ impl BuildFile {
         let used = self.used.iter().filter_map(Value::known);
         used.filter(|name| {
             let text = name.value.literal();
-            text.is_some_and(|text| !text.starts_with('_') && !BUILT_IN.contains(&text))
+            text.is_some_and(|text| !text.starts_with('_') && !is_built_in(text))
         })
         .collect()
     }

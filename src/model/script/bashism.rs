@@ -38,19 +38,15 @@ impl Script {
         let Some(dialect) = self.dialect().filter(|dialect| dialect.is_small()) else {
             return Vec::new();
         };
-        let mut search = Search { sources, dialect, own: self.functions(), found: Vec::new() };
-        self.statements().for_each(|statement| search.statement(statement));
+        let statements: Vec<&Statement> = self.statements().collect();
+        let functions = statements.iter().filter_map(|statement| match &statement.kind {
+            Kind::Function { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        let own = functions.collect();
+        let mut search = Search { sources, dialect, own, found: Vec::new() };
+        statements.into_iter().for_each(|statement| search.statement(statement));
         search.found
-    }
-
-    /// The functions that it defines.
-    fn functions(&self) -> Vec<&str> {
-        self.statements()
-            .filter_map(|statement| match &statement.kind {
-                Kind::Function { name, .. } => Some(name.as_str()),
-                _ => None,
-            })
-            .collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What commands install, by which package manager.
 
+use crate::model::Project;
 use crate::model::image::Run;
 use crate::source;
 use crate::syntax::shell::{Command, Word};
@@ -43,6 +44,17 @@ pub struct Install<'r> {
     pub options: Vec<&'r str>,
     /// The values of options, with these.
     pub settings: Vec<(&'r str, &'r str)>,
+}
+
+/// The packages that the instructions of Dockerfiles install by some managers without a version.
+pub fn unpinned<'p>(
+    project: &'p Project,
+    managers: &'p [Manager],
+) -> impl Iterator<Item = &'p Word> {
+    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let installs = stages.flat_map(|stage| &stage.runs).filter_map(Run::install);
+    let by_them = installs.filter(|install| managers.contains(&install.manager));
+    by_them.flat_map(|install| install.unpinned())
 }
 
 impl Manager {
@@ -259,7 +271,7 @@ fn program(words: &[Word]) -> Option<(usize, usize)> {
     }
 }
 
-impl Install<'_> {
+impl<'r> Install<'r> {
     /// Whether it has an option, be it with a value behind `=`.
     pub fn has(&self, option: &str) -> bool {
         self.options.iter().any(|other| {
@@ -268,7 +280,7 @@ impl Install<'_> {
     }
 
     /// The packages that are named without a version, as they are written.
-    pub fn unpinned(&self) -> Vec<&Word> {
+    pub fn unpinned(&self) -> Vec<&'r Word> {
         let pinned = |word: &Word| {
             let Some(text) = word.as_str() else { return true };
             let is_path = text.starts_with(['.', '/', '~']) || text.contains("://");

@@ -1,7 +1,7 @@
 //! Scripts of steps: where they are written as if Cloud Build replaced something in them, and
 //! where Cloud Build hands on what only a shell would replace.
 
-use super::{BUILT_IN, BuildFile, FileStep};
+use super::{BuildFile, FileStep, is_built_in};
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{List, Part, Word};
@@ -51,7 +51,7 @@ impl BuildFile {
     /// The substitutions that scripts use and that their environment does not have.
     pub fn unsubstituted(&self) -> Vec<Unsubstituted> {
         let is_substitution = |name: &str| {
-            BUILT_IN.contains(&name)
+            is_built_in(name)
                 || self.declared.iter().any(|declared| declared.literal_text() == Some(name))
         };
         let mut all = Vec::new();
@@ -64,7 +64,7 @@ impl BuildFile {
             let is_set = |name: &str| {
                 found.set.contains(name) || step.environment.iter().any(|own| own == name)
             };
-            let own_name = |name: &str| name.starts_with('_') || BUILT_IN.contains(&name);
+            let own_name = |name: &str| name.starts_with('_') || is_built_in(name);
             for (name, at, is_escaped) in &found.used {
                 let is_lost = match is_escaped {
                     // Two dollars are written where Cloud Build takes one away.
@@ -147,7 +147,7 @@ impl Found {
             }
             let sets = ["export", "local", "declare", "read", "readonly", "typeset", "unset"];
             let sets = command.program().is_some_and(|program| sets.contains(&program));
-            for word in &command.words {
+            for word in command.words.iter() {
                 self.word(word, depth);
                 if let Some(text) = word.as_str().filter(|_| sets) {
                     self.set.insert(text.split('=').next().unwrap_or_default().to_owned());

@@ -1,6 +1,6 @@
 //! What the start of a build decides: where its logs go, and what its substitutions are.
 
-use super::{BuildFile, Starter};
+use super::{BuildFile, OF_TRIGGERS, Starter};
 use crate::model::Project;
 use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
@@ -26,20 +26,6 @@ pub struct EmptyTag<'a> {
     /// The command.
     pub command: Span,
 }
-
-/// The substitutions that are empty unless a trigger, or the command, gives them. Source:
-/// cloud.google.com/build/docs, configuring-builds/substitute-variable-values, read 2026-04.
-const OF_TRIGGERS: &[&str] = &[
-    "TRIGGER_NAME",
-    "COMMIT_SHA",
-    "REVISION_ID",
-    "SHORT_SHA",
-    "REPO_NAME",
-    "REPO_FULL_NAME",
-    "BRANCH_NAME",
-    "TAG_NAME",
-    "REF_NAME",
-];
 
 impl Project {
     /// The starts that Cloud Build refuses, since the build has a service account and does not
