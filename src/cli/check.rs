@@ -87,13 +87,16 @@ pub fn run(check: &Check) -> io::Result<Status> {
     }
     blame(&run);
     let fails = |severity| lint::reaches(findings, severity);
-    Ok(if !run.outcome.failures.is_empty() {
+    let status = if !run.outcome.failures.is_empty() {
         Status::Failed
     } else if least(check, &wanted.config).is_some_and(fails) {
         Status::Found
     } else {
         Status::Clean
-    })
+    };
+    // The process ends here, and the system takes all of it back at once.
+    std::mem::forget(run);
+    Ok(status)
 }
 
 /// Names the rules that broke down.

@@ -15,8 +15,9 @@ use super::peers::absent;
 use crate::config::SHELLCHECK;
 use crate::finding::{Edit, Finding, Safety};
 use crate::nearest::nearest;
-use crate::source::{Kind, SourceId, Sources, Span};
+use crate::source::{Kind, Source, SourceId, Sources, Span};
 use mark::{Mark, Name, Names, shorten};
+use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -61,8 +62,9 @@ impl<'a> Suppressions<'a> {
     /// Finds them in all files. A file that names neither this tool nor one whose comments count
     /// is not looked at.
     pub fn read(sources: &'a Sources) -> Suppressions<'a> {
-        let mut all = Vec::new();
-        for (id, source) in sources.iter() {
+        let files: Vec<(SourceId, &Source)> = sources.iter().collect();
+        let of_file = |(id, source): (SourceId, &Source)| {
+            let mut all = Vec::new();
             let foreign = source.kind == Kind::Dockerfile && foreign::may_stand_in(&source.text);
             if (foreign || source.text.contains(mark::NAME))
                 && let Some(lines) = lines(source)
@@ -70,7 +72,9 @@ impl<'a> Suppressions<'a> {
                 let text = &source.text;
                 Reader { source: id, text, foreign, at_the_top: true, all: &mut all }.read(lines);
             }
-        }
+            all
+        };
+        let all: Vec<Suppression> = files.into_par_iter().flat_map_iter(of_file).collect();
         let hidden = hidden(&all);
         Suppressions { sources, all, hidden, hits: BTreeSet::new() }
     }

@@ -1,9 +1,10 @@
 //! seamlint's own JSON, version 1. `docs/json.md` describes it and says what may change.
 
 use super::position::Positions;
-use super::{Summary, confidence, evidence, fingerprints, safety};
+use super::{AT_ONCE, Summary, confidence, evidence, fingerprints, safety};
 use crate::finding::{Edit, Finding, Fix, Label};
 use crate::source::{Sources, Span};
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 /// A document with all findings and their number, indented by two spaces.
@@ -13,12 +14,14 @@ use serde_json::{Map, Value, json};
 ///
 /// `timings` says how long the parts of the run took, if somebody wants to know.
 pub fn findings(sources: &Sources, findings: &[Finding], timings: Option<Value>) -> String {
-    let positions = Positions::new(sources);
-    let listed: Vec<Value> = findings
-        .iter()
-        .zip(fingerprints(sources, findings))
-        .map(|(finding, fingerprint)| describe(&positions, finding, fingerprint))
-        .collect();
+    let fingerprints = fingerprints(sources, findings);
+    let chunks = findings.par_chunks(AT_ONCE).zip(fingerprints.par_chunks(AT_ONCE));
+    let listed = chunks.flat_map_iter(|(findings, fingerprints)| {
+        let positions = Positions::new(sources);
+        let pairs = findings.iter().zip(fingerprints);
+        pairs.map(move |(finding, fingerprint)| describe(&positions, finding, fingerprint))
+    });
+    let listed: Vec<Value> = listed.collect();
     let summary = Summary::of(findings);
     let mut document = json!({
         "version": 1,
@@ -38,7 +41,7 @@ pub fn findings(sources: &Sources, findings: &[Finding], timings: Option<Value>)
     format!("{document:#}\n")
 }
 
-fn describe(positions: &Positions, finding: &Finding, fingerprint: String) -> Value {
+fn describe(positions: &Positions, finding: &Finding, fingerprint: &str) -> Value {
     let label = |label: &Label| place(positions, label.span, "label", &label.text);
     let because = finding.because.iter().map(|step| {
         let mut place = place(positions, step.at, "text", &step.text);

@@ -29,6 +29,9 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
+/// So many findings are written by one thread before it takes others.
+const AT_ONCE: usize = 256;
+
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {

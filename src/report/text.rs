@@ -6,11 +6,12 @@
 mod snippet;
 
 use super::position::Positions;
-use super::{confidence, printable, safety};
+use super::{AT_ONCE, confidence, printable, safety};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 use crate::value::Confidence;
 use owo_colors::Style as Paint;
+use rayon::prelude::*;
 use snippet::Snippet;
 use std::fmt::Write;
 
@@ -27,14 +28,17 @@ pub struct Style {
 
 /// All findings, each with an empty line after it.
 pub fn findings(sources: &Sources, findings: &[Finding], style: Style) -> String {
-    let positions = Positions::new(sources);
-    let mut out = String::new();
-    for finding in findings {
-        // Writing to a `String` cannot fail.
-        let _ = write(&mut out, &positions, finding, style);
-        out.push('\n');
-    }
-    out
+    let written = findings.par_chunks(AT_ONCE).map(|findings| {
+        let positions = Positions::new(sources);
+        let mut out = String::new();
+        for finding in findings {
+            // Writing to a `String` cannot fail.
+            let _ = write(&mut out, &positions, finding, style);
+            out.push('\n');
+        }
+        out
+    });
+    written.collect()
 }
 
 /// One finding.
