@@ -254,18 +254,6 @@ impl Sources {
         let ends = path.match_indices('/').map(|(i, _)| i).chain([path.len()]);
         ends.into_iter().any(|end| self.listing.opaque.contains(&path[..end]))
     }
-
-    /// Whether the README of a folder, or of one above it, speaks of a file by its name. A
-    /// name that is a mere word is not looked for.
-    pub fn is_documented(&self, name: &str, folder: &str) -> bool {
-        name.contains(['.', '_', '-'])
-            && self.iter().filter(|(_, source)| source.kind == Kind::Documentation).any(
-                |(_, source)| {
-                    let above = self::folder(&source.path);
-                    (folder == above || is_below(folder, above)) && source.text.contains(name)
-                },
-            )
-    }
 }
 
 /// Where the last line starts that is nothing but some text.

@@ -237,7 +237,7 @@ fn meaning(project: &Project) -> String {
                 out.push_str(&format!("RUN {:?} {words:?}\n", text(&run.workdir)));
             }
             for command in &stage.commands {
-                let words = command.commands.iter().flat_map(|command| &command.words);
+                let words = command.commands.iter().flat_map(|command| command.words.iter());
                 let words: Vec<_> = words.map(|word| word.text().to_string()).collect();
                 let form = command.exec.is_some();
                 out.push_str(&format!("{} {form} {words:?}\n", command.instruction));

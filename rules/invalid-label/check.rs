@@ -1,6 +1,5 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::image::Image;
 use crate::rule::Rule;
 use crate::value::Confidence;
 
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for (key, label) in project.images.iter().flat_map(Image::own_labels) {
+    for (key, label) in project.images.iter().flat_map(|image| image.own_labels()) {
         let Some(kind) = project.policy.labels.get(key) else { continue };
         let Some(value) = label.value.known() else { continue };
         // A default is there to be replaced by the build.

@@ -27,7 +27,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         if asking.peek().is_none() {
             continue;
         }
-        let configured = stage.runs.iter().flat_map(|run| &run.command.words).any(|word| {
+        let configured = stage.runs.iter().flat_map(|run| run.command.words.iter()).any(|word| {
             let text = word.text().to_string().to_ascii_lowercase();
             text.contains("assume-yes") || text.contains("assumeyes")
         });

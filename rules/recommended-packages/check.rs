@@ -19,7 +19,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for stage in stages {
         let configured = || {
-            let mut words = stage.runs.iter().flat_map(|run| &run.command.words);
+            let mut words = stage.runs.iter().flat_map(|run| run.command.words.iter());
             words.any(|word| word.text().to_string().contains("Install-Recommends"))
         };
         for run in &stage.runs {

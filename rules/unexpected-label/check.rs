@@ -1,6 +1,5 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::image::Image;
 use crate::nearest::nearest;
 use crate::rule::Rule;
 
@@ -20,7 +19,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     if !project.policy.strict_labels {
         return;
     }
-    for (key, label) in project.images.iter().flat_map(Image::own_labels) {
+    for (key, label) in project.images.iter().flat_map(|image| image.own_labels()) {
         if labels.contains_key(key) || key.contains('$') {
             continue;
         }

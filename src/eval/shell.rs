@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
         let mut status = Some(true);
         // Whether that is the status of a test, and no guess.
         let mut is_sure = false;
-        for item in &list.items {
+        for item in list.items.iter() {
             if state.ended.is_some() {
                 return;
             }
@@ -239,7 +239,7 @@ impl<'a> Run<'a> {
     fn condition(&mut self, condition: &'a List, state: &mut State<'a>) -> Option<bool> {
         let decides = condition.items.iter().flat_map(|item| &item.pipeline).all(test::is_test);
         let mut holds = Some(true);
-        for item in &condition.items {
+        for item in condition.items.iter() {
             let runs = match item.join {
                 Join::Always => Some(true),
                 Join::And => holds,
@@ -381,7 +381,7 @@ impl<'a> Run<'a> {
             own.push((set.name.clone(), value));
         }
         let mut words: Vec<Sourced<Text>> = Vec::new();
-        for word in &simple.words {
+        for word in simple.words.iter() {
             self.words(word, state, &mut words);
         }
         unwrap(&mut words, &mut own);

@@ -120,12 +120,12 @@ pub fn project(
     let arguments = dockerfiles::build_arguments(&lowered.builds);
     let dockerfiles: Vec<_> = trees.dockerfiles.iter().collect();
     let none = Arguments::new();
-    let images: Vec<Image> = dockerfiles
+    let images: Vec<Arc<Image>> = dockerfiles
         .par_iter()
         .filter_map(|(id, tree)| {
             let arguments = arguments.get(&*sources.get(**id).path).unwrap_or(&none);
             let image = sources.keep(**id, "image", arguments.clone(), || {
-                dockerfile::lower(&sources, **id, tree, arguments)
+                dockerfile::lower(&sources, **id, tree, arguments).map(Arc::new)
             });
             Option::clone(&image)
         })

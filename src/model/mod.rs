@@ -49,7 +49,7 @@ use request::service::{Backend, Service};
 use script::Script;
 use secret::{BuildSecrets, Secret, SecretReference};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that the rules read.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ pub struct Project {
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
     /// The images that Dockerfiles describe.
-    pub images: Vec<Image>,
+    pub images: Vec<Arc<Image>>,
     /// The invocations that build them.
     pub builds: Vec<Build>,
     /// What runs them.
@@ -168,12 +168,12 @@ impl Project {
 
     /// The image of an index.
     pub fn image(&self, id: ImageId) -> Option<&Image> {
-        self.images.get(id.0)
+        self.images.get(id.0).map(|image| &**image)
     }
 
     /// Every image with its index.
     pub fn images_with_ids(&self) -> impl Iterator<Item = (ImageId, &Image)> {
-        self.images.iter().enumerate().map(|(i, image)| (ImageId(i), image))
+        self.images.iter().enumerate().map(|(i, image)| (ImageId(i), &**image))
     }
 
     /// Whether a build makes an image for another platform than that of its machine, or nothing
@@ -352,7 +352,7 @@ impl Project {
     }
 
     fn blur(&mut self, blur: &mut Blur) {
-        self.images.iter_mut().for_each(|image| image.blur(blur));
+        self.images.iter_mut().for_each(|image| Arc::make_mut(image).blur(blur));
         self.builds.iter_mut().for_each(|build| build.blur(blur));
         self.deployments.iter_mut().for_each(|deployment| deployment.blur(blur));
         self.secrets.iter_mut().for_each(|secret| secret.blur(blur));

@@ -12,8 +12,9 @@ use super::blur::Blur;
 use super::image::system::Dialect;
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::shell::{Item, Join, Kind, List, Part, Simple, Statement, Word};
+use crate::syntax::shell::{self, Item, Join, Kind, List, Part, Simple, Statement, Word};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// A text that a shell is given.
 #[derive(Debug, Clone)]
@@ -35,7 +36,9 @@ pub struct Script {
     /// What no shell can read.
     pub errors: Vec<SyntaxError>,
     /// Whether `$(...)` stands in it.
-    pub substitutes: bool,
+    substitutes: bool,
+    /// Its pipelines, which nearly every rule about scripts goes through.
+    places: Vec<Place>,
 }
 
 /// The options of a shell that decide what becomes of a failure.
@@ -50,12 +53,11 @@ pub struct Options {
 }
 
 /// A pipeline of a script, with what holds where it stands.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'s> {
-    /// The pipeline.
-    pub item: &'s Item,
-    /// Those that follow it in its list.
-    pub following: &'s [Item],
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The list that it is of, and which of its pipelines it is.
+    list: Arc<[Item]>,
+    index: usize,
     /// The options that are on.
     pub options: Options,
     /// Whether something asks how it ended: `&&`, `||`, `if`, `-e`, or the end of the script.
@@ -103,6 +105,31 @@ impl Options {
 }
 
 impl Script {
+    /// Reads a text that a shell is given by an instruction, or by a file.
+    pub fn read(
+        (instruction, order, at): (&'static str, usize, Span),
+        text: Excerpt,
+        shell: Value<Dialect>,
+        options: Value<Options>,
+    ) -> Script {
+        let parsed = shell::parse(&text);
+        let substitutes = ["$(", "`", "<(", ">("].iter().any(|start| text.text.contains(start));
+        let mut script = Script {
+            instruction,
+            order,
+            at,
+            text,
+            shell,
+            options,
+            list: parsed.tree,
+            errors: parsed.errors,
+            substitutes,
+            places: Vec::new(),
+        };
+        script.walk();
+        script
+    }
+
     /// Its shell, if that is known.
     pub fn dialect(&self) -> Option<Dialect> {
         self.shell.known().map(|shell| shell.value)
@@ -111,15 +138,20 @@ impl Script {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.shell);
         blur.value(&mut self.options);
+        self.walk();
     }
 
     /// Its pipelines, with those of compound commands, functions and `$(...)`, in their order.
-    pub fn places(&self) -> Vec<Place<'_>> {
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Finds its places anew.
+    fn walk(&mut self) {
         let options = self.options.known().map_or(Options::ALL, |options| options.value);
-        let Script { substitutes, .. } = *self;
-        let mut walk = Walk { places: Vec::new(), options, substitutes };
+        let mut walk = Walk { places: Vec::new(), options, substitutes: self.substitutes };
         walk.list(&self.list, Context { asked: true, is_condition: false, captured: false });
-        walk.places
+        self.places = walk.places;
     }
 
     /// The command that it ends with, for which the shell only waits.
@@ -136,7 +168,7 @@ impl Script {
 
     /// Its statements, with those of compound commands, functions and `$(...)`, in their order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
-        self.places().into_iter().flat_map(|place| &place.item.pipeline)
+        self.places.iter().flat_map(|place| &place.item().pipeline)
     }
 
     /// Its simple commands, with the statements that they are, in their order.
@@ -156,28 +188,29 @@ struct Context {
     captured: bool,
 }
 
-struct Walk<'s> {
-    places: Vec<Place<'s>>,
+struct Walk {
+    places: Vec<Place>,
     options: Options,
     substitutes: bool,
 }
 
-impl<'s> Walk<'s> {
-    fn list(&mut self, list: &'s List, context: Context) {
-        for (i, item) in list.items.iter().enumerate() {
-            let following = list.items.get(i + 1..).unwrap_or_default();
+impl Walk {
+    fn list(&mut self, list: &List, context: Context) {
+        for (index, item) in list.items.iter().enumerate() {
+            let following = list.items.get(index + 1..).unwrap_or_default();
             let joined = following.first().is_some_and(|next| next.join != Join::Always);
             let last = following.is_empty();
             let asked = self.options.errexit || joined || (last && context.asked);
             let Context { is_condition, captured, .. } = context;
             let options = self.options;
-            self.places.push(Place { item, following, options, asked, is_condition, captured });
+            let list = list.items.clone();
+            self.places.push(Place { list, index, options, asked, is_condition, captured });
             let own = Context { asked: asked || joined, ..context };
             item.pipeline.iter().for_each(|statement| self.statement(statement, own));
         }
     }
 
-    fn statement(&mut self, statement: &'s Statement, context: Context) {
+    fn statement(&mut self, statement: &Statement, context: Context) {
         if self.substitutes {
             self.substitutions(statement, context);
         }
@@ -214,10 +247,10 @@ impl<'s> Walk<'s> {
     }
 
     /// The commands in the words of a statement.
-    fn substitutions(&mut self, statement: &'s Statement, context: Context) {
+    fn substitutions(&mut self, statement: &Statement, context: Context) {
         // How a command in an argument of another ended, nobody asks.
         let is_kept = matches!(&statement.kind, Kind::Simple(simple) if simple.words.is_empty());
-        own_words(statement, &mut |word: &'s Word| {
+        own_words(statement, &mut |word: &Word| {
             for part in &word.parts {
                 if let Part::Command(list, _) = part {
                     let before = self.options;
@@ -237,10 +270,20 @@ impl<'s> Walk<'s> {
     }
 }
 
-impl Place<'_> {
+impl Place {
+    /// The pipeline.
+    pub fn item(&self) -> &Item {
+        &self.list[self.index]
+    }
+
+    /// Those that follow it in its list.
+    pub fn following(&self) -> &[Item] {
+        self.list.get(self.index + 1..).unwrap_or_default()
+    }
+
     /// Whether nothing becomes of its failure on purpose: `|| true`.
     pub fn is_forgiven(&self) -> bool {
-        let next = self.following.first().filter(|next| next.join == Join::Or);
+        let next = self.following().first().filter(|next| next.join == Join::Or);
         next.is_some_and(|next| match next.pipeline.first().map(|statement| &statement.kind) {
             Some(Kind::Simple(simple)) => {
                 matches!(simple.program(), Some("true" | ":" | "echo" | "printf"))

@@ -11,12 +11,13 @@ mod word;
 use super::Parsed;
 use crate::source::{self, Excerpt, Span};
 use crate::value::{Piece, Text};
+use std::sync::Arc;
 
 /// Commands that run one after another.
 #[derive(Debug, Clone, Default)]
 pub struct List {
-    /// They, in the order in which they are written.
-    pub items: Vec<Item>,
+    /// They, in the order in which they are written; shared by those who point at one.
+    pub items: Arc<[Item]>,
 }
 
 /// A pipeline of a list.
@@ -110,7 +111,7 @@ pub struct Simple {
     /// `NAME=value` before the program.
     pub assignments: Vec<Assignment>,
     /// The program and its arguments.
-    pub words: Vec<Word>,
+    pub words: Arc<[Word]>,
 }
 
 /// `NAME=value`
@@ -215,7 +216,7 @@ pub struct Command {
     /// `NAME=value` before the program.
     pub assignments: Vec<(String, Word)>,
     /// The program and its arguments. Redirections are left out.
-    pub words: Vec<Word>,
+    pub words: Arc<[Word]>,
 }
 
 /// Reads a script.

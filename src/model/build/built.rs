@@ -6,6 +6,7 @@ use crate::model::image::{Image, ImageId, Stage};
 use crate::model::link::BuildsByImage;
 use crate::source::Sources;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// An image that is meant to run somewhere else than on the machine of a developer.
 pub struct Built<'a> {
@@ -25,7 +26,7 @@ impl<'a> Built<'a> {
     /// The images that are not for development, and of which all builds make the same stage.
     pub fn all(
         sources: &'a Sources,
-        images: &'a [Image],
+        images: &'a [Arc<Image>],
         builds: &'a BuildsByImage<'a>,
     ) -> impl ParallelIterator<Item = Built<'a>> {
         images.par_iter().enumerate().filter_map(|(i, image)| {

@@ -17,6 +17,7 @@ use crate::syntax::shell::{self, Command, Word};
 use crate::syntax::tasks::Task;
 use crate::value::Value;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The scripts that an install runs in the folder of a project.
 const SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
@@ -47,7 +48,7 @@ impl MissingScript {
 /// The scripts that installs of images run and do not find.
 pub(in crate::model) fn missing_scripts(
     lookup: &Lookup<'_>,
-    images: &[Image],
+    images: &[Arc<Image>],
     builds: &BuildsByImage<'_>,
     tasks: &ById<Vec<Task>>,
 ) -> Vec<MissingScript> {
@@ -58,7 +59,9 @@ pub(in crate::model) fn missing_scripts(
             let runs =
                 stages.iter().flat_map(|stage| stage.runs.iter().map(move |run| (*stage, run)));
             runs.filter(|(_, run)| installs(&run.command.words))
-                .flat_map(|(stage, run)| in_stage(lookup, &built, stage, run, tasks))
+                .flat_map(|(stage, run)| {
+                    Install { lookup, built: &built, stage, run, tasks }.missing()
+                })
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -92,82 +95,90 @@ fn installs(words: &[Word]) -> bool {
     is_plain && installs && !flags.any(|flag| OTHERWISE.contains(&flag))
 }
 
-fn in_stage(
-    lookup: &Lookup<'_>,
-    built: &Built<'_>,
-    stage: &Stage,
-    run: &Run,
-    tasks: &ById<Vec<Task>>,
-) -> Vec<MissingScript> {
-    let contexts = lookup.viable_contexts(built.image, &built.builds);
-    let mut found: Option<Vec<MissingScript>> = None;
-    for context in &contexts {
-        let contents = Contents::new(lookup, built.image, context).before(run.order);
-        let missing = missing(lookup, built, stage, run, &contents, tasks).unwrap_or_default();
-        // What one context may have is not missing.
-        match &mut found {
-            None => found = Some(missing),
-            Some(found) => found.retain(|a| missing.iter().any(|b| a.written == b.written)),
-        }
-    }
-    found.unwrap_or_default()
+/// A command that installs, in the stage of an image.
+struct Install<'a> {
+    lookup: &'a Lookup<'a>,
+    built: &'a Built<'a>,
+    stage: &'a Stage,
+    run: &'a Run,
+    tasks: &'a ById<Vec<Task>>,
 }
 
-fn missing(
-    lookup: &Lookup<'_>,
-    built: &Built<'_>,
-    stage: &Stage,
-    run: &Run,
-    contents: &Contents<'_>,
-    tasks: &ById<Vec<Task>>,
-) -> Option<Vec<MissingScript>> {
-    let workdir = run.workdir.literal_text()?.trim_end_matches('/');
-    let Held::File(package) = contents.at(stage, &format!("{workdir}/package.json")) else {
-        return None;
-    };
-    let mut lineage = built.image.lineage(stage);
-    let is_mount = |copy: &&Copy| copy.destination.is_unset() && copy.from == Origin::Context;
-    let prepared = lineage.all(|stage| {
-        let mut before = stage.runs.iter().filter(|other| other.order < run.order);
-        before.all(|run| only_prepares(&run.command.words))
-            && stage.copies.iter().find(is_mount).is_none()
-            && stage.env.keys().all(|name| !name.eq_ignore_ascii_case("npm_config_ignore_scripts"))
-    });
-    // A newer yarn runs other scripts, and settings may switch them off.
-    let beside = |file: &str| lookup.sources.has_file(&join(folder(&package), file));
-    if !prepared || !built.image.has_bare_base(stage) || beside(".yarnrc.yml") || beside(".npmrc") {
-        return None;
-    }
-    let (id, _) = lookup.sources.find(&package)?;
-    let scripts = tasks.get(&id)?.iter().filter(|task| SCRIPTS.contains(&&*task.name));
-    let install = run.command.words.iter().take(2).filter_map(Word::as_str);
-    let install = install.filter(|w| !w.starts_with('-')).collect::<Vec<_>>().join(" ");
-    let mut missing = Vec::new();
-    for task in scripts {
-        for command in task.commands.iter().filter_map(only_command) {
-            let Some((word, path)) = started(&command) else { continue };
-            let candidates = [path.clone(), format!("{path}.js"), format!("{path}/index.js")];
-            let home = candidates
-                .iter()
-                .find(|path| lookup.sources.has_file(&clean(&join(folder(&package), path))));
-            let Some(home) = home else { continue };
-            let place = clean(&format!("{workdir}/{home}"));
-            if contents.at(stage, &place) != Held::Nothing
-                || built.may_write(lookup.sources, name(home))
-            {
-                continue;
-            }
-            missing.push(MissingScript {
-                image: built.id,
-                path: Value::literal(home.clone(), run.command.at),
-                install: install.clone(),
-                script: task.name.clone(),
-                written: word.at,
-                copied: contents.brings(stage, &format!("{workdir}/package.json")),
-            });
+impl Install<'_> {
+    /// The scripts that it lacks in whatever context the image is built.
+    fn missing(&self) -> Vec<MissingScript> {
+        let Install { lookup, built, run, .. } = *self;
+        let contexts = lookup.viable_contexts(built.image, &built.builds);
+        let mut in_contexts = contexts.iter().map(|context| {
+            let contents = Contents::new(lookup, built.image, context).before(run.order);
+            self.missing_in(&contents).unwrap_or_default()
+        });
+        let mut missing = in_contexts.next().unwrap_or_default();
+        for others in in_contexts {
+            // What one context may have is not missing.
+            missing.retain(|a| others.iter().any(|b| a.written == b.written));
         }
+        missing
     }
-    Some(missing)
+
+    /// The scripts that it lacks; none if what it runs is not known.
+    fn missing_in(&self, contents: &Contents<'_>) -> Option<Vec<MissingScript>> {
+        let Install { lookup, built, stage, run, tasks } = *self;
+        let workdir = run.workdir.literal_text()?.trim_end_matches('/');
+        let Held::File(package) = contents.at(stage, &format!("{workdir}/package.json")) else {
+            return None;
+        };
+        let mut lineage = built.image.lineage(stage);
+        let is_mount = |copy: &&Copy| copy.destination.is_unset() && copy.from == Origin::Context;
+        let prepared = lineage.all(|stage| {
+            let mut before = stage.runs.iter().filter(|other| other.order < run.order);
+            before.all(|run| only_prepares(&run.command.words))
+                && stage.copies.iter().find(is_mount).is_none()
+                && stage
+                    .env
+                    .keys()
+                    .all(|name| !name.eq_ignore_ascii_case("npm_config_ignore_scripts"))
+        });
+        // A newer yarn runs other scripts, and settings may switch them off.
+        let beside = |file: &str| lookup.sources.has_file(&join(folder(&package), file));
+        if !prepared
+            || !built.image.has_bare_base(stage)
+            || beside(".yarnrc.yml")
+            || beside(".npmrc")
+        {
+            return None;
+        }
+        let (id, _) = lookup.sources.find(&package)?;
+        let scripts = tasks.get(&id)?.iter().filter(|task| SCRIPTS.contains(&&*task.name));
+        let install = run.command.words.iter().take(2).filter_map(Word::as_str);
+        let install = install.filter(|w| !w.starts_with('-')).collect::<Vec<_>>().join(" ");
+        let mut missing = Vec::new();
+        for task in scripts {
+            for command in task.commands.iter().filter_map(only_command) {
+                let Some((word, path)) = started(&command) else { continue };
+                let candidates = [path.clone(), format!("{path}.js"), format!("{path}/index.js")];
+                let home = candidates
+                    .iter()
+                    .find(|path| lookup.sources.has_file(&clean(&join(folder(&package), path))));
+                let Some(home) = home else { continue };
+                let place = clean(&format!("{workdir}/{home}"));
+                if contents.at(stage, &place) != Held::Nothing
+                    || built.may_write(lookup.sources, name(home))
+                {
+                    continue;
+                }
+                missing.push(MissingScript {
+                    image: built.id,
+                    path: Value::literal(home.clone(), run.command.at),
+                    install: install.clone(),
+                    script: task.name.clone(),
+                    written: word.at,
+                    copied: contents.brings(stage, &format!("{workdir}/package.json")),
+                });
+            }
+        }
+        Some(missing)
+    }
 }
 
 /// The command of a script that has only one: what others decide is not known.

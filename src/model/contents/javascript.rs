@@ -14,6 +14,7 @@ use crate::syntax::shell::Word;
 use crate::value::{Step, Value};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// So many modules of one stage are read.
 const MOST: usize = 2_000;
@@ -43,7 +44,7 @@ const ENDINGS: &[&str] = &[
 /// The modules that stages import and do not hold.
 pub(in crate::model) fn missing_modules(
     lookup: &Lookup<'_>,
-    images: &[Image],
+    images: &[Arc<Image>],
     builds: &BuildsByImage<'_>,
 ) -> Vec<MissingModule> {
     Built::all(lookup.sources, images, builds)

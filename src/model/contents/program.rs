@@ -13,6 +13,7 @@ use crate::source::{self, Span, clean};
 use crate::syntax::shell::Word;
 use crate::value::Value;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A program or script that an image starts and does not hold.
 #[derive(Debug, Clone)]
@@ -38,7 +39,7 @@ impl MissingProgram {
 /// The programs that images start and do not hold.
 pub(in crate::model) fn missing_programs(
     lookup: &Lookup<'_>,
-    images: &[Image],
+    images: &[Arc<Image>],
     builds: &BuildsByImage<'_>,
 ) -> Vec<MissingProgram> {
     Built::all(lookup.sources, images, builds).filter_map(|built| missing(lookup, &built)).collect()

@@ -24,6 +24,7 @@ use install::{Install, Installs};
 use landing::{Landings, Where};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A package of the project's own that an image starts and cannot import.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl OwnPackage {
 /// The packages that images start and cannot import.
 pub(in crate::model) fn own_packages(
     lookup: &Lookup<'_>,
-    images: &[Image],
+    images: &[Arc<Image>],
     builds: &BuildsByImage<'_>,
 ) -> Vec<OwnPackage> {
     let meant = Built::all(lookup.sources, images, builds).filter(|built| built.is_meant);
@@ -65,7 +66,7 @@ pub(in crate::model) fn own_packages(
 /// The modules that images import and do not hold.
 pub(in crate::model) fn missing_modules(
     lookup: &Lookup<'_>,
-    images: &[Image],
+    images: &[Arc<Image>],
     builds: &BuildsByImage<'_>,
 ) -> Vec<MissingModule> {
     let meant = Built::all(lookup.sources, images, builds).filter(|built| built.is_meant);

@@ -73,6 +73,8 @@ pub struct Lookup<'a> {
     pub dockerignores: &'a BTreeMap<String, Arc<Dockerignore>>,
     /// The configurations of GoReleaser that build images.
     releases: Vec<&'a Source>,
+    /// What people read: READMEs and the like.
+    documents: Vec<&'a Source>,
     /// The files with secrets in them, with what these are.
     pub(super) secrets: Vec<(&'a Source, &'static str)>,
 }
@@ -98,7 +100,10 @@ impl<'a> Lookup<'a> {
             is_one.then_some((source, what))
         };
         let releases = all().filter(is_release).collect();
-        Lookup { sources, dockerignores, releases, secrets: all().filter_map(secret).collect() }
+        let is_document = |source: &&Source| source.kind == Kind::Documentation;
+        let documents = all().filter(is_document).collect();
+        let secrets = all().filter_map(secret).collect();
+        Lookup { sources, dockerignores, releases, documents, secrets }
     }
 
     /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that
@@ -334,11 +339,22 @@ impl<'a> Lookup<'a> {
         })
     }
 
+    /// Whether the README of a folder, or of one above it, speaks of a file by its name. A
+    /// name that is a mere word is not looked for.
+    fn is_documented(&self, name: &str, folder: &str) -> bool {
+        let is_above = |source: &&&Source| {
+            let above = self::folder(&source.path);
+            folder == above || is_below(folder, above)
+        };
+        name.contains(['.', '_', '-'])
+            && self.documents.iter().filter(is_above).any(|source| source.text.contains(name))
+    }
+
     /// Whether a file may be made before the build, by what is not known here.
     fn may_be_made(&self, path: &Sourced<Text>, image: &Image) -> bool {
         path.value.literal().is_some_and(|path| {
             let inner = inner(path);
-            looks_made(&inner) || self.sources.is_documented(name(&inner), folder(&image.path))
+            looks_made(&inner) || self.is_documented(name(&inner), folder(&image.path))
         })
     }
 

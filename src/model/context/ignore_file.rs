@@ -7,6 +7,7 @@ use crate::model::image::Image;
 use crate::source::{SourceId, Span, folder, is_below, join, name, relative};
 use crate::syntax::dockerignore::{Dockerignore, Pattern};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// A file that says what contexts leave out.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ impl IgnoreFile {
 /// The ignore files of a project. `builds_of` gives the builds of an image by its index.
 pub fn ignore_files<'a>(
     lookup: &'a Lookup<'a>,
-    images: &'a [Image],
+    images: &'a [Arc<Image>],
     builds: &'a [Build],
     builds_of: &'a dyn Fn(usize) -> Vec<&'a Build>,
 ) -> Vec<IgnoreFile> {
@@ -72,7 +73,7 @@ pub fn ignore_files<'a>(
 
 struct Reader<'a> {
     lookup: &'a Lookup<'a>,
-    images: &'a [Image],
+    images: &'a [Arc<Image>],
     builds: &'a [Build],
     builds_of: &'a dyn Fn(usize) -> Vec<&'a Build>,
     path: &'a str,

@@ -397,9 +397,11 @@ mod tests {
             return String::new();
         };
         let env = BTreeMap::from([("WEB".to_owned(), Value::literal(Text::from("7000"), at))]);
-        let Some(found) =
-            listener(&Process { at, words, installs: false, of_entrypoint: 0 }, &env, &|_| false)
-        else {
+        let Some(found) = listener(
+            &Process { at, words: words.to_vec(), installs: false, of_entrypoint: 0 },
+            &env,
+            &|_| false,
+        ) else {
             return "unread".to_owned();
         };
         let host = found.host.known().map_or("?".to_owned(), |host| host.value.to_string());

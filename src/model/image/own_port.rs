@@ -71,7 +71,7 @@ pub(in crate::model) fn asked_port(command: &StageCommand) -> Value<u16> {
         let program = command.words.first().and_then(basename);
         program.is_some_and(|program| CLIENTS.contains(&program))
     };
-    let words = command.commands.iter().filter(is_client).flat_map(|command| &command.words);
+    let words = command.commands.iter().filter(is_client).flat_map(|command| command.words.iter());
     let mut found: Option<Sourced<u16>> = None;
     for word in words {
         let text = word.text();

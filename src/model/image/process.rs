@@ -73,7 +73,7 @@ impl Process {
                 // The shell form, and a script of `sh -c`, get no arguments of `CMD`.
                 let takes_arguments = entrypoint.exec.is_some() && entrypoint.script().is_none();
                 if takes_arguments && let Some(cmd) = cmd.and_then(last) {
-                    command.words.extend(cmd.words);
+                    command.words = [&command.words[..], &cmd.words].concat().into();
                 }
                 command
             }
@@ -106,7 +106,7 @@ pub fn basename(word: &Word) -> Option<&str> {
 fn exec(strings: &[Excerpt]) -> Option<shell::Command> {
     let words: Vec<Word> = strings.iter().map(|s| Word::literal(&s.text, s.at)).collect();
     let at = words.first()?.at.to(words.last()?.at);
-    Some(shell::Command { at, assignments: vec![], words })
+    Some(shell::Command { at, assignments: vec![], words: words.into() })
 }
 
 /// The indices of a shell and of the script that it is given, among the strings of the exec form.

@@ -8,6 +8,7 @@ use crate::model::image::{Image, ImageId};
 use crate::model::lower::dockerfile::Arguments;
 use crate::value::{Sourced, Step, Text};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The builds of each image that has any.
 pub(super) fn by_image(builds: &[Build]) -> BuildsByImage<'_> {
@@ -68,7 +69,7 @@ fn merge(arguments: &mut Arguments, name: &str, value: Option<Sourced<Text>>) {
 pub(super) fn image_of(
     build: &Build,
     by_path: &BTreeMap<&str, ImageId>,
-    images: &[Image],
+    images: &[Arc<Image>],
     lookup: &Lookup<'_>,
 ) -> Option<ImageLink> {
     let mut found: Vec<(ImageId, &str)> = build

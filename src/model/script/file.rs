@@ -4,7 +4,6 @@ use super::{Options, Script};
 use crate::model::context::copy::is_set_aside;
 use crate::model::image::system::Dialect;
 use crate::source::{self, Excerpt, Kind, SourceId, Sources, Span};
-use crate::syntax::shell;
 use crate::value::Value;
 use rayon::prelude::*;
 
@@ -47,17 +46,6 @@ fn of_file(sources: &Sources, id: SourceId) -> Option<Script> {
         };
         options.take_all(words);
     }
-    let text = Excerpt::verbatim(text, at);
-    let parsed = shell::parse(&text);
-    Some(Script {
-        instruction: "script",
-        order: 0,
-        at,
-        text,
-        shell: Value::literal(dialect, at),
-        options: Value::literal(options, at),
-        list: parsed.tree,
-        errors: parsed.errors,
-        substitutes: true,
-    })
+    let (dialect, options) = (Value::literal(dialect, at), Value::literal(options, at));
+    Some(Script::read(("script", 0, at), Excerpt::verbatim(text, at), dialect, options))
 }

@@ -76,7 +76,8 @@ impl Script {
     pub fn blind_pipes(&self) -> Vec<Pipe<'_>> {
         let places = self.places();
         let pipes = places.iter().filter_map(|place| {
-            let Place { item, options, asked, is_condition, .. } = place;
+            let Place { options, asked, is_condition, .. } = place;
+            let item = place.item();
             let (last, others) = item.pipeline.split_last()?;
             if options.pipefail || !asked || *is_condition || item.negated || place.is_forgiven() {
                 return None;
@@ -102,7 +103,7 @@ impl Script {
     pub fn fetched(&self) -> Vec<Fetched<'_>> {
         let mut found = Vec::new();
         for place in self.places() {
-            let pipeline = &place.item.pipeline;
+            let pipeline = &place.item().pipeline;
             let fetch = pipeline.iter().find_map(|s| Some((s.at, fetches(simple(s)?)?)));
             let run = pipeline.last().and_then(|s| Some((s.at, runs_input(simple(s)?)?)));
             if let (Some((start, by)), Some((end, run_by)), true) = (fetch, run, pipeline.len() > 1)

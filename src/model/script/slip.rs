@@ -160,9 +160,9 @@ impl Script {
         };
         let mut found: Vec<(Span, String)> = Vec::new();
         for place in self.places() {
-            let next = place.following.first();
+            let next = place.following().first();
             let is_forgiven = next.is_some_and(|next| next.join == Join::Or) || place.is_condition;
-            for statement in &place.item.pipeline {
+            for statement in &place.item().pipeline {
                 let Kind::Simple(simple) = &statement.kind else { continue };
                 let own = simple.words.iter().skip(1).filter_map(path);
                 let reads = |r: &&Redirect| r.operator == Operator::Reads;
@@ -194,9 +194,9 @@ impl Script {
     /// The changes of the folder of which nobody asks whether they failed, though something is
     /// removed below it.
     pub fn dangerous_moves(&self, sources: &Sources) -> Vec<UncheckedMove> {
-        let places = self.places().into_iter();
-        let removes = |place: &Place<'_>| {
-            place.following.iter().any(|item| match item.pipeline.first().map(|s| &s.kind) {
+        let places = self.places().iter();
+        let removes = |place: &&Place| {
+            place.following().iter().any(|item| match item.pipeline.first().map(|s| &s.kind) {
                 Some(Kind::Simple(simple)) => {
                     let words = || simple.words.iter().skip(1).filter_map(|word| word.as_str());
                     let below = |word: &str| !word.starts_with(['-', '/', '~']);
@@ -206,7 +206,7 @@ impl Script {
             })
         };
         let moves = places.filter(removes);
-        moves.filter_map(|place| unchecked_move(&place, None, sources)).collect()
+        moves.filter_map(|place| unchecked_move(place, None, sources)).collect()
     }
 
     /// The changes of the folder of which nobody asks whether they failed.
@@ -215,14 +215,14 @@ impl Script {
             return Vec::new();
         }
         let own = stage.system.known().and_then(|system| system.value.workdir);
-        let places = self.places().into_iter();
-        places.filter_map(|place| unchecked_move(&place, own, sources)).collect()
+        let places = self.places().iter();
+        places.filter_map(|place| unchecked_move(place, own, sources)).collect()
     }
 
     /// The removals of what is below a variable that may be empty.
     pub fn root_removals(&self, stage: &Stage) -> Vec<RootRemoval> {
         let removals = self.simple().filter(|(_, simple)| simple.program() == Some("rm"));
-        let words = removals.flat_map(|(_, simple)| &simple.words);
+        let words = removals.flat_map(|(_, simple)| simple.words.iter());
         let found = words.filter_map(|word| {
             let [Part::Variable(variable), Part::Literal(rest)] = &word.parts[..] else {
                 return None;
@@ -250,7 +250,7 @@ impl Script {
     pub fn foreign_root_removals(&self) -> Vec<RootRemoval> {
         let mut found = Vec::new();
         for place in self.places().iter().filter(|place| !place.options.nounset) {
-            for statement in &place.item.pipeline {
+            for statement in &place.item().pipeline {
                 let Kind::Simple(simple) = &statement.kind else { continue };
                 if simple.program() != Some("rm") {
                     continue;
@@ -292,8 +292,8 @@ impl Script {
     pub fn careless_downloads(&self) -> Vec<CarelessDownload> {
         let mut found = Vec::new();
         for place in self.places() {
-            let last = place.item.pipeline.len().saturating_sub(1);
-            for (i, statement) in place.item.pipeline.iter().enumerate() {
+            let last = place.item().pipeline.len().saturating_sub(1);
+            for (i, statement) in place.item().pipeline.iter().enumerate() {
                 let Kind::Simple(simple) = &statement.kind else { continue };
                 let Some(program) = simple.words.first() else { continue };
                 let to_file = statement.redirects.iter().any(|redirect| {
@@ -403,14 +403,10 @@ fn joins_by_equals(word: &Word, sources: &Sources) -> bool {
     false
 }
 
-fn unchecked_move(
-    place: &Place<'_>,
-    own: Option<&str>,
-    sources: &Sources,
-) -> Option<UncheckedMove> {
-    let [statement] = &place.item.pipeline[..] else { return None };
+fn unchecked_move(place: &Place, own: Option<&str>, sources: &Sources) -> Option<UncheckedMove> {
+    let [statement] = &place.item().pipeline[..] else { return None };
     let Kind::Simple(simple) = &statement.kind else { return None };
-    let next = place.following.first()?;
+    let next = place.following().first()?;
     if simple.program() != Some("cd") || place.asked || next.join != Join::Always || leaves(next) {
         return None;
     }

@@ -157,7 +157,7 @@ impl<'a> Parser<'a> {
     /// Reads up to what ends the list.
     pub fn list(&mut self, closers: Closers) -> List {
         self.open.push(closers);
-        let mut list = List::default();
+        let mut items = Vec::new();
         let mut join = Join::Always;
         loop {
             self.newlines();
@@ -186,12 +186,12 @@ impl<'a> Parser<'a> {
                 Some(_) => {
                     let Some(mut item) = self.pipeline(join) else { continue };
                     join = self.separator(&mut item);
-                    list.items.push(item);
+                    items.push(item);
                 }
             }
         }
         self.open.pop();
-        list
+        List { items: items.into() }
     }
 
     /// What follows a pipeline.
@@ -340,7 +340,7 @@ impl<'a> Parser<'a> {
     }
 
     fn simple(&mut self) -> Option<(Kind, Vec<Redirect>)> {
-        let mut simple = Simple::default();
+        let (mut assignments, mut words) = (Vec::new(), Vec::new());
         let mut redirects = Vec::new();
         loop {
             self.blanks();
@@ -349,7 +349,7 @@ impl<'a> Parser<'a> {
                 redirects.push(redirect);
                 continue;
             }
-            let test = simple.words.first().and_then(Word::as_str) == Some("[[");
+            let test = words.first().and_then(Word::as_str) == Some("[[");
             let Some(word) = self.word(if test { Ends::Blanks } else { Ends::Operators }) else {
                 // Inside of `[[ ]]` lines may be joined by `&&` and `||`.
                 if test && self.peek() == Some('\n') {
@@ -359,20 +359,20 @@ impl<'a> Parser<'a> {
                 break;
             };
             let ends = word.as_str() == Some("]]");
-            match assignment(&word).filter(|_| simple.words.is_empty()) {
-                Some(assignment) => simple.assignments.push(assignment),
-                None => simple.words.push(word),
+            match assignment(&word).filter(|_| words.is_empty()) {
+                Some(assignment) => assignments.push(assignment),
+                None => words.push(word),
             }
             if test && ends {
                 break;
             }
-            let first = simple.words.len() == 1 && simple.assignments.is_empty();
+            let first = words.len() == 1 && assignments.is_empty();
             if first && self.is_function() {
                 let name = self.text(start).to_owned();
                 return Some((self.function(name), redirects));
             }
         }
-        let empty = simple.words.is_empty() && simple.assignments.is_empty();
+        let empty = words.is_empty() && assignments.is_empty();
         if empty && redirects.is_empty() {
             let start = self.at;
             // A character that nothing else takes is skipped, so that the reading goes on.
@@ -380,7 +380,7 @@ impl<'a> Parser<'a> {
             self.error(start..self.at, format!("`{c}` where a command is expected"));
             return None;
         }
-        Some((Kind::Simple(simple), redirects))
+        Some((Kind::Simple(Simple { assignments, words: words.into() }), redirects))
     }
 
     /// Whether `()` follows the first word.

@@ -25,6 +25,11 @@ fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
+/// Whether a character stands for itself in every word.
+fn is_plain(c: char) -> bool {
+    is_name(c) || matches!(c, '-' | '.' | ':' | ',' | '%')
+}
+
 impl Parser<'_> {
     /// Reads a word; none if there is none here.
     pub fn word(&mut self, ends: Ends) -> Option<Word> {
@@ -41,7 +46,7 @@ impl Parser<'_> {
                 }
                 '(' if ends == Ends::Operators && parts.takes_array() => {
                     let array = self.array();
-                    parts.0.push(array);
+                    parts.push(array);
                 }
                 '(' if ends == Ends::Operators && parts.is_pattern() => self.group(&mut parts),
                 ';' | '&' | '|' | '(' | ')' | '<' | '>' if ends == Ends::Operators => break,
@@ -72,8 +77,11 @@ impl Parser<'_> {
                 }
                 '`' => self.backticks(&mut parts),
                 c => {
-                    parts.char(c);
-                    self.at += c.len_utf8();
+                    let rest = self.rest();
+                    let first = c.len_utf8();
+                    let more = rest[first..].find(|c| !is_plain(c)).unwrap_or(rest.len() - first);
+                    parts.text(&rest[..first + more]);
+                    self.at += first + more;
                 }
             }
         }
@@ -156,12 +164,12 @@ impl Parser<'_> {
                 Some(_) => {}
                 None => {
                     self.error(start..start + 1, "the quote is not closed");
-                    return parts.0.push(Part::Unknown(self.span(start)));
+                    return parts.push(Part::Unknown(self.span(start)));
                 }
             }
         }
         let inner = start + 1..self.at - 1;
-        parts.0.push(match escapes || self.depth >= DEEPEST {
+        parts.push(match escapes || self.depth >= DEEPEST {
             true => Part::Unknown(self.span(start)),
             false => Part::Command(self.inner(inner), self.span(start)),
         });
@@ -174,7 +182,7 @@ impl Parser<'_> {
         match rest.chars().next() {
             Some('(') if rest.starts_with("((") => {
                 self.skip_balanced('(', ')');
-                parts.0.push(Part::Unknown(self.span(start)));
+                parts.push(Part::Unknown(self.span(start)));
             }
             Some('(') => self.substitution(start, parts),
             // An expression of a workflow, which is replaced before a shell sees it.
@@ -182,7 +190,7 @@ impl Parser<'_> {
                 let end = rest.find("}}").unwrap_or(rest.len());
                 let name = rest.get(2..end).unwrap_or_default().trim().to_owned();
                 self.at += (end + 2).min(rest.len());
-                parts.0.push(Part::Expression(name, self.span(start)));
+                parts.push(Part::Expression(name, self.span(start)));
             }
             Some('{') => self.braces(start, parts, quoted),
             Some('\'') if !quoted => {
@@ -214,24 +222,24 @@ impl Parser<'_> {
         parts: &mut Parts,
     ) {
         let at = self.span(start);
-        parts.0.push(Part::Variable(Variable { name, index, operation, quoted, at }));
+        parts.push(Part::Variable(Variable { name, index, operation, quoted, at }));
     }
 
     /// `$(...)` or `<(...)`, at its bracket.
     fn substitution(&mut self, start: usize, parts: &mut Parts) {
         if self.depth >= DEEPEST {
             self.skip_balanced('(', ')');
-            return parts.0.push(Part::Unknown(self.span(start)));
+            return parts.push(Part::Unknown(self.span(start)));
         }
         let list = self.parenthesized(start);
-        parts.0.push(Part::Command(list, self.span(start)));
+        parts.push(Part::Command(list, self.span(start)));
     }
 
     /// `${...}`, at its bracket.
     fn braces(&mut self, start: usize, parts: &mut Parts, quoted: bool) {
         if self.depth >= DEEPEST {
             self.skip_balanced('{', '}');
-            return parts.0.push(Part::Unknown(self.span(start)));
+            return parts.push(Part::Unknown(self.span(start)));
         }
         self.at += 1;
         let mut length = false;
@@ -254,7 +262,7 @@ impl Parser<'_> {
         let closed = self.peek() == Some('}');
         if !closed || name.is_empty() {
             self.skip_expansion(start);
-            return parts.0.push(Part::Unknown(self.span(start)));
+            return parts.push(Part::Unknown(self.span(start)));
         }
         self.at += 1;
         self.variable(start, name, index, operation, quoted, parts);
@@ -402,8 +410,16 @@ impl Parts {
         match self.0.last_mut() {
             Some(Part::Literal(last)) => last.push_str(text),
             _ if text.is_empty() => {}
-            _ => self.0.push(Part::Literal(text.to_owned())),
+            _ => self.push(Part::Literal(text.to_owned())),
         }
+    }
+
+    fn push(&mut self, part: Part) {
+        // Most words have one part, and there are many words.
+        if self.0.is_empty() {
+            self.0.reserve_exact(1);
+        }
+        self.0.push(part);
     }
 
     fn char(&mut self, c: char) {

@@ -11,6 +11,7 @@ use crate::model::link::BuildsByImage;
 use crate::source::{Kind, Span, is_below};
 use crate::value::{Sourced, Text, Value};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The packages that cannot be imported without compiled parts.
 const COMPILED: &str = include_str!("../../../../data/compiled-python-packages.tsv");
@@ -73,7 +74,7 @@ impl Carried {
 /// What each image carries from stage to stage.
 pub(in crate::model) fn carried(
     lookup: &Lookup<'_>,
-    images: &[Image],
+    images: &[Arc<Image>],
     builds: &BuildsByImage<'_>,
 ) -> Vec<Carried> {
     Built::all(lookup.sources, images, builds)

@@ -174,7 +174,7 @@ impl Lowering<'_> {
         let Some(draft) = self.drafts.last() else { return Vec::new() };
         let mut inner = Vec::new();
         for place in outer.places() {
-            for statement in &place.item.pipeline {
+            for statement in &place.item().pipeline {
                 let Kind::Simple(simple) = &statement.kind else { continue };
                 let Some((program, arguments)) = simple.words.split_first() else { continue };
                 let Some(name) = simple.program() else { continue };
@@ -196,19 +196,7 @@ impl Lowering<'_> {
 }
 
 fn read(instruction: &'static str, order: usize, at: Span, text: Excerpt, shell: Shell) -> Script {
-    let parsed = shell::parse(&text);
-    let substitutes = ["$(", "`", "<(", ">("].iter().any(|start| text.text.contains(start));
-    Script {
-        instruction,
-        order,
-        at,
-        text,
-        shell: shell.dialect,
-        options: shell.options,
-        list: parsed.tree,
-        errors: parsed.errors,
-        substitutes,
-    }
+    Script::read((instruction, order, at), text, shell.dialect, shell.options)
 }
 
 /// The text of the shell form. A heredoc alone is the text; others belong to the commands that

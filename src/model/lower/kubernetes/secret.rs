@@ -92,7 +92,7 @@ pub fn created_by_commands(source: SourceId, text: &str) -> Vec<Secret> {
         let at = Span::new(source, start + found..start + line.trim_end().len());
         let script = crate::source::Excerpt::verbatim(line[found..].trim_end(), at);
         let commands = shell::commands(&script);
-        let words = commands.first().map(|command| command.words.as_slice()).unwrap_or_default();
+        let words = commands.first().map(|command| &command.words[..]).unwrap_or_default();
         // `create secret generic NAME`
         let name = match words.get(3) {
             Some(word) if word.as_str().is_some_and(|name| !name.starts_with('-')) => {
