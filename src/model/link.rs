@@ -4,6 +4,7 @@ mod dockerfiles;
 mod elsewhere;
 mod images;
 
+use super::build::built::Built;
 use super::build::{Build, BuildId, BuildKind, MissingName, Prepared};
 use super::contents::program;
 use super::contents::python;
@@ -168,6 +169,7 @@ pub fn project(
             }
         })
         .collect();
+    let built = Built::all(&sources, &images, &builds);
     let by_index = |i: usize| -> Vec<&Build> {
         builds.get(&ImageId(i)).into_iter().flatten().map(|(_, build)| *build).collect()
     };
@@ -203,13 +205,13 @@ pub fn project(
         copy_sources,
         taken,
         ignore_files,
-        own_packages: python::own_packages(&lookup, &images, &builds),
-        carried: python::carried::carried(&lookup, &images, &builds),
-        missing_programs: program::missing_programs(&lookup, &images, &builds),
-        missing_scripts: install_script::missing_scripts(&lookup, &images, &builds, &trees.tasks),
+        own_packages: python::own_packages(&lookup, &built),
+        carried: python::carried::carried(&lookup, &built),
+        missing_programs: program::missing_programs(&lookup, &built),
+        missing_scripts: install_script::missing_scripts(&lookup, &built, &trees.tasks),
         missing_modules: {
-            let mut modules = python::missing_modules(&lookup, &images, &builds);
-            modules.extend(javascript::missing_modules(&lookup, &images, &builds));
+            let mut modules = python::missing_modules(&lookup, &built);
+            modules.extend(javascript::missing_modules(&lookup, &built));
             modules
         },
         scripts_of_files: super::script::file::of_files(&sources),

@@ -1,12 +1,12 @@
 //! Images together with the builds that make them.
 
 use super::Build;
-use crate::model::context::copy::{is_for_development, is_set_aside, needed};
+use crate::model::context::copy::{Lookup, is_for_development, is_set_aside, needed};
 use crate::model::image::{Image, ImageId, Stage};
 use crate::model::link::BuildsByImage;
 use crate::source::Sources;
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An image that is meant to run somewhere else than on the machine of a developer.
 pub struct Built<'a> {
@@ -20,6 +20,7 @@ pub struct Built<'a> {
     pub builds: Vec<&'a Build>,
     /// Whether it is no example or archive, or something that is none builds it.
     pub is_meant: bool,
+    contexts: OnceLock<Vec<String>>,
 }
 
 impl<'a> Built<'a> {
@@ -28,8 +29,8 @@ impl<'a> Built<'a> {
         sources: &'a Sources,
         images: &'a [Arc<Image>],
         builds: &'a BuildsByImage<'a>,
-    ) -> impl ParallelIterator<Item = Built<'a>> {
-        images.par_iter().enumerate().filter_map(|(i, image)| {
+    ) -> Vec<Built<'a>> {
+        let built = images.par_iter().enumerate().filter_map(|(i, image)| {
             let id = ImageId(i);
             let mut builds: Vec<&Build> =
                 builds.get(&id).into_iter().flatten().map(|(_, build)| *build).collect();
@@ -49,8 +50,16 @@ impl<'a> Built<'a> {
             let makes_it = |build: &&Build| {
                 image.stage(&build.target).is_some_and(|made| std::ptr::eq(made, stage))
             };
-            builds.iter().all(makes_it).then_some(Built { id, image, stage, builds, is_meant })
-        })
+            let contexts = OnceLock::new();
+            let is_one = builds.iter().all(makes_it);
+            is_one.then_some(Built { id, image, stage, builds, is_meant, contexts })
+        });
+        built.collect()
+    }
+
+    /// The contexts from which it may be built, since all of its sources are in them.
+    pub fn contexts(&self, lookup: &Lookup<'_>) -> &[String] {
+        self.contexts.get_or_init(|| lookup.viable_contexts(self.image, &self.builds))
     }
 
     /// Whether an instruction may write a file of this name: a `RUN` speaks of it, or a heredoc

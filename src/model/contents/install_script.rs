@@ -9,15 +9,13 @@ use crate::model::blur::Blur;
 use crate::model::build::built::Built;
 use crate::model::context::copy::{Lookup, needed};
 use crate::model::image::process::basename;
-use crate::model::image::{Copy, Image, ImageId, Origin, Run, Stage};
-use crate::model::link::BuildsByImage;
+use crate::model::image::{Copy, ImageId, Origin, Run, Stage};
 use crate::model::trees::ById;
 use crate::source::{Span, clean, folder, join, name};
 use crate::syntax::shell::{self, Command, Word};
 use crate::syntax::tasks::Task;
 use crate::value::Value;
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// The scripts that an install runs in the folder of a project.
 const SCRIPTS: &[&str] = &["preinstall", "install", "postinstall"];
@@ -48,20 +46,18 @@ impl MissingScript {
 /// The scripts that installs of images run and do not find.
 pub(in crate::model) fn missing_scripts(
     lookup: &Lookup<'_>,
-    images: &[Arc<Image>],
-    builds: &BuildsByImage<'_>,
+    built: &[Built<'_>],
     tasks: &ById<Vec<Task>>,
 ) -> Vec<MissingScript> {
-    Built::all(lookup.sources, images, builds)
+    built
+        .par_iter()
         .filter(|built| built.is_meant)
         .flat_map_iter(|built| {
             let stages = needed(built.image, built.stage);
             let runs =
                 stages.iter().flat_map(|stage| stage.runs.iter().map(move |run| (*stage, run)));
             runs.filter(|(_, run)| installs(&run.command.words))
-                .flat_map(|(stage, run)| {
-                    Install { lookup, built: &built, stage, run, tasks }.missing()
-                })
+                .flat_map(|(stage, run)| Install { lookup, built, stage, run, tasks }.missing())
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -108,7 +104,7 @@ impl Install<'_> {
     /// The scripts that it lacks in whatever context the image is built.
     fn missing(&self) -> Vec<MissingScript> {
         let Install { lookup, built, run, .. } = *self;
-        let contexts = lookup.viable_contexts(built.image, &built.builds);
+        let contexts = built.contexts(lookup);
         let mut in_contexts = contexts.iter().map(|context| {
             let contents = Contents::new(lookup, built.image, context).before(run.order);
             self.missing_in(&contents).unwrap_or_default()

@@ -7,14 +7,12 @@ use crate::model::build::built::Built;
 use crate::model::context::copy::{Lookup, needed};
 use crate::model::image::process::basename;
 use crate::model::image::{Copy, Image, Origin, Stage};
-use crate::model::link::BuildsByImage;
 use crate::source::{Kind, Span, clean, folder, join, name, relative};
 use crate::syntax::javascript;
 use crate::syntax::shell::Word;
 use crate::value::{Step, Value};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// So many modules of one stage are read.
 const MOST: usize = 2_000;
@@ -44,15 +42,15 @@ const ENDINGS: &[&str] = &[
 /// The modules that stages import and do not hold.
 pub(in crate::model) fn missing_modules(
     lookup: &Lookup<'_>,
-    images: &[Arc<Image>],
-    builds: &BuildsByImage<'_>,
+    built: &[Built<'_>],
 ) -> Vec<MissingModule> {
-    Built::all(lookup.sources, images, builds)
+    built
+        .par_iter()
         .filter(|built| built.is_meant)
         .flat_map_iter(|built| {
             needed(built.image, built.stage)
                 .into_iter()
-                .flat_map(|stage| in_stage(lookup, &built, stage).unwrap_or_default())
+                .flat_map(|stage| in_stage(lookup, built, stage).unwrap_or_default())
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -85,14 +83,14 @@ fn in_stage(lookup: &Lookup<'_>, built: &Built<'_>, stage: &Stage) -> Option<Vec
     if !prepared || !built.image.has_bare_base(stage) || (compiled.is_none() && !is_final) {
         return None;
     }
-    for context in lookup.viable_contexts(built.image, &built.builds) {
-        let contents = Contents::new(lookup, built.image, &context);
+    for context in built.contexts(lookup) {
+        let contents = Contents::new(lookup, built.image, context);
         let walk = Walk { lookup, built, stage, contents };
         let (open, loader) = match compiled {
             Some(_) => (walk.named_by_copies(until), Loader::Compiler(title(built.image, stage))),
             None => (walk.started().into_iter().collect(), Loader::Process),
         };
-        let missing = walk.missing(open, &loader, &context, until);
+        let missing = walk.missing(open, &loader, context, until);
         match &mut found {
             None => found = Some(missing),
             Some(found) => found.retain(|name, _| missing.contains_key(name)),

@@ -7,13 +7,11 @@ use crate::model::context::copy::Lookup;
 use crate::model::context::{has_wildcard, inner};
 use crate::model::image::listener::is_python;
 use crate::model::image::process::basename;
-use crate::model::image::{Copy, Image, ImageId, Origin, Stage};
-use crate::model::link::BuildsByImage;
+use crate::model::image::{Copy, ImageId, Origin, Stage};
 use crate::source::{self, Span, clean};
 use crate::syntax::shell::Word;
 use crate::value::Value;
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// A program or script that an image starts and does not hold.
 #[derive(Debug, Clone)]
@@ -39,10 +37,9 @@ impl MissingProgram {
 /// The programs that images start and do not hold.
 pub(in crate::model) fn missing_programs(
     lookup: &Lookup<'_>,
-    images: &[Arc<Image>],
-    builds: &BuildsByImage<'_>,
+    built: &[Built<'_>],
 ) -> Vec<MissingProgram> {
-    Built::all(lookup.sources, images, builds).filter_map(|built| missing(lookup, &built)).collect()
+    built.par_iter().filter_map(|built| missing(lookup, built)).collect()
 }
 
 fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
@@ -68,7 +65,7 @@ fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     if built.may_write(lookup.sources, name) {
         return None;
     }
-    let contexts = lookup.viable_contexts(built.image, &built.builds);
+    let contexts = built.contexts(lookup);
     let lacks =
         |context: &String| Contents::new(lookup, built.image, context).lacks(built.stage, &path);
     if contexts.is_empty() || !contexts.iter().all(lacks) {

@@ -15,7 +15,6 @@ use crate::model::blur::Blur;
 use crate::model::build::built::Built;
 use crate::model::context::copy::Lookup;
 use crate::model::image::{Base, Image, ImageId, Stage};
-use crate::model::link::BuildsByImage;
 use crate::source::{self, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use entry::Entry;
@@ -24,7 +23,6 @@ use install::{Install, Installs};
 use landing::{Landings, Where};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A package of the project's own that an image starts and cannot import.
 #[derive(Debug, Clone)]
@@ -54,23 +52,18 @@ impl OwnPackage {
 }
 
 /// The packages that images start and cannot import.
-pub(in crate::model) fn own_packages(
-    lookup: &Lookup<'_>,
-    images: &[Arc<Image>],
-    builds: &BuildsByImage<'_>,
-) -> Vec<OwnPackage> {
-    let meant = Built::all(lookup.sources, images, builds).filter(|built| built.is_meant);
-    meant.filter_map(|built| missing_package(lookup, &built)).collect()
+pub(in crate::model) fn own_packages(lookup: &Lookup<'_>, built: &[Built<'_>]) -> Vec<OwnPackage> {
+    let meant = built.par_iter().filter(|built| built.is_meant);
+    meant.filter_map(|built| missing_package(lookup, built)).collect()
 }
 
 /// The modules that images import and do not hold.
 pub(in crate::model) fn missing_modules(
     lookup: &Lookup<'_>,
-    images: &[Arc<Image>],
-    builds: &BuildsByImage<'_>,
+    built: &[Built<'_>],
 ) -> Vec<MissingModule> {
-    let meant = Built::all(lookup.sources, images, builds).filter(|built| built.is_meant);
-    meant.flat_map_iter(|built| missing_imports(lookup, &built).into_iter().flatten()).collect()
+    let meant = built.par_iter().filter(|built| built.is_meant);
+    meant.flat_map_iter(|built| missing_imports(lookup, built).into_iter().flatten()).collect()
 }
 
 fn missing_package(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<OwnPackage> {
@@ -81,8 +74,8 @@ fn missing_package(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<OwnPackage>
     }
     let mut found: Option<OwnPackage> = None;
     // Every context from which the image may be built must agree.
-    for context in lookup.viable_contexts(built.image, &built.builds) {
-        let package = in_context(lookup, built, &entry, module, &context)?;
+    for context in built.contexts(lookup) {
+        let package = in_context(lookup, built, &entry, module, context)?;
         found.get_or_insert(package);
     }
     found
@@ -92,8 +85,8 @@ fn missing_package(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<OwnPackage>
 fn missing_imports(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<Vec<MissingModule>> {
     let entry = start(built)?;
     let mut found: Option<BTreeMap<String, MissingModule>> = None;
-    for context in lookup.viable_contexts(built.image, &built.builds) {
-        let missing = Imports::new(lookup, built, &entry, &context).missing()?;
+    for context in built.contexts(lookup) {
+        let missing = Imports::new(lookup, built, &entry, context).missing()?;
         match &mut found {
             None => found = Some(missing),
             Some(found) => found.retain(|name, _| missing.contains_key(name)),

@@ -255,8 +255,9 @@ impl<'a> Lookup<'a> {
         let Some(target) = image.stages.last() else { return Vec::new() };
         folders.retain(|folder| {
             let context = [self.context(folder, &image.path, None)];
-            context_sources(image, target)
-                .all(|(copy, path)| self.absence(image, copy, path, &context).is_none())
+            context_sources(image, target).all(|(copy, path)| {
+                matches!(find(copy, path, &context), Found::Present | Found::Generated)
+            })
         });
         folders
     }
@@ -268,25 +269,12 @@ impl<'a> Lookup<'a> {
         path: &Sourced<Text>,
         contexts: &[Context<'_>],
     ) -> Option<Absence> {
+        match find(copy, path, contexts) {
+            Found::Present | Found::Generated => return None,
+            Found::LeftOut(at) => return Some(Absence::LeftOut(at)),
+            Found::Missing => {}
+        }
         let literal = path.value.literal()?;
-        // Braces are of a template, and a wildcard may be a trick to copy what is there.
-        if literal.contains("{{") || (has_wildcard(literal) && is_optional(literal)) {
-            return None;
-        }
-        if has_wildcard(literal) && copy.sources.len() > 1 {
-            return None;
-        }
-        let mut left_out = None;
-        for context in contexts {
-            match context.find(literal) {
-                Found::Present | Found::Generated => return None,
-                Found::LeftOut(at) => left_out = Some(at),
-                Found::Missing => {}
-            }
-        }
-        if let Some(at) = left_out {
-            return Some(Absence::LeftOut(at));
-        }
         if has_wildcard(literal) {
             return Some(Absence::Missing);
         }
@@ -390,6 +378,26 @@ impl<'a> Lookup<'a> {
         !has_wildcard(literal)
             && self.sources.called(name(&inner)).any(|path| ends(path) && !is_below(path, own))
     }
+}
+
+/// What the builder finds of a source, in whichever of some contexts has it. What is not known
+/// counts as present.
+fn find(copy: &Copy, path: &Sourced<Text>, contexts: &[Context<'_>]) -> Found {
+    let Some(literal) = path.value.literal() else { return Found::Present };
+    // Braces are of a template, and a wildcard may be a trick to copy what is there.
+    let is_trick = has_wildcard(literal) && (is_optional(literal) || copy.sources.len() > 1);
+    if literal.contains("{{") || is_trick {
+        return Found::Present;
+    }
+    let mut found = Found::Missing;
+    for context in contexts {
+        match context.find(literal) {
+            Found::Missing => {}
+            Found::LeftOut(at) => found = Found::LeftOut(at),
+            there => return there,
+        }
+    }
+    found
 }
 
 /// Whether a context has a source that names something in it.

@@ -7,11 +7,9 @@ use crate::model::context::copy::{Lookup, needed};
 use crate::model::image::listener::is_python;
 use crate::model::image::process::basename;
 use crate::model::image::{Copy, Image, ImageId, Origin, Stage};
-use crate::model::link::BuildsByImage;
 use crate::source::{Kind, Span, is_below};
 use crate::value::{Sourced, Text, Value};
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// The packages that cannot be imported without compiled parts.
 const COMPILED: &str = include_str!("../../../../data/compiled-python-packages.tsv");
@@ -72,17 +70,14 @@ impl Carried {
 }
 
 /// What each image carries from stage to stage.
-pub(in crate::model) fn carried(
-    lookup: &Lookup<'_>,
-    images: &[Arc<Image>],
-    builds: &BuildsByImage<'_>,
-) -> Vec<Carried> {
-    Built::all(lookup.sources, images, builds)
+pub(in crate::model) fn carried(lookup: &Lookup<'_>, built: &[Built<'_>]) -> Vec<Carried> {
+    built
+        .par_iter()
         .filter(|built| built.is_meant)
         .flat_map_iter(|built| {
             let of_stage = |stage: &&Stage| {
                 let copies = stage.copies.iter().filter(|copy| !copy.destination.is_unset());
-                copies.filter_map(|copy| read(lookup, &built, stage, copy)).collect::<Vec<_>>()
+                copies.filter_map(|copy| read(lookup, built, stage, copy)).collect::<Vec<_>>()
             };
             needed(built.image, built.stage).iter().flat_map(of_stage).collect::<Vec<_>>()
         })
