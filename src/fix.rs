@@ -55,12 +55,25 @@ pub fn broken_as<'a>(file: &str, new: &'a str) -> Cow<'a, str> {
 /// What changes between two texts of a file, as `git apply` and `patch -p1` read it. Empty if
 /// they are equal.
 pub fn diff(path: &str, before: &str, after: &str) -> String {
-    // As git does: without a tab at its end, `patch` takes a path for as long as its first word.
-    let end = if path.contains(' ') { "\t" } else { "" };
-    similar::TextDiff::from_lines(before, after)
-        .unified_diff()
-        .header(&format!("a/{path}{end}"), &format!("b/{path}{end}"))
-        .to_string()
+    let (old, new) = (named(&format!("a/{path}")), named(&format!("b/{path}")));
+    similar::TextDiff::from_lines(before, after).unified_diff().header(&old, &new).to_string()
+}
+
+/// A path as git writes it above a difference.
+fn named(path: &str) -> String {
+    if path.contains(|c: char| c.is_ascii_control()) {
+        let escape = |c: char| match c {
+            '\n' => "\\n".to_owned(),
+            '\t' => "\\t".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '"' | '\\' => format!("\\{c}"),
+            c if c.is_ascii_control() => format!("\\{:03o}", u32::from(c)),
+            c => c.to_string(),
+        };
+        return format!("\"{}\"", path.chars().map(escape).collect::<String>());
+    }
+    // Without a tab at its end, `patch` takes a path for as long as its first word.
+    if path.contains(' ') { format!("{path}\t") } else { path.to_owned() }
 }
 
 /// The edits that are made, by file, start and end. None overlaps another.

@@ -122,6 +122,65 @@ fn nothing_outside_of_the_project_is_written() {
     }
 }
 
+/// A file may have another name outside of the project.
+#[test]
+fn only_the_name_in_the_project_gets_the_new_text() {
+    let both = project(&[("root/Dockerfile", INSTALL), ("outside/b", "")]);
+    let (file, other) = (both.path().join("root/Dockerfile"), both.path().join("outside/a"));
+    fs::hard_link(&file, &other).unwrap();
+    let output = seamlint(&both.path().join("root"), &["--fix", "."]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    assert_eq!(read(both.path(), "root/Dockerfile"), FIXED);
+    assert_eq!(read(both.path(), "outside/a"), INSTALL);
+}
+
+/// What is left out of the report is not fixed.
+#[test]
+fn only_what_is_reported_is_fixed() {
+    let root = project(&[("a/Dockerfile", INSTALL), ("b/Dockerfile", INSTALL)]);
+    git(root.path(), &["init", "--quiet"]);
+    git(root.path(), &["add", "--all"]);
+    git(root.path(), &["commit", "--quiet", "--message", "All"]);
+    assert_eq!(status(&seamlint(root.path(), &["--write-baseline", "known.json"])), 0);
+    let output = seamlint(root.path(), &["--fix", "--baseline", "known.json"]);
+    assert_eq!((status(&output), read(root.path(), "a/Dockerfile")), (0, INSTALL.to_owned()));
+    let more = |text: &str| text.replace("USER", "RUN apt-get install wget\nUSER");
+    fs::write(root.path().join("a/Dockerfile"), more(INSTALL)).unwrap();
+    let output = seamlint(root.path(), &["--fix", "--diff-base", "HEAD"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let fixed = more(INSTALL).replace("install wget", "install -y wget");
+    assert_eq!(read(root.path(), "a/Dockerfile"), fixed);
+    assert_eq!(read(root.path(), "b/Dockerfile"), INSTALL);
+    let output = seamlint(root.path(), &["--fix", "b/Dockerfile"]);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    assert_eq!(read(root.path(), "a/Dockerfile"), fixed);
+    assert_eq!(read(root.path(), "b/Dockerfile"), FIXED);
+}
+
+/// Not even by a rename, for which the permissions of the folder would do.
+#[cfg(unix)]
+#[test]
+fn what_the_user_must_not_write_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = project(&[("a", "old")]);
+    let set = |path: &str, mode| {
+        fs::set_permissions(root.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set("a", 0o422);
+    // Root may write everything.
+    let may = fs::File::options().write(true).open(root.path().join("a")).is_ok();
+    assert_eq!(change(root.path(), &[("a", "old", "new")]).is_ok(), may);
+    set("a", 0o644);
+    set("", 0o555);
+    if let Err(error) = change(root.path(), &[("a", &read(root.path(), "a"), "newer")]) {
+        let error = error.to_string();
+        assert!(error.starts_with("a: no new file can be made beside it: "), "{error}");
+        assert!(!may);
+    }
+    set("", 0o755);
+    assert_eq!(names(root.path()), ["a"]);
+}
+
 #[test]
 fn what_a_run_that_was_killed_has_left_behind_is_in_nobodys_way() {
     let root = project(&[("a", "old")]);
@@ -139,6 +198,10 @@ fn a_dry_run_is_a_diff_that_git_applies() {
         ("a b/Dockerfile", INSTALL),
         ("c/Dockerfile", &*crlf),
         ("d/Dockerfile", INSTALL.trim_end()),
+        #[cfg(unix)]
+        ("é \"e\"\\/Dockerfile", INSTALL),
+        #[cfg(unix)]
+        ("f\n\t\u{1}\"\\/Dockerfile", INSTALL),
     ];
     let root = project(&files);
     let diff = seamlint(root.path(), &["--diff"]);

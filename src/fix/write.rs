@@ -18,12 +18,13 @@ pub struct Change {
 /// Replaces files below a root, each by a rename, so that nobody sees half of one.
 ///
 /// All new files are written before the first is put in its place, and none is if a file is not
-/// as it was read any more. Permissions and owners are kept, and a link stays a link to the file
-/// that is changed.
+/// as it was read any more. Permissions are kept, the group and the owner as far as the system
+/// lets, and a link stays a link to the file that is changed. Other names of the file, which may
+/// lie outside of the root, keep the old text.
 ///
 /// # Errors
-/// If a file cannot be written, is not there, is read-only, has another text than was read or
-/// lies outside of the root; the error begins with its path. If that happens before the first
+/// If a file must not be written, is not there, has another text than was read or lies outside
+/// of the root; the error begins with its path. If that happens before the first
 /// rename, nothing has changed.
 pub fn write(root: &Path, changes: &BTreeMap<Arc<str>, Change>) -> io::Result<()> {
     let named =
@@ -70,6 +71,8 @@ impl Staged<'_> {
         if metadata.permissions().readonly() {
             return Err(refused("is read-only"));
         }
+        // A rename would replace what its user must not write.
+        File::options().write(true).open(&old)?;
         let (new, mut file) = beside(&old)?;
         let staged = Staged { new, old, before: &change.before };
         // What others may not read they may not read meanwhile. Only root can give files away,
@@ -77,7 +80,9 @@ impl Staged<'_> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt, fchown};
-            let _ = fchown(&file, Some(metadata.uid()), Some(metadata.gid()));
+            if fchown(&file, Some(metadata.uid()), Some(metadata.gid())).is_err() {
+                let _ = fchown(&file, None, Some(metadata.gid()));
+            }
         }
         file.set_permissions(metadata.permissions())?;
         file.write_all(change.after.as_bytes())?;
@@ -115,7 +120,11 @@ fn beside(file: &Path) -> io::Result<(PathBuf, File)> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < 100 => {
                 attempt += 1;
             }
-            made => return Ok((new, made?)),
+            Ok(file) => return Ok((new, file)),
+            Err(error) => {
+                let why = format!("no new file can be made beside it: {error}");
+                return Err(io::Error::new(error.kind(), why));
+            }
         }
     }
 }
