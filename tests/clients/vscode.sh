@@ -25,17 +25,17 @@ need c++ make
 debian_tool chromium chromium
 node_tool code-server@4.139.1 playwright-core@1.64.1
 client code-server "$(code-server --version 2> /dev/null | tail -n 1 | cut -d' ' -f1)"
-server=$(dirname "$(realpath "$(command -v code-server)")")/..
 expect 0 code-server --user-data-dir data --extensions-dir extensions \
   --install-extension extension/seamlint.vsix
 mkdir -p data/User
 printf '{"security.workspace.trust.enabled": false, "seamlint.path": "%s", "workbench.startupEditor": "none"}' \
   "$SEAMLINT" > data/User/settings.json
 port=$((20000 + RANDOM % 20000))
-code-server --auth none --disable-telemetry --disable-update-check --bind-addr "127.0.0.1:$port" \
+# A session of its own, so that all that it starts ends with it.
+setsid code-server --auth none --disable-telemetry --disable-update-check --bind-addr "127.0.0.1:$port" \
   --user-data-dir data --extensions-dir extensions project > server.log 2>&1 &
 server=$!
-trap 'kill $server 2> /dev/null' EXIT
+trap 'kill -- "-$server" 2> /dev/null' EXIT
 for _ in $(seq 100); do
   ! grep -q "HTTP server listening" server.log || break
   sleep 0.2
