@@ -51,6 +51,10 @@ mkdir -p project/.github/workflows
 cp examples/ci1.yml project/.github/workflows/seamlint.yml
 expect 0 actionlint -verbose project/.github/workflows/seamlint.yml
 passed "the workflow in the book"
+client zizmor "$(zizmor --version | cut -d' ' -f2)"
+printf '%s\n' 'rules:' '  unpinned-uses:' '    config:' '      policies:' '        "*": ref-pin' > zizmor.yml
+expect 0 zizmor --offline --no-progress --config zizmor.yml project
+passed "the workflow in the book, which names actions by tags"
 client check-jsonschema "$(check-jsonschema --version | sed 's/.* //')"
 expect 0 check-jsonschema --builtin-schema vendor.github-workflows examples/ci1.yml
 expect 0 check-jsonschema --builtin-schema vendor.gitlab-ci examples/ci2.yml
