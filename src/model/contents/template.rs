@@ -7,7 +7,7 @@
 use crate::model::Project;
 use crate::model::image::process::basename;
 use crate::model::image::{Copy, Image, Origin, Stage};
-use crate::source::{Kind, Sources, Span, folder, join, name};
+use crate::source::{Kind, Source, SourceId, Sources, Span, folder, join, name};
 use crate::value::Value;
 
 /// The folder whose templates the image of nginx fills in.
@@ -39,57 +39,64 @@ impl Project {
     /// The expressions with a default, or another operator of the shell, in templates that
     /// `envsubst` fills in.
     pub fn unfilled_expressions(&self) -> Vec<UnfilledExpression<'_>> {
+        let sources = &self.sources;
+        let calls = |source: &Source| source.text.contains("envsubst");
+        let scripts = sources.iter().filter(|(_, s)| s.kind == Kind::Script && calls(s));
+        let scripts: Vec<SourceId> = scripts.map(|(id, _)| id).collect();
         let mut unfilled = Vec::new();
         for image in self.images.iter().filter(|image| !image.own_syntax) {
+            let own = Some(image.source).filter(|id| calls(sources.get(*id)));
+            let callers: Vec<SourceId> = own.into_iter().chain(scripts.iter().copied()).collect();
             for stage in &image.stages {
-                for template in templates(&self.sources, image, stage) {
-                    let Some((filled, by_nginx)) = self.filled(image, stage, &template) else {
-                        continue;
+                let by_nginx = nginx_fills(image, stage);
+                if callers.is_empty() && !by_nginx {
+                    continue;
+                }
+                for template in templates(sources, image, stage) {
+                    let by_nginx = by_nginx && template.is_of_nginx();
+                    let filled = match by_nginx {
+                        true => Some(template.copied),
+                        false => callers.iter().find_map(|id| reads(sources, *id, &template.path)),
                     };
-                    let found =
-                        expressions(self.sources.text(template.text)).map(|(start, written)| {
-                            let start = template.text.start + start as u32;
-                            let at =
-                                Span { start, end: start + written.len() as u32, ..template.text };
-                            UnfilledExpression {
-                                image,
-                                written: written.to_owned(),
-                                at,
-                                filled,
-                                by_nginx,
-                            }
-                        });
-                    unfilled.extend(found);
+                    let Some(filled) = filled else { continue };
+                    let Span { source, start: before, .. } = template.text;
+                    unfilled.extend(expressions(sources.text(template.text)).map(
+                        |(start, written)| {
+                            let start = before + start as u32;
+                            let at = Span { source, start, end: start + written.len() as u32 };
+                            let written = written.to_owned();
+                            UnfilledExpression { image, written, at, filled, by_nginx }
+                        },
+                    ));
                 }
             }
         }
         unfilled
     }
+}
 
-    /// What fills in a template: a text that gives it to `envsubst`, or the image of nginx.
-    fn filled(&self, image: &Image, stage: &Stage, template: &Template) -> Option<(Span, bool)> {
-        let own_entrypoint = stage.commands.iter().any(|c| c.instruction == "ENTRYPOINT");
-        let is_of_nginx = folder(&template.path) == OF_NGINX
-            && template.path.ends_with(".template")
-            && image.base_image(stage).is_some_and(|(_, base)| {
-                base.literal_text().is_some_and(|base| name(base).starts_with("nginx"))
-            });
-        if is_of_nginx && !own_entrypoint {
-            return Some((template.copied, true));
-        }
-        let texts = self.sources.iter().filter(|(id, source)| {
-            (*id == image.source || source.kind == Kind::Script) && source.text.contains("envsubst")
-        });
-        let mut filled = texts.filter_map(|(id, source)| {
-            let start = reads(&source.text, &template.path)?;
-            Some(Span::new(id, start..start + template.path.len()))
-        });
-        filled.next().map(|at| (at, false))
+impl Template {
+    /// Whether the image of nginx fills it in.
+    fn is_of_nginx(&self) -> bool {
+        folder(&self.path) == OF_NGINX && self.path.ends_with(".template")
     }
 }
 
+/// Whether a stage starts as the image of nginx does, which fills in templates.
+fn nginx_fills(image: &Image, stage: &Stage) -> bool {
+    let own_entrypoint = stage.commands.iter().any(|c| c.instruction == "ENTRYPOINT");
+    let base = image.base_image(stage).and_then(|(_, base)| base.literal_text());
+    !own_entrypoint && base.is_some_and(|base| name(base).starts_with("nginx"))
+}
+
+/// Where a text gives a file to `envsubst`.
+fn reads(sources: &Sources, id: SourceId, path: &str) -> Option<Span> {
+    let start = given(&sources.get(id).text, path)?;
+    Some(Span::new(id, start..start + path.len()))
+}
+
 /// Where a text gives a file to `envsubst`: `envsubst ... < PATH`.
-fn reads(text: &str, path: &str) -> Option<usize> {
+fn given(text: &str, path: &str) -> Option<usize> {
     text.match_indices(path).map(|(start, _)| start).find(|start| {
         let before = text.get(..*start).unwrap_or_default().trim_end();
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -170,9 +177,9 @@ mod tests {
 
     #[test]
     fn envsubst_reads_what_stands_behind_the_arrow() {
-        assert!(reads("envsubst '$PORT' < /a/b.conf > /c", "/a/b.conf").is_some());
-        assert!(reads("envsubst </a/b.conf", "/a/b.conf").is_some());
-        assert!(reads("envsubst < /a/b.conf.old", "/a/b.conf").is_none());
-        assert!(reads("cat < /a/b.conf", "/a/b.conf").is_none());
+        assert!(given("envsubst '$PORT' < /a/b.conf > /c", "/a/b.conf").is_some());
+        assert!(given("envsubst </a/b.conf", "/a/b.conf").is_some());
+        assert!(given("envsubst < /a/b.conf.old", "/a/b.conf").is_none());
+        assert!(given("cat < /a/b.conf", "/a/b.conf").is_none());
     }
 }
