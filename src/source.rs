@@ -15,7 +15,7 @@ pub use credentials::{credentials, holds_secret};
 pub use discover::{Note, nearest, read_text, repository};
 pub use kind::Kind;
 pub use named::INSTRUCTIONS;
-pub use path::{clean, folder, is_below, join, name, relative, resolve};
+pub use path::{clean, folder, is_below, is_clean, join, name, relative, resolve};
 
 use ignored::Ignored;
 use kept::{Kept, look_at};

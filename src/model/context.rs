@@ -5,7 +5,7 @@ pub mod ignore_file;
 pub(super) mod made;
 pub mod taken;
 
-use crate::source::{self, Sources, Span, clean, is_below, join, relative};
+use crate::source::{self, Sources, Span, clean, is_below, is_clean, join, relative};
 use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -144,6 +144,10 @@ impl<'a> Context<'a> {
 
 /// A source as a path inside of the context: the builder strips `/` and `../` at its start.
 pub fn inner(source: &str) -> String {
+    let below = source.trim_start_matches('/');
+    if is_clean(below) {
+        return below.to_owned();
+    }
     let cleaned = clean(&format!("/{source}"));
     cleaned.trim_start_matches('/').to_owned()
 }

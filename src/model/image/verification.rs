@@ -68,9 +68,6 @@ fn of_run(run: &Run) -> Vec<Unverified> {
         reach: Reach::Command,
     });
     let Some(program) = run.command.program() else { return variables.collect() };
-    if words().any(|(_, text)| text.contains("localhost") || text.contains("127.0.0.1")) {
-        return Vec::new();
-    }
     let last = || run.command.words.last().and_then(|word| word.as_str()).unwrap_or_default();
     let set = |text: &str| configures(program, text) && matches!(last(), "false" | "0");
     let careless = words().filter(|(_, text)| is_careless(program, text) || set(text));
@@ -79,7 +76,12 @@ fn of_run(run: &Run) -> Vec<Unverified> {
         written: format!("{program} {text}"),
         reach: Reach::Command,
     });
-    variables.chain(options).collect()
+    let found: Vec<Unverified> = variables.chain(options).collect();
+    let is_own = |text: &str| text.contains("localhost") || text.contains("127.0.0.1");
+    match !found.is_empty() && words().any(|(_, text)| is_own(text)) {
+        true => Vec::new(),
+        false => found,
+    }
 }
 
 /// Whether a word is the name of what a program verifies, if its configuration is changed.
