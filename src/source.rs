@@ -207,6 +207,12 @@ impl Sources {
 
     /// Every file and folder whose path ends in a name, in whatever case of letters.
     pub fn called(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.called_below(name, "")
+    }
+
+    /// Those of them that lie below a folder, in the order of their paths.
+    pub fn called_below(&self, name: &str, folder: &str) -> impl Iterator<Item = &str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let names = self.listing.names.get_or_init(|| {
             let mut names: HashMap<String, Vec<Box<str>>> = HashMap::new();
             for path in &self.listing.paths {
@@ -220,9 +226,17 @@ impl Sources {
                     start = end + 1;
                 }
             }
+            // A folder in one of its own name came in between.
+            names.values_mut().for_each(|same| {
+                same.sort_unstable();
+                same.dedup();
+            });
             names
         });
-        names.get(&name.to_ascii_lowercase()).into_iter().flatten().map(|path| &**path)
+        let same = names.get(&name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+        let start = same.partition_point(|path| **path < *prefix);
+        let below = same.get(start..).unwrap_or_default().iter().map(|path| &**path);
+        below.take_while(move |path| path.starts_with(&prefix))
     }
 
     /// Whether a path that is not there may be there yet when something is built: git ignores

@@ -184,7 +184,7 @@ impl Reader<'_> {
             Some(syntax) => syntax.flag(flag),
             None => table::global(flag),
         };
-        found.map(|parameter| parameter.takes)
+        found.map(|parameter| parameter.takes.clone())
     }
 
     /// The next word, unless that is a flag.

@@ -164,12 +164,10 @@ fn in_context(
 fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
     let sources = lookup.sources;
     let file = format!("{module}.py");
-    // Of a name that many folders have, few are looked at.
-    let below = |path: &&str| source::is_below(path, context);
-    let files = sources.called(&file).filter(below);
+    let files = sources.called_below(&file, context);
     let files = files.filter(|path| path.ends_with(&file) && sources.has_file(path));
     let is_package = |path: &str| sources.under(path).any(|file| file.ends_with(".py"));
-    let folders = sources.called(module).filter(below);
+    let folders = sources.called_below(module, context);
     let folders = folders.filter(|path| path.ends_with(module) && is_package(path));
     let mut homes: Vec<String> = files.chain(folders).map(str::to_owned).collect();
     homes.sort();

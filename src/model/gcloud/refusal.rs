@@ -79,12 +79,16 @@ impl GcloudCommand {
             let Some(parameter) = name.value.literal().and_then(|name| syntax.flag(name)) else {
                 continue;
             };
-            all.extend(self.value(name, flag, &parameter));
+            all.extend(self.value(name, flag, parameter));
         }
         // A flag of which nothing is known could be any of a group.
         let all_known = self.flags.iter().all(|flag| flag.name.known().is_some());
         if all_known && self.track.unwrap_or("ga") == syntax.track {
-            let given = Given { command: self, syntax };
+            let names = self.flags.iter().filter_map(|flag| {
+                let written = flag.name.known()?;
+                Some((syntax.flag(written.value.literal()?)?.name, written))
+            });
+            let given = Given { command: self, syntax, names: names.collect() };
             for group in &syntax.groups {
                 given.check(group, true, &mut all);
             }
@@ -298,6 +302,8 @@ fn is_duration(text: &str) -> bool {
 struct Given<'a> {
     command: &'a GcloudCommand,
     syntax: &'a Syntax,
+    /// The flags that are given, by the names that groups call them by.
+    names: Vec<(&'static str, &'a Sourced<Text>)>,
 }
 
 impl Given<'_> {
@@ -349,15 +355,9 @@ impl Given<'_> {
     /// Where an argument is given: a flag by any of its names, or a positional word.
     fn argument(&self, name: &str) -> Option<Sourced<()>> {
         if name.starts_with('-') {
-            return self.command.flags.iter().find_map(|flag| {
-                let written = flag.name.known()?;
-                let parameter = self.syntax.flag(written.value.literal()?)?;
-                (parameter.name == name).then(|| Sourced {
-                    value: (),
-                    at: written.at,
-                    via: written.via.clone(),
-                })
-            });
+            let mut given = self.names.iter().filter(|(other, _)| *other == name);
+            let (_, written) = given.next()?;
+            return Some(Sourced { value: (), at: written.at, via: written.via.clone() });
         }
         let plain = |positional: &str| positional.trim_end_matches(['?', '*', '+']).to_owned();
         let i = self.syntax.positionals.iter().position(|other| plain(other) == name)?;

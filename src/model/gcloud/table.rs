@@ -102,7 +102,7 @@ pub fn is_group(words: &str) -> bool {
 }
 
 /// A flag that every command takes.
-pub fn global(flag: &str) -> Option<Parameter> {
+pub fn global(flag: &str) -> Option<&'static Parameter> {
     find(&GLOBAL, flag)
 }
 
@@ -115,7 +115,7 @@ impl Takes {
 
 impl Syntax {
     /// A flag by one of its names, those of all commands included.
-    pub fn flag(&self, name: &str) -> Option<Parameter> {
+    pub fn flag(&self, name: &str) -> Option<&Parameter> {
         find(&self.flags, name).or_else(|| global(name))
     }
 
@@ -134,13 +134,13 @@ impl Syntax {
     }
 }
 
-fn find(flags: &BTreeMap<&'static str, Parameter>, name: &str) -> Option<Parameter> {
+fn find<'t>(flags: &'t BTreeMap<&'static str, Parameter>, name: &str) -> Option<&'t Parameter> {
     if let Some(flag) = flags.get(name) {
-        return Some(flag.clone());
+        return Some(flag);
     }
     let twin = format!("--{}", name.strip_prefix("--no-")?);
     let flag = flags.get(twin.as_str())?;
-    (flag.takes == Takes::Nothing { twin: true }).then(|| flag.clone())
+    (flag.takes == Takes::Nothing { twin: true }).then_some(flag)
 }
 
 fn read(line: &'static str) -> Syntax {
