@@ -9,8 +9,9 @@
 # network or a program is missing, is skipped, and the table says why.
 #
 # A client is a file `tests/clients/NAME.sh`. It is bash with `-euo pipefail`, runs in an empty
-# scratch folder of its own, and has fifteen minutes. A line `# slow: why` at its head leaves it
-# out of `--quick`. What it prints goes to a log, whose end is shown if it fails.
+# scratch folder of its own, and has fifteen minutes, or as many as `MINUTES` says. A line
+# `# slow: why` at its head leaves it out of `--quick`. What it prints goes to a log, whose end is
+# shown if it fails.
 #
 # It is given:
 #   $REPOSITORY    the root of this repository; it must not be written to
@@ -86,12 +87,12 @@ for name in "${names[@]}"; do
   started=$SECONDS
   status=0
   # shellcheck disable=SC2016
-  CLIENT=$name timeout --kill-after=10 900 bash -euo pipefail -c \
+  CLIENT=$name timeout --kill-after=10 "$((${MINUTES:-15} * 60))" bash -euo pipefail -c \
     'source "$1/protocol.bash"; cd "$2"; source "$3"' "$name" \
     "$REPOSITORY/tests/clients" "$work" "$REPOSITORY/$file" > "$log" 2>&1 < /dev/null || status=$?
   last=$(tail -n +$((before + 1)) "$ROWS" | tail -n 1)
   if [ "$status" -eq 124 ]; then
-    printf 'failed\t%s\t-\tnot done after fifteen minutes\n' "$name" >> "$ROWS"
+    printf 'failed\t%s\t-\tnot done after %s minutes\n' "$name" "${MINUTES:-15}" >> "$ROWS"
   elif [ "$status" -ne 0 ] && [[ $last != failed* ]]; then
     printf 'failed\t%s\t-\tended with status %s, see the log\n' "$name" "$status" >> "$ROWS"
   elif [ -z "$last" ]; then

@@ -180,7 +180,10 @@ impl Workspace {
         };
         let stands = |root: &&PathBuf| !self.roots.iter().any(|outer| is_part(root, outer));
         let standing: Vec<&PathBuf> = self.roots.iter().filter(stands).collect();
-        self.folders.retain(|it| it.is_of_buffers() || standing.contains(&&it.root));
+        self.folders.retain(|it| match it.is_of_buffers() {
+            true => !standing.iter().any(|root| it.root.starts_with(root)),
+            false => standing.contains(&&it.root),
+        });
         for root in standing {
             if self.folders.iter().all(|folder| folder.root != *root) {
                 self.folders.push(Folder::new(root.clone(), Reads::Disk));

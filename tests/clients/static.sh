@@ -13,7 +13,8 @@ if [ ! -d "$libraries" ]; then
   target=x86_64-unknown-linux-gnu
   export RUSTFLAGS="-C target-feature=+crt-static"
 fi
-export CARGO_TARGET_DIR=$PWD/../../static CARGO_PROFILE_RELEASE_LTO=off
+export CARGO_TARGET_DIR=$PWD/../../static
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0
 expect 0 cargo build --quiet --release --locked --target "$target" --manifest-path "$REPOSITORY/Cargo.toml"
 mkdir -p root/project
 cp "$CARGO_TARGET_DIR/$target/release/seamlint" root/
