@@ -64,7 +64,10 @@ impl NamedPath {
     /// Whether something is at one of the places, or may be.
     fn is_there(&self, sources: &Sources) -> bool {
         self.places.iter().any(|NamedPlace { path, .. }| {
-            sources.may_appear(path)
+            // `api.yaml` is filled in of `api.yaml.tpl`.
+            let is_made = sources.starting_with(format!("{path}.")).next().is_some();
+            is_made
+                || sources.may_appear(path)
                 || match self.wanted {
                     Wanted::Any => sources.has_file(path) || sources.has_folder(path),
                     Wanted::Configuration => has_configuration(sources, path),
