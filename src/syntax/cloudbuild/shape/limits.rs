@@ -7,7 +7,7 @@ use super::super::super::yaml::{Node, PlainKind};
 use super::super::field;
 use super::Checker;
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps of a build.
 const STEPS: usize = 300;
@@ -25,6 +25,10 @@ const SUBSTITUTIONS: usize = 200;
 const NAME: usize = 100;
 /// Bytes of a substitution's value.
 const VALUE: usize = 4_000;
+/// Values of secrets of a build.
+const SECRETS: usize = 100;
+/// Characters of the name, the folder and the image of a step.
+const LONG: usize = 1_000;
 /// Seconds of a build, at most and where it says nothing.
 const LONGEST: f64 = 86_400.0;
 const DEFAULT: f64 = 3_600.0;
@@ -64,11 +68,14 @@ pub fn check(root: &Node, checker: &mut Checker) {
     if root.get("timeout").is_none() {
         written.iter().for_each(|step| default_timeout(step, checker));
     }
-    for node in
-        root.get("timeout").into_iter().chain(written.iter().filter_map(|s| s.get("timeout")))
-    {
+    let whole = root.get("timeout").into_iter().chain(field(root, "queueTtl", "queue_ttl"));
+    for node in whole.chain(written.iter().filter_map(|s| s.get("timeout"))) {
         duration(node, checker);
     }
+    for entry in options.into_iter().flat_map(environment) {
+        setting(entry, checker);
+    }
+    secrets(root, options, written, checker);
     if let Some(disk) = options.and_then(|node| field(node, "diskSizeGb", "disk_size_gb")) {
         let size = disk.text().and_then(|text| text.parse::<i64>().ok());
         if let Some(size) = size.filter(|size| *size > DISK || *size < 0) {
@@ -104,6 +111,13 @@ fn step(step: &Node, checker: &mut Checker) {
             checker.refuse(step.at, message, "has no image", "add `name`");
         }
         return;
+    }
+    for key in ["name", "dir", "id"] {
+        let node = step.get(key).filter(|node| node.text().is_some_and(|t| t.len() > LONG));
+        if let Some(node) = node {
+            let message = format!("`{key}` has more than {LONG} characters");
+            checker.refuse(node.at, message, "is too long", "write a shorter one");
+        }
     }
     let items = |key| step.get(key).map(Node::items).unwrap_or_default();
     too_many(checker, items("args"), ARGUMENTS, "args");
@@ -153,6 +167,21 @@ fn step(step: &Node, checker: &mut Checker) {
         if let Some(secret) = secrets.iter().find(|secret| Some(&*secret.text) == name) {
             let message = format!("`{}` is both in `env` and in `secretEnv`", secret.text);
             checker.refuse(secret.at, message, "is set by `env` too", "leave out one of them");
+        }
+    }
+}
+
+/// How many secrets there are, and which a step names that all steps have.
+fn secrets(root: &Node, options: Option<&Node>, steps: &[Node], checker: &mut Checker) {
+    let available = field(root, "availableSecrets", "available_secrets");
+    let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
+    too_many(checker, manager.map(Node::items).unwrap_or_default(), SECRETS, "secretManager");
+    let of = |node: &Node| field(node, "secretEnv", "secret_env").map(Node::strings);
+    let shared = options.and_then(of).unwrap_or_default();
+    for secret in steps.iter().filter_map(of).flatten() {
+        if shared.iter().any(|other| other.text == secret.text) {
+            let message = format!("`{}` is a secret of all steps already", secret.text);
+            checker.refuse(secret.at, message, "stands in `options` too", "leave it out here");
         }
     }
 }
@@ -211,20 +240,29 @@ fn seconds(node: &Node) -> Option<f64> {
     node.text()?.strip_suffix('s')?.parse::<f64>().ok().filter(|number| *number >= 0.0)
 }
 
-/// Units other than seconds may pass; what has no number first does not.
+/// Units other than seconds pass where a trigger reads the file; a number without one does not.
 fn duration(node: &Node, checker: &mut Checker) {
     let Some(text) = node.text().filter(|text| !text.contains('$')) else { return };
     if node.plain_kind() != Some(PlainKind::Str) {
         return;
     }
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let units: String = text.chars().filter(char::is_ascii_alphabetic).collect();
-    let is_compound = text.split(|c: char| c.is_ascii_alphabetic()).filter(|p| !p.is_empty());
-    let is_number = is_compound.clone().count() > 0
-        && is_compound.clone().all(|part| part.parse::<f64>().is_ok_and(|n| n >= 0.0));
-    if !is_number || !units.chars().all(|unit| "smh".contains(unit)) || number.is_empty() {
+    let mut rest = text;
+    let mut parts = 0;
+    while let Some(end) = rest.find(['s', 'm', 'h']) {
+        let (number, unit) = rest.split_at(end);
+        if !number.parse::<f64>().is_ok_and(|number| number >= 0.0) {
+            break;
+        }
+        rest = &unit[1..];
+        parts += 1;
+    }
+    if !rest.is_empty() || parts == 0 {
         let message = format!("`{text}` is no duration");
-        checker.refuse(node.at, message, "is refused", "write seconds: `600s`");
+        let help = match text.parse::<f64>() {
+            Ok(_) => format!("write the unit: `{text}s`"),
+            Err(_) => "write seconds: `600s`".to_owned(),
+        };
+        checker.refuse(node.at, message, "is refused", help);
     }
 }
 
@@ -244,8 +282,15 @@ fn volumes(options: Option<&Node>, steps: &[Node], checker: &mut Checker) {
             volume(name, path, *at, checker);
         }
     }
+    if let (Some((name, _, at)), true) = (shared.first(), steps.len() == 1) {
+        let message = format!("volume `{name}` is one of all steps, and there is only one step");
+        checker.refuse(*at, message, "no other step has it", "leave it out");
+    }
     for step in steps {
-        for (name, _, at) in of(step) {
+        let own = of(step);
+        repeated(&own, checker);
+        let mut seen = BTreeSet::new();
+        for (name, _, at) in own.into_iter().filter(|(name, ..)| seen.insert(name.clone())) {
             if shared.iter().any(|(other, ..)| *other == name) {
                 let message = format!("volume `{name}` is one of all steps already");
                 checker.refuse(at, message, "stands in `options` too", "leave it out here");
@@ -259,6 +304,21 @@ fn volumes(options: Option<&Node>, steps: &[Node], checker: &mut Checker) {
             let help = "use it in another step, or leave it out";
             checker.refuse(*only, message, "no other step has it", help);
         }
+    }
+}
+
+/// Names and paths that a step mounts twice.
+fn repeated(volumes: &[(String, String, Span)], checker: &mut Checker) {
+    for (i, (name, path, at)) in volumes.iter().enumerate() {
+        let before = volumes.get(..i).unwrap_or_default();
+        let message = if before.iter().any(|(other, ..)| other == name) {
+            format!("the step has volume `{name}` twice")
+        } else if before.iter().any(|(_, other, _)| other == path) {
+            format!("the step has two volumes at `{path}`")
+        } else {
+            continue;
+        };
+        checker.refuse(*at, message, "stands before, too", "leave it out here");
     }
 }
 
@@ -310,7 +370,12 @@ fn logging(root: &Node, checker: &mut Checker) {
         let help = format!("write `projects/$PROJECT_ID/serviceAccounts/{text}`");
         checker.refuse(account.at, message, "is refused", help);
     }
-    if !chooses_logs(root) {
+    if text.ends_with("@cloudbuild.gserviceaccount.com") {
+        let message =
+            format!("`{text}` is the account of Cloud Build itself, which no build names");
+        let help = "leave `serviceAccount` out, or name an account of your own";
+        checker.refuse(account.at, message, "is refused", help);
+    } else if !chooses_logs(root) {
         let message = "a build with a service account must say where its logs go".to_owned();
         let help = "set `options.logging: CLOUD_LOGGING_ONLY`, or `logsBucket`";
         checker.refuse(account.at, message, "has no choice of logs", help);

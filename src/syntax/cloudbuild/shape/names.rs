@@ -96,6 +96,9 @@ fn image(node: &Node, checker: &mut Checker) {
         (message, "has capitals", "write it in small letters")
     } else if tag == Some("") && text.ends_with(':') {
         (format!("the tag of image `{text}` is empty"), "has no tag", "write a tag behind `:`")
+    } else if name.contains("//") || name.ends_with('/') || name.starts_with('/') {
+        let message = format!("`{text}` is no name of an image");
+        (message, "has an empty part", "write one `/` between parts, and no `https://`")
     } else {
         return;
     };
