@@ -169,6 +169,8 @@ mod platform_arg_unset;
 mod platform_mismatch;
 #[path = "platform-unpinned/check.rs"]
 mod platform_unpinned;
+#[path = "pool-region-mismatch/check.rs"]
+mod pool_region_mismatch;
 #[path = "port-drift/check.rs"]
 mod port_drift;
 #[path = "port-format/check.rs"]
@@ -372,6 +374,7 @@ pub static ALL: &[&Rule] = &[
     &platform_arg_unset::RULE,
     &platform_mismatch::RULE,
     &platform_unpinned::RULE,
+    &pool_region_mismatch::RULE,
     &port_drift::RULE,
     &port_format::RULE,
     &port_protocol_casing::RULE,

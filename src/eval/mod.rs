@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod compose;
+pub mod inline_build;
 pub mod kustomize;
 pub mod manifest;
 pub mod shell;

@@ -4,6 +4,7 @@
 //! taken for a `$`. Source: GoogleCloudPlatform/cloud-build-local, subst/subst.go, read 2022-08.
 
 use crate::source::{Excerpt, Span};
+use crate::syntax::cloudbuild::UNKNOWN;
 use crate::value::{Piece, Sourced, Step, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -46,10 +47,11 @@ impl Substitutions {
     /// The names that Cloud Build finds in a text.
     pub fn names(text: &Excerpt) -> Vec<(&str, Span)> {
         let mut names = Vec::new();
-        Substitutions::default().walk(&text.text, &mut |part| {
-            if let Part::Name(name, range) = part {
+        Substitutions::default().walk(&text.text, &mut |part| match part {
+            Part::Name(name, range) if name != UNKNOWN => {
                 names.push((name, text.span(range)));
             }
+            _ => {}
         });
         names
     }

@@ -18,8 +18,8 @@ use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::submission::made_before_submission;
 use super::lower::{
-    Lowered, aws, bake, circleci, cloudbuild, compose, dockerfile, files, gitlab, kubernetes,
-    lambroll, manifests, skaffold, tasks, terraform, workflow,
+    Lowered, aws, bake, circleci, cloudbuild, compose, dockerfile, files, gitlab, inline_build,
+    kubernetes, lambroll, manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
 use super::secret::Secret;
@@ -102,6 +102,7 @@ pub fn project(
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(Arc::unwrap_or_clone(of_file)));
     lowered.append(terraform::lower(&sources, &terraform));
+    lowered.append(inline_build::lower(&sources, &terraform));
     let of_manifests = manifests::lower(
         &sources,
         &trees.manifests,

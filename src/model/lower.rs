@@ -16,6 +16,7 @@ pub mod gcloud;
 pub mod gitlab;
 mod helm;
 mod index;
+pub mod inline_build;
 mod kubectl;
 pub mod kubernetes;
 mod kustomize;

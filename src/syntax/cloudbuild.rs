@@ -8,6 +8,10 @@ pub mod shape;
 use super::yaml::{Node, PlainKind, Yaml};
 use crate::source::{Excerpt, Span};
 
+/// Stands in the text of a build for what is not known of it, as a substitution that nothing
+/// declares: `${__UNKNOWN__}`.
+pub const UNKNOWN: &str = "__UNKNOWN__";
+
 /// A build.
 #[derive(Debug, Clone, Default)]
 pub struct Build {
@@ -103,13 +107,24 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
     if steps.iter().any(|step| foreign.iter().any(|key| step.get(key).is_some())) {
         return None;
     }
+    Some(Build { refused: shape::check(yaml, root), ..of_root(root) })
+}
+
+/// A build that is written in another language, with names that YAML has: of its types and names
+/// that language takes care.
+pub fn of_block(root: &Node) -> Build {
+    Build { refused: shape::check_values(root), ..of_root(root) }
+}
+
+fn of_root(root: &Node) -> Build {
+    let steps = root.get("steps").map(Node::items).unwrap_or_default();
     let options = root.get("options");
     let option = |key| options.map(|node| list(node, key)).unwrap_or_default();
     let available = field(root, "availableSecrets", "available_secrets");
     let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
     let mut texts = Texts::default();
     texts.read(root, "", 0);
-    Some(Build {
+    Build {
         at: Some(root.at),
         steps: steps.iter().filter_map(|node| step(node, options)).collect(),
         chooses_logs: shape::chooses_logs(root),
@@ -151,12 +166,12 @@ pub fn read(yaml: &Yaml) -> Option<Build> {
             let map = field(node, "automapSubstitutions", "automap_substitutions");
             map.is_some_and(|map| map.boolean() != Some(false))
         }),
-        refused: shape::check(yaml, root),
+        refused: Vec::new(),
         dated: shape::dated(root),
         is_sure: shape::is_build(root),
         substituted: texts.substituted,
         others: texts.others,
-    })
+    }
 }
 
 /// The texts of a build.

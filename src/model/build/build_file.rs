@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 pub struct BuildFile {
     /// The place of its first step.
     pub at: Span,
-    /// Its path from the root of the project.
+    /// Its path from the root of the project, or the address of the trigger that holds it.
     pub path: String,
     /// The names of `substitutions`.
     pub declared: Vec<Value<Text>>,
@@ -43,6 +43,8 @@ pub struct BuildFile {
     pub chooses_logs: Value<bool>,
     /// `serviceAccount`
     pub account: Value<Text>,
+    /// The region of the private pool in which it runs.
+    pub region: Value<Text>,
     /// What of it is past its time.
     pub dated: Vec<Dated>,
 }
@@ -294,6 +296,7 @@ impl BuildFile {
         blur.value(&mut self.is_loose);
         blur.value(&mut self.chooses_logs);
         blur.value(&mut self.account);
+        blur.value(&mut self.region);
         for step in &mut self.steps {
             blur.value(&mut step.id);
             blur.value(&mut step.image);
@@ -452,7 +455,9 @@ impl Project {
         let is_set_aside =
             |trigger: &Trigger| is_set_aside(&self.sources.get(trigger.at.source).path);
         let is_own = move |trigger: &&Trigger| known.contains(declared(trigger));
-        let own = self.triggers.iter().filter(|_| !self.sources.is_part).filter(is_own);
+        let own =
+            self.triggers.iter().filter(|trigger| !self.sources.is_part && !trigger.is_inline);
+        let own = own.filter(is_own);
         own.filter(move |trigger| {
             !is_set_aside(trigger) && !exists(trigger) && !self.sources.may_appear(&trigger.build)
         })

@@ -19,6 +19,8 @@ pub struct Submission {
     pub given: Vec<Value<Text>>,
     /// Whether it gives no others.
     pub gives_all: bool,
+    /// `--region`
+    pub region: Value<Text>,
     /// `--service-account`
     pub account: Value<Text>,
     /// Whether it says where the logs go.
@@ -41,6 +43,7 @@ impl Submission {
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.config);
         blur.value(&mut self.account);
+        blur.value(&mut self.region);
         self.given.iter_mut().for_each(|name| blur.value(name));
     }
 }

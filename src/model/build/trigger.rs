@@ -18,12 +18,17 @@ pub struct Trigger {
     pub at: Span,
     /// Why it is not there as long as a variable keeps its default, if so.
     pub off: Vec<Step>,
-    /// The build file or workflow that it starts, from the root of the project.
+    /// The build file or workflow that it starts, from the root of the project; its own address
+    /// if it holds the build itself.
     pub build: String,
+    /// Whether it holds the build itself.
+    pub is_inline: bool,
     /// The argument that says which files it watches.
     pub argument: &'static str,
     /// Where that file is named.
     pub named: Option<Span>,
+    /// Where its builds run.
+    pub region: Value<Text>,
     /// The service account with which its builds run.
     pub account: Value<Text>,
     /// The names of the substitutions that it gives. One that is not known may be any number.
@@ -72,6 +77,7 @@ impl Trigger {
         let patterns = self.included.iter_mut().chain(&mut self.ignored);
         patterns.chain(&mut self.substitutions).for_each(|text| blur.value(text));
         blur.value(&mut self.account);
+        blur.value(&mut self.region);
     }
 }
 

@@ -322,8 +322,20 @@ fn build_file(
         images: build.images.iter().map(|i| Value::Known(substitutions.expand(i))).collect(),
         chooses_logs: Value::literal(build.chooses_logs, at),
         account: one(&build.service_account),
+        region: build.pool.as_ref().map_or(Value::Unset, |pool| region(substitutions.expand(pool))),
         dated: build.dated.clone(),
     })
+}
+
+/// The region of `projects/P/locations/REGION/workerPools/POOL`.
+fn region(pool: Sourced<Text>) -> Value<Text> {
+    let mut parts = pool.value.split('/').into_iter();
+    let is_locations = |part: &Text| part.literal() == Some("locations");
+    let region = parts.by_ref().skip(2).take(1).any(|part| is_locations(&part));
+    match parts.next().filter(|name| region && name.literal().is_some()) {
+        Some(value) => Value::Known(Sourced { value, ..pool }),
+        None => Value::unknown(pool.at, Why::Environment),
+    }
 }
 
 /// The names of the variables that are set for a step.

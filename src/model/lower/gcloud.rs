@@ -212,6 +212,8 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         files: files.unwrap_or_default(),
         given,
         gives_all: command.is_whole && !is_open && !knows_commit,
+        // Another pool than that of the file may be meant.
+        region: if has(&["--worker-pool"]) { Value::Unset } else { call.flag("--region") },
         account: call.flag("--service-account"),
         chooses_logs: !command.is_whole || has(LOG_FLAGS),
         prepared: call.invocation.prepared,
@@ -221,11 +223,17 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
 /// Flags of `gcloud builds submit` that say where logs go.
 const LOG_FLAGS: &[&str] = &["--gcs-log-dir", "--default-buckets-behavior"];
 
-/// `gcloud builds triggers create`, of a build file.
+/// `gcloud builds triggers create`, of a build file. That of `--inline-config` lies where the
+/// command runs, and the other in the root of the repository.
 fn trigger(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
     let config = call.flag("--build-config");
-    let named = config.at();
-    let path = config.known()?.value.literal()?.trim_start_matches("./").to_owned();
+    let inline = call.flag("--inline-config");
+    let named = config.at().or(inline.at());
+    let path = match (config.known(), inline.known(), &call.invocation.folders[..]) {
+        (Some(config), _, _) => config.value.literal()?.trim_start_matches("./").to_owned(),
+        (None, Some(inline), [folder]) => folder.resolve(&inline.value)?,
+        _ => return None,
+    };
     let list = |name| match call.flag(name) {
         Value::Known(list) if list.value.literal().is_some() => {
             let text = list.value.literal().unwrap_or_default().to_owned();
@@ -248,8 +256,10 @@ fn trigger(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
         at: call.at,
         off: Vec::new(),
         build: path,
+        is_inline: false,
         argument: "--included-files",
         named,
+        region: call.flag("--region"),
         account: call.flag("--service-account"),
         substitutions,
         included: list("--included-files"),

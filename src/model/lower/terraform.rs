@@ -37,11 +37,13 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
     lowered
 }
 
+/// Triggers of Cloud Build.
+pub const TRIGGER: &str = "google_cloudbuild_trigger";
+
 /// The triggers that start builds of files.
 pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
-    const KIND: &str = "google_cloudbuild_trigger";
-    let active = terraform.resources(KIND).map(|(_, resource)| (resource, [].as_slice()));
-    let triggers = active.chain(terraform.dormant(KIND)).filter_map(|(resource, off)| {
+    let active = terraform.resources(TRIGGER).map(|(_, resource)| (resource, [].as_slice()));
+    let triggers = active.chain(terraform.dormant(TRIGGER)).filter_map(|(resource, off)| {
         let source = resource.body.blocks("git_file_source").next();
         let filename = resource
             .body
@@ -49,31 +51,38 @@ pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
             .or(source.map_or(Value::Unset, |block| block.text("path")));
         let named = filename.at();
         let filename = resolve("", filename.literal_text()?)?;
-        let substitutions = match resource.body.get("substitutions").map(|v| (v.at, &v.datum)) {
-            Some((at, Datum::Map(entries, is_open))) => {
-                let names = entries.iter().map(|(name, value)| match name.literal() {
-                    Some(_) => Value::literal(name.clone(), value.at),
-                    None => Value::unknown(at, Why::Unread),
-                });
-                let rest = is_open.then(|| Value::unknown(at, Why::Unread));
-                names.chain(rest).collect()
-            }
-            None | Some((_, Datum::Null)) => Vec::new(),
-            Some((at, _)) => vec![Value::unknown(at, Why::Unread)],
-        };
-        Some(Trigger {
-            at: resource.at,
-            off: off.to_vec(),
-            build: filename,
-            argument: "included_files",
-            named,
-            account: resource.body.text("service_account"),
-            substitutions,
-            included: patterns(resource.body.get("included_files")),
-            ignored: patterns(resource.body.get("ignored_files")),
-        })
+        Some(Trigger { off: off.to_vec(), named, ..trigger(resource, filename) })
     });
     triggers.collect()
+}
+
+/// A trigger that starts a build.
+pub fn trigger(resource: &Resource, build: String) -> Trigger {
+    let substitutions = match resource.body.get("substitutions").map(|v| (v.at, &v.datum)) {
+        Some((at, Datum::Map(entries, is_open))) => {
+            let names = entries.iter().map(|(name, value)| match name.literal() {
+                Some(_) => Value::literal(name.clone(), value.at),
+                None => Value::unknown(at, Why::Unread),
+            });
+            let rest = is_open.then(|| Value::unknown(at, Why::Unread));
+            names.chain(rest).collect()
+        }
+        None | Some((_, Datum::Null)) => Vec::new(),
+        Some((at, _)) => vec![Value::unknown(at, Why::Unread)],
+    };
+    Trigger {
+        at: resource.at,
+        off: Vec::new(),
+        build,
+        is_inline: false,
+        argument: "included_files",
+        named: None,
+        region: resource.body.text("location"),
+        account: resource.body.text("service_account"),
+        substitutions,
+        included: patterns(resource.body.get("included_files")),
+        ignored: patterns(resource.body.get("ignored_files")),
+    }
 }
 
 /// A list of patterns. One that is not known to be whole has an item that is not known.

@@ -81,6 +81,8 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
         };
         Trigger {
             named: None,
+            is_inline: false,
+            region: Value::Unset,
             account: Value::Unset,
             off: Vec::new(),
             at: filter.at,

@@ -11,7 +11,8 @@ mod names;
 pub use dated::{Dated, dated};
 pub use limits::chooses_logs;
 
-use super::super::yaml::{Node, PlainKind, Yaml};
+use super::super::yaml::{Entry, Node, PlainKind, Yaml};
+use super::UNKNOWN;
 use crate::nearest::nearest;
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -60,6 +61,34 @@ pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
     names::check(root, &mut checker);
     checker.refused.sort_by_key(|refused| refused.at);
     checker.refused
+}
+
+/// What is refused of the values of a build whose fields and types are right.
+pub fn check_values(root: &Node) -> Vec<Refused> {
+    let mut checker = Checker { refused: Vec::new() };
+    let options = root.get("options").map(Node::entries).unwrap_or_default();
+    for (entry, choices) in options.iter().filter_map(|entry| Some((entry, choices(entry)?))) {
+        let is_known = entry.value.text().is_some_and(|text| !text.contains('$'));
+        if is_known {
+            let name = format!("`{}`", entry.key.text().unwrap_or_default());
+            checker.choice(&entry.value, &name, choices);
+        }
+    }
+    limits::check(root, &mut checker);
+    names::check(root, &mut checker);
+    checker.refused.retain(|refused| !refused.message.contains(UNKNOWN));
+    checker.refused.sort_by_key(|refused| refused.at);
+    checker.refused
+}
+
+/// The values of an option, if it has only some.
+fn choices(entry: &Entry) -> Option<&'static str> {
+    let kinds = FIELDS.get("BuildOptions")?;
+    kinds.get(&*camel(entry.key.text()?)).copied().filter(|kind| is_choice(kind))
+}
+
+fn is_choice(kind: &str) -> bool {
+    kind.contains('|') && !kind.starts_with('[')
 }
 
 /// Whether all keys of a build are fields, so that it is one beyond doubt.

@@ -27,6 +27,17 @@ pub struct EmptyTag<'a> {
     pub command: Span,
 }
 
+/// A start in another region than that of the private pool.
+#[derive(Debug)]
+pub struct ForeignStart<'a> {
+    /// The region of the pool.
+    pub pool: &'a Sourced<Text>,
+    /// The region in which the build is started.
+    pub region: &'a Sourced<Text>,
+    /// What starts it.
+    pub starter: Starter<'a>,
+}
+
 impl Project {
     /// The starts that Cloud Build refuses, since the build has a service account and does not
     /// say where its logs go. Of one that names its account itself that is said elsewhere.
@@ -51,6 +62,30 @@ impl Project {
             is_given.then_some(Unlogged { account, file, starter })
         });
         unlogged.collect()
+    }
+
+    /// The starts in another region than that of the pool, which runs no others. A build of no
+    /// region is one of the pool's.
+    pub fn starts_in_another_region(&self) -> Vec<ForeignStart<'_>> {
+        let mut foreign = Vec::new();
+        for file in &self.build_files {
+            let Some(pool) = file.region.known() else { continue };
+            for starter in self.starters(file).into_iter().filter(|s| s.surely_starts(file)) {
+                let region = match starter {
+                    Starter::Trigger(trigger) => trigger.region.known(),
+                    // It may name another region for the pool.
+                    Starter::Submission(s) if !s.given.is_empty() => None,
+                    Starter::Submission(submission) => submission.region.known(),
+                };
+                let differs = |region: &&Sourced<Text>| {
+                    !region.value.may_be(&pool.value) && region.value.literal() != Some("global")
+                };
+                if let Some(region) = region.filter(differs) {
+                    foreign.push(ForeignStart { pool, region, starter });
+                }
+            }
+        }
+        foreign
     }
 
     /// The tags of images that are empty in builds which commands start, each name once a file.

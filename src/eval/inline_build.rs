@@ -1,0 +1,105 @@
+//! Builds that a trigger of Terraform holds itself, with the names that build files have. Source:
+//! registry.terraform.io, hashicorp/google, google_cloudbuild_trigger, read 2026-11.
+
+use super::terraform::{Block, Datum, Evaluated};
+use crate::source::{Excerpt, Span};
+use crate::syntax::cloudbuild::UNKNOWN;
+use crate::syntax::yaml::{Entry, Kind, Node, Scalar, Style};
+use crate::value::Piece;
+use std::sync::Arc;
+
+/// The blocks that are lists in a build file, with their names there.
+const LISTS: &[(&str, &str)] = &[
+    ("step", "steps"),
+    ("secret", "secrets"),
+    ("volumes", "volumes"),
+    ("secret_manager", "secretManager"),
+    ("inline", "inline"),
+    ("maven_artifacts", "mavenArtifacts"),
+    ("npm_packages", "npmPackages"),
+    ("python_packages", "pythonPackages"),
+    ("go_modules", "goModules"),
+];
+
+/// The tree of a `build` block, as a build file would have it. Nothing if it may have blocks that
+/// are not known.
+pub fn root(block: &Block) -> Option<Node> {
+    if !block.open.is_empty() {
+        return None;
+    }
+    let mut entries = Vec::new();
+    for attribute in &block.attributes {
+        if !matches!(attribute.value.datum, Datum::Null) {
+            let key = key(&attribute.name, attribute.at);
+            entries.push(Entry { key, value: value(&attribute.value) });
+        }
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for (kind, inner) in &block.blocks {
+        // The sources are those of the trigger.
+        if kind == "source" || seen.contains(&kind.as_str()) {
+            continue;
+        }
+        seen.push(kind);
+        let (name, value) = match LISTS.iter().find(|(name, _)| name == kind) {
+            Some((_, name)) => {
+                let blocks: Option<Vec<Node>> = block.blocks(kind).map(root).collect();
+                (*name, node(inner.at, Kind::Sequence(blocks?.into())))
+            }
+            None => (kind.as_str(), root(inner)?),
+        };
+        entries.push(Entry { key: key(name, inner.at), value });
+    }
+    Some(node(block.at, Kind::Mapping(entries.into())))
+}
+
+fn node(at: Span, kind: Kind) -> Node {
+    Node { at, kind, tag: None }
+}
+
+fn key(name: &str, at: Span) -> Node {
+    let mut text = Excerpt::empty(at);
+    text.push(name, at.range());
+    scalar(text, Style::DoubleQuoted)
+}
+
+fn scalar(text: Excerpt, style: Style) -> Node {
+    node(text.at, Kind::Scalar(Arc::new(Scalar { text, style })))
+}
+
+fn value(value: &Evaluated) -> Node {
+    let written = |text: &str, style| {
+        let mut excerpt = Excerpt::empty(value.at);
+        excerpt.push(text, value.at.range());
+        scalar(excerpt, style)
+    };
+    let unknown = || written(&format!("${{{UNKNOWN}}}"), Style::DoubleQuoted);
+    match &value.datum {
+        Datum::Null => node(value.at, Kind::Empty),
+        Datum::Bool(truth) => written(&truth.to_string(), Style::Plain),
+        Datum::Number(number) => written(&number.to_string(), Style::Plain),
+        Datum::Text(text) => match (&value.written, text.literal()) {
+            // The text that is written has a place for each of its characters.
+            (Some(written), Some(known)) if written.text == known => {
+                scalar(written.clone(), Style::DoubleQuoted)
+            }
+            _ => {
+                let pieces = text.pieces().iter().map(|piece| match piece {
+                    Piece::Literal(text) => text.clone(),
+                    Piece::Hole(_) => format!("${{{UNKNOWN}}}"),
+                });
+                written(&pieces.collect::<String>(), Style::DoubleQuoted)
+            }
+        },
+        Datum::List(items, false) => {
+            node(value.at, Kind::Sequence(items.iter().map(self::value).collect()))
+        }
+        Datum::Map(entries, _) => {
+            let entries = entries.iter().filter_map(|(name, value)| {
+                Some(Entry { key: key(name.literal()?, value.at), value: self::value(value) })
+            });
+            node(value.at, Kind::Mapping(entries.collect()))
+        }
+        Datum::List(_, true) | Datum::Reference(_) | Datum::Unknown(_) => unknown(),
+    }
+}
