@@ -243,6 +243,8 @@ mod unchecked_cd;
 mod unchecked_download;
 #[path = "undeclared-argument/check.rs"]
 mod undeclared_argument;
+#[path = "undeclared-name/check.rs"]
+mod undeclared_name;
 #[path = "undefined-substitution/check.rs"]
 mod undefined_substitution;
 #[path = "undefined-variable/check.rs"]
@@ -411,6 +413,7 @@ pub static ALL: &[&Rule] = &[
     &unchecked_cd::RULE,
     &unchecked_download::RULE,
     &undeclared_argument::RULE,
+    &undeclared_name::RULE,
     &undefined_substitution::RULE,
     &undefined_variable::RULE,
     &unexpected_label::RULE,

@@ -4,7 +4,7 @@ use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "image-not-built",
-    summary: "A build pushes an image after its steps that none of them makes.",
+    summary: "A build pushes an image that no step makes before.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -29,6 +29,17 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let finding = RULE.finding(message, unmade.image, "does not exist then").help(help);
         findings.push(match unmade.near {
             Some(near) => finding.against(near, format!("makes `{}`", near.value)),
+            None => finding,
+        });
+    }
+    for early in project.early_pushes() {
+        let message =
+            format!("`{}` is pushed by a step that does not wait for its build", early.image.value);
+        let finding = RULE.finding(message, early.image, "may not exist then");
+        let finding = finding.see(early.made, "is made here");
+        let finding = finding.help("let the push wait for the build, by its id in `waitFor`");
+        findings.push(match early.waits {
+            Some(waits) => finding.see(waits, "waits for this only"),
             None => finding,
         });
     }

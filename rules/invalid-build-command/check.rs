@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for missing in &project.missing_names {
+    for missing in project.missing_names.iter().filter(|missing| missing.is_of_docker()) {
         let Some(name) = missing.name.known() else { continue };
         let kind = missing.kind.text();
         let message = format!("`{}` has no {kind} `{}`", missing.file, name.value);

@@ -67,13 +67,25 @@ fn scalar(text: Excerpt, style: Style) -> Node {
     node(text.at, Kind::Scalar(Arc::new(Scalar { text, style })))
 }
 
+/// What stands for a value that is not known. The same name is the same value; one without a
+/// name is like no other.
+fn hole(name: &str, at: Span) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let name = match name {
+        "" => at.start.to_string(),
+        name => name.chars().map(plain).collect(),
+    };
+    format!("${{{UNKNOWN}{name}}}")
+}
+
 fn value(value: &Evaluated) -> Node {
     let written = |text: &str, style| {
         let mut excerpt = Excerpt::empty(value.at);
         excerpt.push(text, value.at.range());
         scalar(excerpt, style)
     };
-    let unknown = || written(&format!("${{{UNKNOWN}}}"), Style::DoubleQuoted);
+    let name = value.name.as_deref().unwrap_or_default();
+    let unknown = || written(&hole(name, value.at), Style::DoubleQuoted);
     match &value.datum {
         Datum::Null => node(value.at, Kind::Empty),
         Datum::Bool(truth) => written(&truth.to_string(), Style::Plain),
@@ -86,7 +98,7 @@ fn value(value: &Evaluated) -> Node {
             _ => {
                 let pieces = text.pieces().iter().map(|piece| match piece {
                     Piece::Literal(text) => text.clone(),
-                    Piece::Hole(_) => format!("${{{UNKNOWN}}}"),
+                    Piece::Hole(name) => hole(name, value.at),
                 });
                 written(&pieces.collect::<String>(), Style::DoubleQuoted)
             }

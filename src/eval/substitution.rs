@@ -48,7 +48,7 @@ impl Substitutions {
     pub fn names(text: &Excerpt) -> Vec<(&str, Span)> {
         let mut names = Vec::new();
         Substitutions::default().walk(&text.text, &mut |part| match part {
-            Part::Name(name, range) if name != UNKNOWN => {
+            Part::Name(name, range) if !name.starts_with(UNKNOWN) => {
                 names.push((name, text.span(range)));
             }
             _ => {}

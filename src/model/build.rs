@@ -314,6 +314,12 @@ pub enum NameKind {
     Service,
     /// A target of a bake file.
     Target,
+    /// A script of a `package.json`.
+    Script,
+    /// A profile of a `skaffold.yaml`.
+    Profile,
+    /// A target of Cloud Deploy.
+    DeployTarget,
 }
 
 impl NameKind {
@@ -321,12 +327,19 @@ impl NameKind {
     pub fn text(self) -> &'static str {
         match self {
             NameKind::Service => "service",
-            NameKind::Target => "target",
+            NameKind::Target | NameKind::DeployTarget => "target",
+            NameKind::Script => "script",
+            NameKind::Profile => "profile",
         }
     }
 }
 
 impl MissingName {
+    /// Whether it is a name that `docker` looks for.
+    pub fn is_of_docker(&self) -> bool {
+        matches!(self.kind, NameKind::Service | NameKind::Target)
+    }
+
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
     }

@@ -18,7 +18,7 @@ use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::submission::made_before_submission;
 use super::lower::{
-    Lowered, aws, bake, circleci, cloudbuild, compose, dockerfile, files, gitlab, inline_build,
+    Lowered, aws, bake, circleci, cloudbuild, compose, declared, dockerfile, files, gitlab, inline_build,
     kubernetes, lambroll, manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
@@ -118,6 +118,10 @@ pub fn project(
     lowered.append(of_compose);
     let of_bake = bake::lower(&sources, &trees.bakes, &trees.compose, &lowered.bakes);
     lowered.append(of_bake);
+
+    let names =
+        declared::missing(&sources, &trees, &terraform, &lowered.expected, &lowered.delivered);
+    lowered.missing_names.extend(names.into_iter().filter(|_| !sources.is_part));
 
     let arguments = dockerfiles::build_arguments(&lowered.builds);
     let dockerfiles: Vec<_> = trees.dockerfiles.iter().collect();

@@ -7,6 +7,7 @@ pub mod bake;
 pub mod circleci;
 pub mod cloudbuild;
 pub mod compose;
+pub mod declared;
 pub mod docker;
 pub mod dockerfile;
 mod ecs;
@@ -96,6 +97,10 @@ pub struct Lowered {
     pub missing_files: Vec<MissingFile>,
     /// The paths that commands name.
     pub named_paths: Vec<NamedPath>,
+    /// The names that commands expect in files.
+    pub expected: Vec<declared::Expected>,
+    /// The commands that release by pipelines of Cloud Deploy.
+    pub delivered: Vec<declared::Delivered>,
     /// The kustomizations that are applied.
     pub bundles: Vec<SourceId>,
     /// The services and targets that commands name and that their files lack.
@@ -251,6 +256,8 @@ impl Lowered {
         self.releases.append(&mut other.releases);
         self.missing_files.append(&mut other.missing_files);
         self.named_paths.append(&mut other.named_paths);
+        self.expected.append(&mut other.expected);
+        self.delivered.append(&mut other.delivered);
         self.bundles.append(&mut other.bundles);
         self.missing_names.append(&mut other.missing_names);
         self.called.append(&mut other.called);
@@ -269,6 +276,7 @@ impl Lowered {
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
         self.called.extend(invocation.calls);
         self.named_paths.extend(named_path::read(invocation));
+        self.expected.extend(declared::read(invocation));
         match invocation.program() {
             Some("docker" | "podman" | "buildah") => {
                 self.builds.extend(docker::build(invocation));

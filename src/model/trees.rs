@@ -4,6 +4,7 @@ use super::lower::kubernetes::is_read_kind;
 use crate::source::{self, Kind, Source, SourceId, Sources};
 use crate::syntax::bake::{self, Bake};
 use crate::syntax::circleci::{self, Configuration};
+use crate::syntax::clouddeploy::{self, Delivery};
 use crate::syntax::compose::{self, Compose};
 use crate::syntax::dockerfile::Dockerfile;
 use crate::syntax::dockerignore::Dockerignore;
@@ -35,6 +36,7 @@ pub struct Trees {
     pub circleci: ById<Configuration>,
     pub bakes: ById<Bake>,
     pub skaffolds: ById<Skaffold>,
+    pub deliveries: ById<Delivery>,
     pub tasks: ById<Vec<Task>>,
     /// Of lambroll.
     pub functions: Vec<Arc<Function>>,
@@ -65,6 +67,7 @@ enum Tree {
     CircleCi(Arc<Configuration>),
     Bake(Arc<Bake>),
     Skaffold(Arc<Skaffold>),
+    Delivery(Arc<Delivery>),
     Tasks(Arc<Vec<Task>>),
     Function(Arc<Function>),
     Manifests(Arc<Manifests>),
@@ -93,6 +96,7 @@ impl Trees {
                 Some(Tree::CircleCi(read)) => drop(trees.circleci.insert(id, read)),
                 Some(Tree::Bake(bake)) => drop(trees.bakes.insert(id, bake)),
                 Some(Tree::Skaffold(skaffold)) => drop(trees.skaffolds.insert(id, skaffold)),
+                Some(Tree::Delivery(read)) => drop(trees.deliveries.insert(id, read)),
                 Some(Tree::Tasks(tasks)) => drop(trees.tasks.insert(id, tasks)),
                 Some(Tree::Function(function)) => trees.functions.push(function),
                 Some(Tree::Manifests(manifests)) => drop(trees.manifests.insert(id, manifests)),
@@ -152,6 +156,9 @@ fn read(id: SourceId, source: &Source) -> Read {
             quiet(Some(Tree::Kustomization(kustomize::read(&yaml().tree).into())))
         }
         Kind::Tasks => quiet(Some(Tree::Tasks(tasks_of(id, source).into()))),
+        Kind::Yaml if text.contains(clouddeploy::API) => {
+            quiet(Some(Tree::Delivery(clouddeploy::read(&yaml().tree).into())))
+        }
         // A template is no YAML, and nothing is said of its errors.
         Kind::Yaml if kubernetes::kinds(text).any(is_read_kind) => {
             quiet(kubernetes::parse(id, text).map(|read| Tree::Manifests(read.into())))

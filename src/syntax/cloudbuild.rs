@@ -8,9 +8,9 @@ pub mod shape;
 use super::yaml::{Node, PlainKind, Yaml};
 use crate::source::{Excerpt, Span};
 
-/// Stands in the text of a build for what is not known of it, as a substitution that nothing
-/// declares: `${__UNKNOWN__}`.
-pub const UNKNOWN: &str = "__UNKNOWN__";
+/// Begins the names that stand in the text of a build for what is not known of it, like
+/// substitutions that nothing declares: `${__UNKNOWN_VAR_REGION}`.
+pub const UNKNOWN: &str = "__UNKNOWN_";
 
 /// A build.
 #[derive(Debug, Clone, Default)]

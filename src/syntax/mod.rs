@@ -3,6 +3,7 @@
 pub mod bake;
 pub mod circleci;
 pub mod cloudbuild;
+pub mod clouddeploy;
 pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;

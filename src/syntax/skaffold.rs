@@ -10,6 +10,10 @@ use crate::source::Excerpt;
 pub struct Skaffold {
     /// `build.artifacts`, without those that need no Dockerfile.
     pub artifacts: Vec<Artifact>,
+    /// The names of `profiles`.
+    pub profiles: Vec<String>,
+    /// Whether it needs no other file: `requires`.
+    pub is_whole: bool,
 }
 
 /// An image.
@@ -42,7 +46,12 @@ pub fn read(yaml: &Yaml) -> Skaffold {
         let items = build.get("artifacts").map(Node::items).unwrap_or_default();
         artifacts.extend(items.iter().filter_map(|item| artifact(build, item, stays)));
     }
-    Skaffold { artifacts }
+    let documents = yaml.documents.iter();
+    let profiles = documents.clone().filter_map(|document| document.get("profiles"));
+    let profiles = profiles.flat_map(Node::items).filter_map(|profile| profile.get("name"));
+    let profiles = profiles.filter_map(|name| name.text().map(str::to_owned)).collect();
+    let is_whole = !documents.clone().any(|document| document.get("requires").is_some());
+    Skaffold { artifacts, profiles, is_whole }
 }
 
 fn artifact(build: &Node, node: &Node, stays: bool) -> Option<Artifact> {

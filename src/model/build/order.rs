@@ -72,6 +72,17 @@ pub struct EarlyDeploy<'a> {
     pub is_new: bool,
 }
 
+/// A push of an image that may not be made yet.
+#[derive(Debug)]
+pub struct EarlyPush<'a> {
+    /// The image, where it is pushed.
+    pub image: &'a Sourced<Text>,
+    /// Where it is made.
+    pub made: Span,
+    /// Where the step says what it waits for.
+    pub waits: Option<Span>,
+}
+
 /// When an image is pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushTime {
@@ -86,6 +97,11 @@ impl Project {
     /// pushed only later.
     pub fn early_deploys(&self) -> Vec<EarlyDeploy<'_>> {
         self.orders.iter().flat_map(Order::early_deploys).collect()
+    }
+
+    /// The images that a step pushes and that only a step which it does not wait for makes.
+    pub fn early_pushes(&self) -> Vec<EarlyPush<'_>> {
+        self.orders.iter().flat_map(Order::early_pushes).collect()
     }
 }
 
@@ -141,6 +157,30 @@ impl Order {
         early
     }
 
+    fn early_pushes(&self) -> Vec<EarlyPush<'_>> {
+        let mut early = Vec::new();
+        for (i, step) in self.steps.iter().enumerate() {
+            for (j, act) in step.acts.iter().enumerate() {
+                let Act::Push(Value::Known(image), _) = act else { continue };
+                let wanted = ImageReference::parse(&image.value);
+                let before = step.after.iter().filter_map(|i| self.steps.get(*i));
+                let may_make = step.may_make || before.clone().any(|step| step.may_make);
+                let acts = before.flat_map(|step| &step.acts);
+                let mut acts = acts.chain(step.acts.iter().take(j));
+                if wanted.name().is_none() || may_make || acts.any(|act| act.may_have(&wanted)) {
+                    continue;
+                }
+                let others = self.steps.iter().enumerate().filter(|(k, _)| *k != i);
+                let mut others = others.filter(|(k, _)| !step.after.contains(k));
+                let made = others.find_map(|(_, o)| o.acts.iter().find_map(|a| a.makes(&wanted)));
+                if let Some(made) = made {
+                    early.push(EarlyPush { image, made, waits: step.waits });
+                }
+            }
+        }
+        early
+    }
+
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         for act in self.steps.iter_mut().flat_map(|step| &mut step.acts) {
             match act {
@@ -167,6 +207,19 @@ impl Act {
         let mut names = names.iter().filter_map(Value::known);
         let is_it = |name: &&Sourced<Text>| ImageReference::parse(&name.value).same_image(wanted);
         names.find(is_it).map(|name| name.at)
+    }
+
+    /// Whether it makes or fetches the image, or one that may be the same.
+    fn may_have(&self, wanted: &ImageReference) -> bool {
+        let may_be = |image: &Value<Text>| {
+            let Some(image) = image.known() else { return true };
+            ImageReference::parse(&image.value).same_repository(wanted, true).is_some()
+        };
+        match self {
+            Act::Make { names, .. } => names.iter().any(may_be),
+            Act::Name(_, image) | Act::Bring(image) => may_be(image),
+            Act::Push(..) | Act::Deploy(_) => false,
+        }
     }
 
     /// Whether it pushes the image, or one that may be the same.

@@ -1,5 +1,7 @@
 //! `gcloud` commands that deploy, or create secrets.
 
+mod path;
+
 use super::super::build::{Build, BuildKind, Builder, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
@@ -8,9 +10,11 @@ use super::super::gcloud::GcloudCommand;
 use super::super::repository::{Registry, Repository};
 use super::super::secret::{Origin, Secret, SecretPath, SecretReference, Store};
 use super::docker::{after, places};
+use super::named_path::named;
 use super::{Invocation, Lowered};
 use crate::model::build::submission::Submission;
 use crate::model::build::trigger::Trigger;
+use crate::model::deployment::named_path::{NamedPath, Wanted};
 use crate::source::{Span, join};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
@@ -36,6 +40,16 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
             lowered.submissions.extend(submission(&call, &command));
             lowered.builds.extend(tag_build(&call, &command));
         }
+        ["deploy", "releases", "create", ..] => {
+            let release = path::release(&call);
+            lowered.named_paths.extend(release.missing);
+            lowered.delivered.extend(release.delivered);
+        }
+        ["deploy", "apply", ..] => lowered.named_paths.extend(path::of_flag(&call, "--file")),
+        ["run", "services" | "jobs", "replace", ..] => {
+            lowered.named_paths.extend(call.positional(3).and_then(|file| call.path(file)));
+        }
+        ["app", "deploy", ..] => lowered.named_paths.extend(path::applications(&call)),
         ["artifacts", "repositories", "create", ..] => {
             let name =
                 call.positional(3).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
@@ -60,6 +74,9 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
             });
         }
         _ => {}
+    }
+    if matches!(words.as_slice(), ["run" | "functions", ..]) {
+        lowered.named_paths.extend(path::of_flag(&call, "--env-vars-file"));
     }
     lowered.gcloud_commands.push(command);
 }
@@ -109,6 +126,12 @@ impl<'a> Call<'a> {
             Some((.., value)) => value.clone(),
             None => Value::Unset,
         }
+    }
+
+    /// A path that the command reads.
+    fn path(&self, written: Sourced<Text>) -> Option<NamedPath> {
+        let folders = &self.invocation.folders;
+        named(self.invocation, folders, "gcloud", written, Wanted::Any)
     }
 
     /// The settings of `--set-env-vars` and the like: names with values.

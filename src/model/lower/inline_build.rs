@@ -36,6 +36,7 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
         let mut own = cloudbuild::lower(sources, &of_block(&root), &submission);
         own.builds.iter_mut().for_each(|build| build.places.clear());
         own.named_paths.clear();
+        own.expected.clear();
         own.submissions.clear();
         own.build_files.iter_mut().for_each(|file| file.path.clone_from(&trigger.build));
         own.triggers.push(trigger);
