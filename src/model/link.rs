@@ -18,8 +18,8 @@ use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::submission::made_before_submission;
 use super::lower::{
-    Lowered, aws, bake, circleci, cloudbuild, compose, declared, dockerfile, files, gitlab, inline_build,
-    kubernetes, lambroll, manifests, skaffold, tasks, terraform, workflow,
+    Lowered, aws, bake, circleci, cloudbuild, compose, declared, dockerfile, files, gitlab,
+    inline_build, kubernetes, lambroll, manifests, skaffold, tasks, terraform, workflow,
 };
 use super::policy::Policy;
 use super::secret::Secret;

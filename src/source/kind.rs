@@ -26,8 +26,7 @@ pub enum Kind {
     GitLab,
     /// A configuration of CircleCI.
     CircleCi,
-    /// A `package.json`, Taskfile or justfile whose tasks build or deploy, or are run by an
-    /// install.
+    /// A `package.json` with scripts, or a Taskfile or justfile whose tasks build or deploy.
     Tasks,
     /// A `function.json` of lambroll that runs an image.
     Function,
@@ -108,6 +107,7 @@ impl Candidate {
                     "tofu",
                     "install\": \"",
                     "install\":\"",
+                    "\"scripts\"",
                 ];
                 words.iter().any(|word| text.contains(word)).then_some(Kind::Tasks)
             }

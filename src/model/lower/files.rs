@@ -13,8 +13,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The programs of which a script is read.
-const PROGRAMS: &[&str] =
-    &["docker", "podman", "gcloud", "terraform", "tofu", "kubectl", "kustomize", "helm"];
+const PROGRAMS: &[&str] = &[
+    "docker",
+    "podman",
+    "gcloud",
+    "terraform",
+    "tofu",
+    "kubectl",
+    "kustomize",
+    "helm",
+    "skaffold",
+];
 
 /// What Makefiles add to the project, and the scripts that are not among those `called`.
 pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
