@@ -9,7 +9,7 @@ use crate::model::deployment::{Container, Deployment, Platform};
 use crate::model::image::{Base, Image, Stage};
 use crate::model::reference::{ImageReference, Sameness};
 use crate::model::secret::{SecretUser, Store};
-use crate::source::{Kind, Span, folder, name};
+use crate::source::{Kind, SourceId, Span, folder, name};
 use crate::value::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,7 @@ pub fn graph(project: &Project, findings: &[Finding], title: &str) -> Graph {
     nouns.secrets();
     nouns.starters();
     nouns.build_files();
+    nouns.calls();
     nouns.describe_files();
     let problems = nouns.draft.mark(findings);
     let mut graph = Graph { problems, ..nouns.draft.finish(title) };
@@ -394,11 +395,15 @@ impl Nouns<'_> {
     /// What starts builds: triggers, and files with commands that submit.
     fn starters(&mut self) {
         for trigger in &self.project.triggers {
-            let Some((started, _)) = self.project.sources.find(&trigger.build) else { continue };
+            let started = match trigger.is_inline {
+                true => Some(trigger.at.source),
+                false => self.project.sources.find(&trigger.build).map(|(id, _)| id),
+            };
+            let Some(started) = started else { continue };
             let file = self.draft.file(started);
             let patterns = trigger.included.iter().filter_map(Value::known);
             let patterns: Vec<_> = patterns.map(|p| (p.value.to_string(), p.at)).collect();
-            if trigger.at.source == started {
+            if trigger.at.source == started && !trigger.is_inline {
                 for (pattern, at) in patterns {
                     self.draft.fact(file, "starts on changes of", &pattern, Some(at));
                 }
@@ -443,6 +448,27 @@ impl Nouns<'_> {
             for name in &file.declared {
                 self.draft.fact_of(node, "has substitution", name);
             }
+        }
+    }
+
+    /// The files that run scripts which build or deploy, be it by way of others.
+    fn calls(&mut self) {
+        let calls = &self.project.calls;
+        let mut drawn: BTreeSet<SourceId> = self.draft.files.keys().copied().collect();
+        loop {
+            let leads =
+                |(at, to): &&(Span, SourceId)| drawn.contains(to) && !drawn.contains(&at.source);
+            let new: Vec<SourceId> = calls.iter().filter(leads).map(|(at, _)| at.source).collect();
+            if new.is_empty() {
+                break;
+            }
+            drawn.extend(new);
+        }
+        for (at, to) in calls.iter().filter(|(at, to)| drawn.contains(to) && at.source != *to) {
+            let (from, to) = (self.draft.file(at.source), self.draft.file(*to));
+            let ends = self.draft.edge(from, to, EdgeKind::Starts);
+            self.draft.edge_fact(ends, "by", self.project.sources.text(*at), Some(*at));
+            self.draft.stands_for(Element::Edge(ends), [*at]);
         }
     }
 

@@ -229,6 +229,7 @@ pub fn project(
         },
         missing_files: lowered.missing_files,
         named_paths: lowered.named_paths,
+        calls: lowered.calls,
         environments,
         terraform,
         by_bundle: Default::default(),

@@ -107,6 +107,8 @@ pub struct Lowered {
     pub missing_names: Vec<MissingName>,
     /// The scripts that something runs.
     pub called: BTreeSet<SourceId>,
+    /// The commands that run scripts of the project.
+    pub calls: Vec<(Span, SourceId)>,
 }
 
 /// A command that something runs.
@@ -261,6 +263,7 @@ impl Lowered {
         self.bundles.append(&mut other.bundles);
         self.missing_names.append(&mut other.missing_names);
         self.called.append(&mut other.called);
+        self.calls.append(&mut other.calls);
     }
 
     /// Adds a deployment, which uses the secrets that were referred to since there were as
@@ -275,6 +278,7 @@ impl Lowered {
     /// Adds what a command means.
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
         self.called.extend(invocation.calls);
+        self.calls.extend(invocation.calls.map(|script| (invocation.at, script)));
         self.named_paths.extend(named_path::read(invocation));
         self.expected.extend(declared::read(invocation));
         match invocation.program() {

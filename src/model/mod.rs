@@ -21,7 +21,7 @@ pub mod tie;
 mod trees;
 
 use crate::eval::terraform::Terraform;
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::cloudbuild::shape::Refused;
 use crate::timing::Timings;
@@ -120,6 +120,8 @@ pub struct Project {
     pub missing_files: Vec<MissingFile>,
     /// The paths that commands name.
     pub named_paths: Vec<NamedPath>,
+    /// The commands that run scripts of the project.
+    pub calls: Vec<(Span, SourceId)>,
     /// The files of Terraform variables that stand for an environment each, and kustomizations.
     pub environments: BTreeSet<SourceId>,
     /// What Terraform amounts to, for those who ask what is known of an expression.
