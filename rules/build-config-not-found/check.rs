@@ -22,7 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             None => RULE.finding_at(message, submission.at, "takes its steps from there"),
         };
         findings.push(match submission.config.known() {
-            Some(_) => finding.help("name a build file that exists"),
+            Some(_) => finding.help(help(project, file)),
             None => finding.help("name the build file with `--config`, or an image with `--tag`"),
         });
     }
@@ -30,6 +30,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let message = format!("build file `{}` does not exist", trigger.build);
         let at = trigger.named.unwrap_or(trigger.at);
         let finding = RULE.finding_at(message, at, "the repository has no such file");
-        findings.push(finding.help("name a build file that exists"));
+        findings.push(finding.help(help(project, &trigger.build)));
+    }
+}
+
+fn help(project: &Project, path: &str) -> String {
+    let files: Vec<String> =
+        project.build_files_like(path).iter().map(|file| format!("`{file}`")).collect();
+    match &files[..] {
+        [] => "name a build file that exists".to_owned(),
+        [only] => format!("did you mean {only}?"),
+        several => format!("name one that exists: {}", several.join(", ")),
     }
 }

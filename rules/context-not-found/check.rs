@@ -22,7 +22,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (at, label) = named(build);
         let finding = RULE
             .finding_at(format!("folder `{}` does not exist", place.context), at, label)
-            .help("build in a folder that exists");
+            .help(match project.beside(&place.context) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "build in a folder that exists".to_owned(),
+            });
         findings.push(match build.context.at().filter(|context| *context != at) {
             Some(context) => finding.see(context, "the context of this build"),
             None => finding,

@@ -1,5 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::build::build_file::Refuser;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -17,9 +18,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for refused in project.refused_in_builds.iter().filter_map(|refused| refused.as_ref()) {
         let finding = RULE.finding_at(&*refused.message, refused.at, refused.label);
         let finding = finding.help(&*refused.help);
-        findings.push(match refused.may_pass {
-            true => finding.severity(Severity::Warning),
-            false => finding,
+        findings.push(match refused.by {
+            Refuser::Everybody => finding,
+            Refuser::Perhaps => finding.severity(Severity::Warning),
+            Refuser::OlderGcloud => finding.severity(Severity::Note),
         });
     }
 }

@@ -23,7 +23,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Why::Lacking => (
                 format!("image `{image}` has no `{short}`"),
                 "is not there",
-                format!("run the step in an image that has `{short}`"),
+                match short {
+                    "bash" => "use `sh`, or run the step in an image that has `bash`".to_owned(),
+                    _ => format!("run the step in an image that has `{short}`"),
+                },
             ),
             Why::NoEntrypoint(None) => (
                 format!("image `{image}` has no entrypoint, so `{short}` is taken for a program"),

@@ -287,11 +287,11 @@ impl Build {
 
 /// Whether a part of a path tells what to write in its place: `SAMPLE_FOLDER`, `<service>`.
 fn is_to_be_filled_in(path: &str) -> bool {
-    path.split('/').any(|part| {
-        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        (part.contains('_') && part.chars().all(is_capital))
-            || (part.starts_with('<') && part.ends_with('>'))
-    })
+    path.contains('<') && path.contains('>')
+        || path.split('/').any(|part| {
+            let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            part.contains('_') && part.chars().all(is_capital)
+        })
 }
 
 /// What a command asks its files for, and what none of them has.

@@ -12,8 +12,9 @@ use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::model::context::copy::is_set_aside;
 use crate::nearest::nearest;
-use crate::source::{Span, folder};
+use crate::source::{Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
+pub use crate::syntax::cloudbuild::shape::Refuser;
 use crate::value::{Sourced, Step, Text, Value};
 use script::StepScript;
 use std::collections::BTreeSet;
@@ -461,6 +462,23 @@ impl Project {
         own.filter(move |trigger| {
             !is_set_aside(trigger) && !exists(trigger) && !self.sources.may_appear(&trigger.build)
         })
+    }
+
+    /// A build file that was most likely meant by a path, or all that there are, if these are few.
+    pub fn build_files_like(&self, path: &str) -> Vec<&str> {
+        const FEW: usize = 4;
+        let files = self.build_files.iter().map(|file| file.path.as_str());
+        let files: Vec<&str> = files.filter(|file| self.sources.has_file(file)).collect();
+        if let Some(near) = nearest(path, files.iter().copied()) {
+            return vec![near];
+        }
+        let same: Vec<&str> =
+            files.iter().copied().filter(|file| name(file) == name(path)).collect();
+        match (same.len(), files.len()) {
+            (1..=FEW, _) => same,
+            (_, ..=FEW) => files,
+            _ => Vec::new(),
+        }
     }
 
     /// Whether a file of another kind sets the name, as a README that tells the command does.

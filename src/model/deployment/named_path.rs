@@ -120,7 +120,7 @@ impl Project {
     }
 
     /// A path in the same folder whose name is nearly the same.
-    fn beside(&self, path: &str) -> Option<String> {
+    pub fn beside(&self, path: &str) -> Option<String> {
         let folder = folder(path);
         let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
         let names = self.sources.under(folder).filter_map(|other| {

@@ -32,6 +32,10 @@ pub struct Submission {
 
 /// What a build file means.
 pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lowered {
+    let path = build.at.map(|at| &*sources.get(at.source).path).unwrap_or_default();
+    if path.split('/').any(|folder| matches!(folder, "vendor" | "node_modules" | "third_party")) {
+        return Lowered::default();
+    }
     let defaults = build.substitutions.iter().map(|(name, value)| (name, value));
     let mut substitutions = Substitutions::of_defaults(defaults);
     submission.overridden.iter().for_each(|name| substitutions.override_unknown(name));

@@ -89,6 +89,8 @@ struct Call<'a> {
     path: Vec<String>,
     words: Vec<Sourced<Text>>,
     flags: Vec<(String, Span, Value<Text>)>,
+    /// Whether no word may hold further flags.
+    is_whole: bool,
 }
 
 impl<'a> Call<'a> {
@@ -109,6 +111,7 @@ impl<'a> Call<'a> {
             path: path.collect(),
             words: command.words.clone(),
             flags: flags.collect(),
+            is_whole: command.is_whole,
         }
     }
 

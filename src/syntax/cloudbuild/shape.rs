@@ -29,8 +29,19 @@ pub struct Refused {
     pub label: &'static str,
     /// What to do. May be empty.
     pub help: String,
-    /// Whether Cloud Build may let it pass: it came later than the table, or is only idle.
-    pub may_pass: bool,
+    /// Who refuses it.
+    pub by: Refuser,
+}
+
+/// Who refuses something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refuser {
+    /// Whoever reads it.
+    Everybody,
+    /// Perhaps nobody: it came later than the table, or is only idle.
+    Perhaps,
+    /// Only versions of gcloud that are older than it.
+    OlderGcloud,
 }
 
 /// The fields of each message with their types.
@@ -107,7 +118,7 @@ struct Checker {
 impl Checker {
     fn refuse(&mut self, at: Span, message: String, label: &'static str, help: impl Into<String>) {
         let help = help.into();
-        self.refused.push(Refused { at, message, label, help, may_pass: false });
+        self.refused.push(Refused { at, message, label, help, by: Refuser::Everybody });
     }
 
     /// A mapping that is a message.
@@ -120,16 +131,19 @@ impl Checker {
                 let names = fields.iter().filter(|(_, kind)| !kind.starts_with('*'));
                 let near = nearest(key, names.clone().map(|(name, _)| *name));
                 let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
+                let owners = owners(&field);
                 let help = match near {
+                    _ if !owners.is_empty() => format!("it is a field of {}", owners.join(" and ")),
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("{} has {}", noun(message), names.join(", ")),
                 };
+                let is_sure = near.is_some() || !owners.is_empty();
                 self.refused.push(Refused {
                     at: entry.key.at,
                     message: format!("{} has no field `{key}`", noun(message)),
                     label: "is refused",
                     help,
-                    may_pass: near.is_none(),
+                    by: if is_sure { Refuser::Everybody } else { Refuser::Perhaps },
                 });
                 continue;
             };
@@ -188,6 +202,7 @@ impl Checker {
         let plain = node.plain_kind();
         let quoted = || format!("write it in quotes: `\"{}\"`", node.text().unwrap_or_default());
         match kind {
+            _ if is_to_be_filled_in(node) => {}
             "any" => {}
             "string" | "duration" => match plain {
                 Some(PlainKind::Str) => {}
@@ -253,9 +268,22 @@ impl Checker {
             message: format!("{key} is {}, but must be one of {}", title(node), names.join(", ")),
             label: "is none of them",
             help: near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default(),
-            may_pass: near.is_none() && node.scalar().is_some(),
+            by: match near.is_none() && node.scalar().is_some() {
+                true => Refuser::Perhaps,
+                false => Refuser::Everybody,
+            },
         });
     }
+}
+
+/// What of a build has a field of a name.
+fn owners(field: &str) -> Vec<String> {
+    let has = |message: &&&str| {
+        let kind = FIELDS.get(**message).and_then(|fields| fields.get(field));
+        kind.is_some_and(|kind| !kind.starts_with('*'))
+    };
+    let owners = ["Build", "BuildStep", "BuildOptions"];
+    owners.iter().filter(has).map(|message| noun(message)).collect()
 }
 
 /// `waitFor` of `wait_for`.
@@ -290,6 +318,15 @@ fn noun(message: &str) -> String {
             "a dependency".to_owned()
         }
         _ => "an artifact".to_owned(),
+    }
+}
+
+/// Whether a value tells what to write in its place: `[KEY_NAME]`.
+fn is_to_be_filled_in(node: &Node) -> bool {
+    let is_capital = |c: char| c.is_ascii_uppercase() || c == '_' || c == '-';
+    match node.items() {
+        [only] => only.text().is_some_and(|t| t.contains(['_', '-']) && t.chars().all(is_capital)),
+        _ => false,
     }
 }
 

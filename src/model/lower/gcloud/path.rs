@@ -49,8 +49,13 @@ pub fn release(call: &Call<'_>) -> Release {
         Value::Unset => Some(Text::from("skaffold.yaml")),
         file => file.known().map(|file| file.value.clone()),
     };
-    let files = path.map(|path| folders.iter().map(|f| f.resolve(&path)).collect());
-    let missing = file.known().cloned();
+    let files = path.as_ref().map(|path| folders.iter().map(|f| f.resolve(path)).collect());
+    let missing = match (&file, &path) {
+        (Value::Unset, Some(path)) if call.is_whole => {
+            Some(Sourced { value: path.clone(), at: call.at, via: Vec::new() })
+        }
+        (file, _) => file.known().cloned(),
+    };
     Release {
         missing: missing
             .and_then(|file| named(call.invocation, &folders, "gcloud", file, Wanted::Any)),

@@ -5,7 +5,7 @@
 
 use super::super::super::yaml::{Node, PlainKind};
 use super::super::field;
-use super::Checker;
+use super::{Checker, Refuser};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,8 @@ const VALUE: usize = 4_000;
 const SECRETS: usize = 100;
 /// Characters of the name, the folder and the image of a step.
 const LONG: usize = 1_000;
+/// The machine of a build that names none. gcloud 528.0.0 has it not among its choices.
+const DEFAULT_MACHINE: &str = "E2_STANDARD_2";
 /// Seconds of a build, at most and where it says nothing.
 const LONGEST: f64 = 86_400.0;
 const DEFAULT: f64 = 3_600.0;
@@ -83,6 +85,17 @@ pub fn check(root: &Node, checker: &mut Checker) {
             checker.refuse(disk.at, message, "is too large", "ask for a smaller disk");
         }
     }
+    if let Some(machine) = options.and_then(|node| field(node, "machineType", "machine_type"))
+        && machine.text() == Some(DEFAULT_MACHINE)
+    {
+        checker.refused.push(super::Refused {
+            at: machine.at,
+            message: format!("gcloud 528 and older take no machine type `{DEFAULT_MACHINE}`"),
+            label: "is what a build gets in any case",
+            help: "leave `machineType` out, or see that gcloud is newer".to_owned(),
+            by: Refuser::OlderGcloud,
+        });
+    }
     volumes(options, written, checker);
     logging(root, checker);
 }
@@ -98,7 +111,7 @@ fn default_timeout(step: &Node, checker: &mut Checker) {
             ),
             label: "is longer than the build",
             help: "let the build take as long as its steps".to_owned(),
-            may_pass: true,
+            by: Refuser::Perhaps,
         });
     }
 }
@@ -339,7 +352,8 @@ fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
     let reserved = ["/workspace", "/builder/home", "/var/run/docker.sock"];
     if !path.starts_with('/') || reserved.contains(&path) || path.starts_with("/cloudbuild/") {
         let message = format!("a volume cannot be mounted at `{path}`");
-        let help = "name an absolute path that Cloud Build does not use itself";
+        let help = "name an absolute path other than `/workspace`, `/builder/home`, \
+                    `/var/run/docker.sock` and what is below `/cloudbuild`";
         checker.refuse(at, message, "is refused", help);
     }
 }

@@ -82,7 +82,9 @@ fn path(node: &Node, checker: &mut Checker, forms: &[&[&str]], what: &str) {
 
 /// An image that is pushed.
 fn image(node: &Node, checker: &mut Checker) {
-    let Some(text) = node.text().filter(|text| !text.is_empty()) else { return };
+    // `<IMAGE>` is to be filled in.
+    let is_name = |text: &&str| !text.is_empty() && !text.contains('<');
+    let Some(text) = node.text().filter(is_name) else { return };
     let written = without_substitutions(text);
     let name = written.rsplit_once('@').map_or(&*written, |(name, _)| name);
     let (name, tag) = match name.rsplit_once(':') {
