@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for image in project.images.iter().filter(|image| !image.own_syntax) {
+    for image in project.images_as_built().filter(|image| !image.own_syntax) {
         for (i, stage) in image.stages.iter().enumerate() {
             for origin in stage.origins.iter().filter(|origin| origin.stage.is_none()) {
                 let Some(name) = origin.name.known() else { continue };

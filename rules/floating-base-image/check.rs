@@ -25,7 +25,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         .collect();
     // A build without a tag may make it, too.
     let any_name = project.builds.iter().any(|build| build.tags.is_empty());
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images_as_built().flat_map(|image| &image.stages);
     for stage in stages {
         let Base::Image(image) = &stage.base else { continue };
         let Some(image) = image.known() else { continue };

@@ -11,6 +11,7 @@ pub mod server;
 pub mod stages;
 pub mod system;
 pub mod unsaid_platform;
+pub mod variant;
 pub mod verification;
 
 use super::blur::Blur;

@@ -4,7 +4,7 @@ mod dockerfiles;
 mod elsewhere;
 mod images;
 
-use super::build::built::Built;
+use super::build::built::{Built, Reading};
 use super::build::{Build, BuildId, BuildKind, MissingName, Prepared};
 use super::contents::program;
 use super::contents::python;
@@ -13,7 +13,7 @@ use super::context::copy::Lookup;
 use super::context::ignore_file;
 use super::context::taken;
 use super::deployment::Platform;
-use super::image::{Image, ImageId};
+use super::image::{Image, ImageId, variant};
 use super::lower::cloudbuild::Submission;
 use super::lower::dockerfile::Arguments;
 use super::lower::submission::made_before_submission;
@@ -157,24 +157,25 @@ pub fn project(
     elsewhere::forget_ports_of_others(&mut lowered.deployments);
 
     let builds = dockerfiles::by_image(&lowered.builds);
-    let copy_sources = images
+    let variants = variant::variants(&sources, &trees.dockerfiles, &images, &builds);
+    let readings = Reading::all(&images, &variants, &builds);
+    let copy_sources = readings
         .par_iter()
-        .enumerate()
-        .flat_map_iter(|(i, image)| {
-            let id = ImageId(i);
-            match builds.get(&id) {
-                None => lookup.of_image(id, image),
+        .flat_map_iter(|reading| {
+            let Reading { id, image, builds: own, .. } = reading;
+            match builds.get(id) {
+                None => lookup.of_image(*id, image),
                 Some(builds) => {
                     // Of an image that something else builds, Skaffold may know only the name.
                     let by_skaffold = |build: &Build| build.kind == BuildKind::Skaffold;
                     let all = builds.iter().all(|(_, build)| by_skaffold(build));
-                    let counts = builds.iter().filter(|(_, build)| all || !by_skaffold(build));
+                    let counts = own.iter().filter(|(_, build)| all || !by_skaffold(build));
                     counts.flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
                 }
             }
         })
         .collect();
-    let built = Built::all(&sources, &images, &builds);
+    let built = Built::all(&sources, &readings);
     let by_index = |i: usize| -> Vec<&Build> {
         builds.get(&ImageId(i)).into_iter().flatten().map(|(_, build)| *build).collect()
     };
@@ -191,6 +192,7 @@ pub fn project(
     errors.extend_from_slice(&terraform.errors);
     let mut project = Project {
         images: Vec::new(),
+        variants: Vec::new(),
         builds: Vec::new(),
         deployments: lowered.deployments,
         secrets: lowered.secrets,
@@ -238,6 +240,7 @@ pub fn project(
         sources: Sources::default(),
     };
     project.images = images;
+    project.variants = variants;
     project.builds = lowered.builds;
     project.sources = sources;
     project

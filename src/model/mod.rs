@@ -41,6 +41,7 @@ use deployment::kustomization::MissingFile;
 use deployment::named_path::NamedPath;
 use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
+use image::variant::Variant;
 use image::{Base, Image, ImageId, Stage};
 use policy::Policy;
 use reference::ImageReference;
@@ -62,6 +63,8 @@ pub struct Project {
     pub oddities: Vec<SyntaxError>,
     /// The images that Dockerfiles describe.
     pub images: Vec<Arc<Image>>,
+    /// Those of which builds give different arguments, as these builds make them.
+    pub variants: Vec<Variant>,
     /// The invocations that build them.
     pub builds: Vec<Build>,
     /// What runs them.
@@ -178,6 +181,19 @@ impl Project {
         self.images.iter().enumerate().map(|(i, image)| (ImageId(i), &**image))
     }
 
+    /// Every image, and what builds with different arguments make of it.
+    pub fn images_as_built(&self) -> impl Iterator<Item = &Image> {
+        let variants = self.variants.iter().map(|variant| &*variant.image);
+        self.images.iter().map(|image| &**image).chain(variants)
+    }
+
+    /// The image as a build makes it.
+    fn image_as_built(&self, build: BuildId, image: ImageId) -> Option<&Image> {
+        let mut variants = self.variants.iter().filter(|variant| variant.of == image);
+        let own = variants.find(|variant| variant.builds.contains(&build));
+        own.map(|variant| &*variant.image).or_else(|| self.image(image))
+    }
+
     /// Whether a build makes an image for another platform than that of its machine, or nothing
     /// is known to build it.
     pub fn is_cross_built(&self, image: ImageId) -> bool {
@@ -238,13 +254,24 @@ impl Project {
         })
     }
 
-    /// The image that a container runs, if all builds of its name make the same.
+    /// The image that a container runs, if all builds of its name make the same: with the
+    /// arguments that they give, if these are the same, too.
     pub fn image_of<'a>(&'a self, container: &'a Container) -> Option<RunningImage<'a>> {
+        let as_built = |id, image| self.image_as_built(id, image);
+        self.running(container, &as_built)
+            .or_else(|| self.running(container, &|_, image| self.image(image)))
+    }
+
+    fn running<'a>(
+        &'a self,
+        container: &'a Container,
+        made_by: &dyn Fn(BuildId, ImageId) -> Option<&'a Image>,
+    ) -> Option<RunningImage<'a>> {
         let mut running: Option<RunningImage<'a>> = None;
         for link in &container.builds {
             let build = self.build(link.to)?;
             let made = build.image.as_ref()?;
-            let image = self.image(made.to)?;
+            let image = made_by(link.to, made.to)?;
             let stage = image.stage(&build.target)?;
             match &running {
                 Some(known) if !std::ptr::eq(known.stage, stage) => return None,
@@ -355,6 +382,7 @@ impl Project {
 
     fn blur(&mut self, blur: &mut Blur) {
         self.images.iter_mut().for_each(|image| Arc::make_mut(image).blur(blur));
+        self.variants.iter_mut().for_each(|variant| variant.blur(blur));
         self.builds.iter_mut().for_each(|build| build.blur(blur));
         self.deployments.iter_mut().for_each(|deployment| deployment.blur(blur));
         self.secrets.iter_mut().for_each(|secret| secret.blur(blur));

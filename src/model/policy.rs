@@ -112,7 +112,7 @@ impl Project {
         let Some(trusted) = &self.policy.trusted_registries else { return Vec::new() };
         let mut untrusted = Vec::new();
         let stages =
-            self.images.iter().flat_map(|image| image.stages.iter().map(move |s| (image, s)));
+            self.images_as_built().flat_map(|image| image.stages.iter().map(move |s| (image, s)));
         for (file, stage) in stages {
             let copied = stage.written.images.iter().filter_map(|image| image.known());
             // A name alone may be that of a folder which the build is given, or of a later stage.

@@ -96,7 +96,9 @@ fn in_stage(lookup: &Lookup<'_>, built: &Built<'_>, stage: &Stage) -> Option<Vec
             Some(found) => found.retain(|name, _| missing.contains_key(name)),
         }
     }
-    Some(found?.into_values().collect())
+    let mut found: Vec<MissingModule> = found?.into_values().collect();
+    found.iter_mut().for_each(|missing| missing.because.extend_from_slice(built.given));
+    Some(found)
 }
 
 /// How a message calls a stage.

@@ -10,7 +10,7 @@ use crate::model::image::process::basename;
 use crate::model::image::{Copy, ImageId, Origin, Stage};
 use crate::source::{self, Span, clean};
 use crate::syntax::shell::Word;
-use crate::value::Value;
+use crate::value::{Sourced, Value};
 use rayon::prelude::*;
 
 /// A program or script that an image starts and does not hold.
@@ -76,7 +76,8 @@ fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     let home = homes.next().filter(|_| homes.next().is_none()).map(str::to_owned);
     let contents = Contents::new(lookup, built.image, contexts.first()?);
     let left_out = home.as_ref().and_then(|home| contents.left_out(home));
-    let path = Value::literal(path.clone(), word.at);
+    let via = built.given.to_vec();
+    let path = Value::Known(Sourced { value: path.clone(), at: word.at, via });
     let words = process.words.iter().take(process.of_entrypoint);
     let of_entrypoint = words.into_iter().any(|other| other.at == word.at);
     Some(MissingProgram { image: built.id, path, of_entrypoint, home, left_out })

@@ -78,6 +78,8 @@ fn missing_package(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<OwnPackage>
         let package = in_context(lookup, built, &entry, module, context)?;
         found.get_or_insert(package);
     }
+    let steps = entry.because.iter().chain(built.given);
+    found.iter_mut().for_each(|package| package.because.extend(steps.clone().cloned()));
     found
 }
 
@@ -94,7 +96,12 @@ fn missing_imports(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<Vec<Missing
     }
     let is_written =
         |missing: &MissingModule| built.may_write(lookup.sources, source::name(&missing.home));
-    Some(found?.into_values().filter(|missing| !is_written(missing)).collect())
+    let mut found: Vec<MissingModule> =
+        found?.into_values().filter(|missing| !is_written(missing)).collect();
+    for missing in &mut found {
+        missing.because.extend(entry.because.iter().chain(built.given).cloned());
+    }
+    Some(found)
 }
 
 /// The Python that an image starts, if its base image holds nothing of the project's.

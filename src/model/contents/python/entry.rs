@@ -4,7 +4,9 @@ use crate::model::image::Stage;
 use crate::model::image::listener::{is_python, server_words};
 use crate::model::image::process::{Process, basename};
 use crate::source::{self, Span, clean};
-use crate::syntax::shell::Word;
+use crate::syntax::shell::{Part, Word};
+use crate::value::Step;
+use std::borrow::Cow;
 
 /// What a process starts with.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub struct Entry {
     pub at: Span,
     /// The folders of the image in which Python looks for it, besides those of installs.
     pub searched: Vec<String>,
+    /// The variable that names it, if one does.
+    pub because: Vec<Step>,
 }
 
 /// A module or a script.
@@ -34,9 +38,14 @@ impl Entry {
             return None;
         }
         let words = &process.words;
+        let mut because = Vec::new();
         let (word, start, own) = match server_words(words) {
             Some((words, server @ ("gunicorn" | "uvicorn" | "hypercorn" | "granian"))) => {
-                let (word, module) = words.iter().skip(1).find_map(|w| Some((w, target(w)?)))?;
+                let (word, module, steps) = words.iter().skip(1).find_map(|word| {
+                    let (text, steps) = expanded(word, stage)?;
+                    Some((word, target(&text)?.to_owned(), steps))
+                })?;
+                because = steps;
                 let folder = match server {
                     "gunicorn" => option(words, &["--chdir"])?,
                     "uvicorn" => option(words, &["--app-dir"])?,
@@ -48,7 +57,7 @@ impl Entry {
                 {
                     own.extend(paths.split(',').map(|path| join(&workdir, path)));
                 }
-                (word, module_named(module)?, own)
+                (word, module_named(&module)?, own)
             }
             Some((words, "streamlit")) => {
                 let run = words.iter().position(|word| word.as_str() == Some("run"))?;
@@ -88,7 +97,7 @@ impl Entry {
                 }
             }
         }
-        Some(Entry { start, at: word.at, searched })
+        Some(Entry { start, at: word.at, searched, because })
     }
 
     /// The top-level module or package that it imports, if it starts with an import.
@@ -111,9 +120,31 @@ fn script(word: &Word, workdir: &str) -> Option<String> {
     path.ends_with(".py").then(|| join(workdir, path))
 }
 
+/// A word with the variables that the image sets.
+fn expanded<'w>(word: &'w Word, stage: &Stage) -> Option<(Cow<'w, str>, Vec<Step>)> {
+    if let Some(text) = word.as_str() {
+        return Some((Cow::Borrowed(text), Vec::new()));
+    }
+    let (mut text, mut because) = (String::new(), Vec::new());
+    for part in &word.parts {
+        match part {
+            Part::Literal(literal) => text.push_str(literal),
+            Part::Variable(variable) if variable.operation.is_none() => {
+                let set = stage.env.get(&variable.name)?.known()?;
+                text.push_str(set.value.literal()?);
+                let name = &variable.name;
+                let told = format!("`{name}` is set here, unless the container sets another");
+                because.push(Step::default(set.at, told));
+            }
+            _ => return None,
+        }
+    }
+    Some((Cow::Owned(text), because))
+}
+
 /// The module of `package.module:app`.
-fn target(word: &Word) -> Option<&str> {
-    let (module, object) = word.as_str()?.split_once(':')?;
+fn target(word: &str) -> Option<&str> {
+    let (module, object) = word.split_once(':')?;
     let object = object.split('(').next()?;
     (module.split('.').all(is_identifier) && object.split('.').all(is_identifier)).then_some(module)
 }
