@@ -5,7 +5,7 @@ use crate::model::Project;
 use crate::source::Span;
 use crate::value::{Confidence, Sourced};
 
-/// A rule. It has no state, does no I/O and cannot fail.
+/// A rule. It has no state, does no I/O besides asking `Sources` for a size, and cannot fail.
 #[derive(Debug)]
 pub struct Rule {
     /// The name of its folder under `rules/`, of its page and of its suppression.

@@ -9,6 +9,7 @@ mod kept;
 mod kind;
 mod named;
 mod path;
+mod size;
 
 pub use buffer::Buffers;
 pub use credentials::{credentials, holds_secret};
@@ -16,12 +17,14 @@ pub use discover::{Note, nearest, read_text, repository};
 pub use kind::Kind;
 pub use named::INSTRUCTIONS;
 pub use path::{clean, folder, is_below, is_clean, join, name, relative, resolve};
+pub use size::Size;
 
 use ignored::Ignored;
 use kept::{Kept, look_at};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// One file of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +82,8 @@ pub struct Source {
 pub struct Sources {
     read: Vec<Source>,
     listing: Arc<Listing>,
+    /// The folder of the disk, if they were found there.
+    root: Option<Arc<Path>>,
     /// Whether these are the files of a folder of a larger repository, of which more is there
     /// than is known here.
     pub is_part: bool,
@@ -105,6 +110,8 @@ struct Listing {
     opaque: BTreeSet<Arc<str>>,
     /// Every file and folder by the last part of its path in lower case, made on first use.
     names: OnceLock<HashMap<String, Vec<Box<str>>>>,
+    /// The sizes that were asked for.
+    sizes: Arc<Mutex<HashMap<String, Option<Size>>>>,
 }
 
 /// A line and a column, both counted from one; the column counts characters.

@@ -337,3 +337,16 @@ fn rules_of_other_linters_are_explained() {
     assert_eq!((status(&output), out(&output)), (2, String::new()));
     assert!(err(&output).contains("did you mean `DL3007`?"), "{}", err(&output));
 }
+
+#[test]
+fn the_help_says_how_much_a_copy_takes_in() {
+    let files = [
+        ("Dockerfile", "FROM debian:12\nCOPY . /app\nUSER nobody\n"),
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        (".git/objects/pack/a.pack", "0123456789"),
+    ];
+    let root = project(&files);
+    let output = seamlint(root.path(), &["--format", "concise"]);
+    let help = "  help: write `.git` into `.dockerignore`: here `.git` has 31 bytes in 2 files\n";
+    assert!(out(&output).contains(help), "{}", out(&output));
+}

@@ -283,3 +283,35 @@ fn a_root_that_is_no_folder_is_an_error() {
     assert!(Sources::discover(&root.path().join("Dockerfile"), &[]).is_err());
     assert!(Sources::discover(&root.path().join("gone"), &[]).is_err());
 }
+
+#[test]
+fn sizes_are_those_of_the_disk() {
+    let root = project(&[("Dockerfile", "FROM a"), ("data/a", "12345"), ("data/b/c", "123")]);
+    let sources = discover(&root, &[]);
+    let size = |path: &str| sources.size(path).map(|size| size.to_string());
+    assert_eq!(size("data").as_deref(), Some("8 bytes in 2 files"));
+    assert_eq!(size("data/a").as_deref(), Some("5 bytes in a file"));
+    assert_eq!(size("nowhere"), None);
+    // What is asked twice is measured once.
+    write(root.path(), "data/d", b"1");
+    assert_eq!(size("data").as_deref(), Some("8 bytes in 2 files"));
+    assert_eq!(Sources::of(&[("data/a", "12345")]).size("data"), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_folders_without_end_are_no_size() {
+    let root = project(&[("Dockerfile", "FROM a"), ("real/a", "12345")]);
+    fs::create_dir(root.path().join("empty")).unwrap();
+    std::os::unix::fs::symlink("/", root.path().join("link")).unwrap();
+    std::os::unix::fs::symlink("..", root.path().join("real/up")).unwrap();
+    for i in 0..20_001 {
+        write(root.path(), &format!("many/{i}"), b"1");
+    }
+    let sources = discover(&root, &[]);
+    let size = |path: &str| sources.size(path).map(|size| size.to_string());
+    assert_eq!(size("link"), None);
+    assert_eq!(size("empty"), None);
+    assert_eq!(size("real").as_deref(), Some("5 bytes in a file"));
+    assert_eq!(size("many").as_deref(), Some("more than 20 kB in more than 20000 files"));
+}

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::context::taken::{Thing, ThingKind};
+use crate::model::context::taken::{Taken, Thing, ThingKind};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -33,7 +33,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let finding = RULE
             .finding(format!("the copy takes in {all}, {why}"), path, "the whole context")
             .because(&taken.because)
-            .help(format!("write {} into `{file}`", lines.join(", ")));
+            .help(format!("write {} into `{file}`{}", lines.join(", "), weights(project, taken)));
         findings.push(match taken.end_of_ignore_file(&project.sources) {
             Some((end, gap)) => {
                 let added: String = names.map(|thing| format!("{}\n", thing.path)).collect();
@@ -43,6 +43,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             None => finding,
         });
     }
+}
+
+/// How much the things weigh on this machine.
+fn weights(project: &Project, taken: &Taken) -> String {
+    let of_thing = |thing: &Thing| {
+        let size = project.sources.size(&thing.home).filter(|_| described(thing).is_some())?;
+        Some(format!("`{}` has {size}", thing.path))
+    };
+    let weights: Vec<String> = taken.what.iter().filter_map(of_thing).collect();
+    if weights.is_empty() { String::new() } else { format!(": here {}", weights.join(", ")) }
 }
 
 fn described(thing: &Thing) -> Option<String> {

@@ -110,6 +110,7 @@ impl Sources {
         let listing = Arc::make_mut(&mut sources.listing);
         (listing.opaque, listing.forced) = (opaque, forced);
         sources.is_part = is_part(&root);
+        sources.root = Some(root.as_path().into());
         Ok(Sources { above: above(&root), ..sources })
     }
 

@@ -30,6 +30,8 @@ pub struct Taken {
 pub struct Thing {
     /// Its path in the context.
     pub path: String,
+    /// Its path from the root of the project.
+    pub home: String,
     /// What it is.
     pub kind: ThingKind,
 }
@@ -143,8 +145,10 @@ fn secrets(lookup: &Lookup<'_>, context: &Context<'_>, below: &str) -> Vec<Thing
     let things = lookup.secrets.iter().filter_map(|(source, what)| {
         let path = context.inside(&source.path)?;
         let is_taken = below.is_empty() || path == below || is_below(path, below);
-        (is_taken && context.takes(path))
-            .then(|| Thing { path: path.to_owned(), kind: ThingKind::Secret(what) })
+        (is_taken && context.takes(path)).then(|| {
+            let (path, home) = (path.to_owned(), source.path.to_string());
+            Thing { path, home, kind: ThingKind::Secret(what) }
+        })
     });
     things.collect()
 }
@@ -162,7 +166,8 @@ impl View<'_> {
     fn ballast(&self, builds: &[&Build], stays: bool) -> Vec<Thing> {
         let mut what = Vec::new();
         let mut add = |path: &str, kind| {
-            what.push(Thing { path: path.to_owned(), kind });
+            let home = join(self.context.folder, path);
+            what.push(Thing { path: path.to_owned(), home, kind });
         };
         if stays && self.has_history(builds) && self.context.takes(".git/HEAD") {
             add(".git", ThingKind::History);
