@@ -25,14 +25,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let commands = |at| {
                 let script = stage.scripts.iter().find(|script| script.at == at)?;
                 let flags = project.sources.text(Span { end: script.text.at.start, ..script.at });
-                Some((script.places().len(), flags.trim().get(3..).unwrap_or_default().trim()))
+                Some((script.simple().count(), flags.trim().get(3..).unwrap_or_default().trim()))
             };
             let (Some((one, flags)), Some((other, others))) =
                 (commands(first.at), commands(second.at))
             else {
                 continue;
             };
-            if one > 2 || other > 2 || flags != others {
+            if one > 1 || other > 1 || flags != others {
                 continue;
             }
             findings.push(
