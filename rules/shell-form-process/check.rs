@@ -1,5 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
+use crate::model::image::system::Dialect;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -30,9 +31,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 continue;
             }
             let (at, instruction) = (command.arguments, command.instruction);
-            let message = format!(
-                "{instruction} starts `{program}` by a shell, which does not hand on signals"
-            );
+            // Others step aside for the last command of a text.
+            let stays = script.and_then(|script| script.dialect()).is_some_and(Dialect::is_dash);
+            let signals = match stays {
+                true => "which does not hand on signals",
+                false => "and not every shell hands on signals",
+            };
+            let message = format!("{instruction} starts `{program}` by a shell, {signals}");
             let finding = RULE.finding_at(message, at, "run by `/bin/sh -c`");
             let words: Option<Vec<&str>> = simple.words.iter().map(|word| word.as_str()).collect();
             let needs_shell = text.contains(|c: char| "$|&;<>*?`~(){}[]\n!#".contains(c));
