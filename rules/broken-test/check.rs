@@ -1,7 +1,8 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::script::slip::TestSlip;
+use crate::model::script::slip::{BrokenTest, TestSlip};
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "broken-test",
@@ -46,8 +47,30 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match test.why {
                 TestSlip::NoNumber => finding.help("compare texts by `=` and `!=`"),
                 TestSlip::Redirection => finding.help("compare numbers by `-gt` and `-lt`"),
-                _ => finding,
+                _ => match blanks(&test) {
+                    // The test has always had the same end, so that more than itself changes.
+                    Some(edit) => finding.fix("Write the blanks", Safety::Unsafe, vec![edit]),
+                    None => finding,
+                },
             });
         }
+    }
+}
+
+/// The edit that writes the blanks that are missing, where it is clear where they do.
+fn blanks(test: &BrokenTest) -> Option<Edit> {
+    let at = test.at;
+    match test.why {
+        TestSlip::Glued => {
+            let bracket = at.end.checked_sub(1)?;
+            Some(Edit::before(Span { start: bracket, ..at }, " "))
+        }
+        TestSlip::GluedStart => Some(Edit::before(Span { start: at.start + 1, ..at }, " ")),
+        TestSlip::OneWord => {
+            let (left, right) = test.word.split_once('=')?;
+            let is_plain = !left.ends_with('!') && !right.contains('=');
+            is_plain.then(|| Edit::replace(at, format!("{left} = {right}")))
+        }
+        TestSlip::Redirection | TestSlip::Open | TestSlip::NoNumber => None,
     }
 }

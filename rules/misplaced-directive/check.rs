@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
 
@@ -25,13 +25,21 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         "not at the top",
                     )
                     .help("move it to the first line"),
-                Some(meant) => RULE
-                    .finding(
+                Some(meant) => {
+                    let comment = project.sources.text(name.at);
+                    let mended = comment.replacen(&name.value, meant, 1);
+                    RULE.finding(
                         format!("`# {}=` is no directive, so it is a comment", name.value),
                         name,
                         "unknown",
                     )
-                    .help(format!("did you mean `{meant}`?")),
+                    .help(format!("did you mean `{meant}`?"))
+                    .fix(
+                        format!("Write `{meant}`"),
+                        Safety::Unsafe,
+                        vec![Edit::replace(name.at, mended)],
+                    )
+                }
             };
             findings.push(finding);
         }

@@ -1,7 +1,8 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::script::package::Manager;
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "package-cache-kept",
@@ -50,18 +51,25 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 continue;
             }
             let message = format!("the cache of `{}` stays in the image", install.program);
-            findings.push(
-                RULE.finding_at(
-                    message,
-                    run.command.at.to(install.verb.at),
-                    "keeps what it downloads",
-                )
-                .help(match install.manager {
+            let at = run.command.at.to(install.verb.at);
+            let finding = RULE.finding_at(message, at, "keeps what it downloads").help(
+                match install.manager {
                     Manager::Apk => "write `--no-cache`",
                     Manager::Pip => "write `--no-cache-dir`, or mount a cache",
                     _ => "end with `clean`, or mount a cache",
-                }),
+                },
             );
+            let option = match install.manager {
+                Manager::Apk => "--no-cache",
+                Manager::Pip => "--no-cache-dir",
+                _ => {
+                    findings.push(finding);
+                    continue;
+                }
+            };
+            let verb = install.verb.at;
+            let edit = Edit::before(Span { start: verb.end, ..verb }, format!(" {option}"));
+            findings.push(finding.fix(format!("Add `{option}`"), Safety::Unsafe, vec![edit]));
         }
     }
 }

@@ -1,6 +1,9 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
+use crate::model::image::{Run, Stage};
+use crate::model::script::package::Manager;
 use crate::rule::Rule;
+use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "package-lists-kept",
@@ -18,6 +21,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let Some(last) = image.stages.len().checked_sub(1) else { continue };
         let kept: Vec<_> =
             image.stages.get(last).into_iter().flat_map(|stage| image.lineage(stage)).collect();
+        let mut ended = None;
         for stage in kept {
             for run in &stage.runs {
                 let Some(("apt-get" | "apt" | "aptitude", rest)) = run.program() else { continue };
@@ -36,15 +40,31 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 if removes || cached {
                     continue;
                 }
-                findings.push(
-                    RULE.finding_at(
-                        "the lists of `apt-get update` stay in the image",
-                        run.command.at,
-                        "kept in the layer",
-                    )
-                    .help("end with `rm -rf /var/lib/apt/lists/*`, or mount a cache there"),
-                );
+                let message = "the lists of `apt-get update` stay in the image";
+                let finding = RULE
+                    .finding_at(message, run.command.at, "kept in the layer")
+                    .help("end with `rm -rf /var/lib/apt/lists/*`, or mount a cache there");
+                let first = ended.replace(run.order) != Some(run.order);
+                findings.push(match end(stage, run).filter(|_| first) {
+                    Some(end) => {
+                        let edit = Edit::before(end, " && rm -rf /var/lib/apt/lists/*");
+                        finding.fix("Remove them", Safety::Unsafe, vec![edit])
+                    }
+                    None => finding,
+                });
             }
         }
     }
+}
+
+/// Where a command can be added that removes the lists, if nothing needs them any more.
+fn end(stage: &Stage, run: &Run) -> Option<Span> {
+    let installs = |other: &Run| other.install().is_some_and(|it| it.manager == Manager::Apt);
+    if !stage.runs.iter().any(|other| other.order == run.order && installs(other))
+        || stage.runs.iter().any(|other| other.order > run.order && installs(other))
+    {
+        return None;
+    }
+    let mut scripts = stage.scripts.iter().filter(|script| script.order == run.order);
+    scripts.next().filter(|_| scripts.next().is_none())?.end_of_chain()
 }

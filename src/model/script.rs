@@ -166,6 +166,19 @@ impl Script {
         (!is_needed).then_some(simple)
     }
 
+    /// Where a command can be added with `&&` behind all others, if each of these needs the one
+    /// before and nothing stands behind them.
+    pub fn end_of_chain(&self) -> Option<Span> {
+        let mut items = self.list.items.iter();
+        let first = items.next().filter(|first| !first.background)?;
+        let is_chain = items.all(|item| item.join == Join::And && !item.background);
+        let text = &self.text.text;
+        // What a comment or a heredoc ends with is no command.
+        let is_plain = is_chain && !first.negated && !text.contains(['#', '<']);
+        let end = self.text.span(0..text.trim_end().len()).end;
+        is_plain.then_some(Span { start: end, end, ..self.at })
+    }
+
     /// Its statements, with those of compound commands, functions and `$(...)`, in their order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.places.iter().flat_map(|place| &place.item().pipeline)
