@@ -79,6 +79,9 @@ pub struct Remark {
 /// takes in, or that the first line names no shell that it knows.
 const OF_FILES: &[u16] = &[1071, 1090, 1091, 1094, 2148, 2187];
 
+/// What it says of comparisons of constants, which values that are put in seem to be.
+const OF_CONSTANTS: &[u16] = &[2050, 2078, 2157, 2193, 2194];
+
 impl Project {
     /// The texts that ShellCheck can read: those of instructions of Dockerfiles, of scripts that
     /// build or deploy, and of steps of Cloud Build.
@@ -153,7 +156,9 @@ impl Examined<'_> {
         let start = offset(&self.text.text, said.start)?;
         let end = offset(&self.text.text, said.end)?.max(start);
         let at = self.text.span(start..end);
-        if !self.is_of_use(said.code) || (self.is_substituted() && has_substitution(sources, at)) {
+        // What stands in the middle of a value that was put in has no place of its own.
+        let is_put_in = has_substitution(sources, at) || (at.range().is_empty() && start < end);
+        if !self.is_of_use(said.code) || (self.is_substituted() && is_put_in) {
             return None;
         }
         let is_of_shell = is_of_shell(said.code) || self.is_assumed;
@@ -168,7 +173,9 @@ impl Examined<'_> {
             // The rule `unassigned-variable` knows what is set there.
             Place::Dockerfile { errexit } => code != 2154 && !(errexit && code == 2164),
             Place::File => true,
-            Place::Step { .. } => code != 2154,
+            Place::Step { is_verbatim } => {
+                code != 2154 && (is_verbatim || !OF_CONSTANTS.contains(&code))
+            }
         };
         fits && !OF_FILES.contains(&code) && !(self.is_assumed && is_of_shell(code))
     }
