@@ -30,6 +30,12 @@ fn paths(sources: &Sources) -> Vec<&str> {
 }
 
 #[test]
+fn what_search_tools_leave_out_is_read() {
+    let root = project(&[(".ignore", "api\n*.tf\n"), ("api/Dockerfile", "FROM a"), ("a.tf", "")]);
+    assert_eq!(paths(&discover(&root, &[])), ["a.tf", "api/Dockerfile"]);
+}
+
+#[test]
 fn kinds_follow_from_name_and_content() {
     const STEPS: &str = "steps:\n- name: docker\n";
     for (path, text, kind) in [

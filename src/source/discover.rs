@@ -3,10 +3,11 @@
 use super::kind::{Candidate, candidate};
 use super::named::Named;
 use super::{Buffers, Kind, Listing, Source, Sources, folder, holds_secret, index, name};
+use ignore::WalkState;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 /// Larger files are not read.
 pub(super) const LARGEST: u64 = 4 << 20;
@@ -54,17 +55,31 @@ impl Sources {
             .hidden(false)
             .require_git(false)
             .git_global(false)
+            // For search tools: git has what it names.
+            .ignore(false)
             .filter_entry(move |entry| {
                 let above = entry.path().parent().filter(|above| above.starts_with(&top));
                 entry.file_name() != ".git"
                     && !above.is_some_and(|above| pruned.matched(above, true).is_ignore())
             })
-            .build();
+            .build_parallel();
+        let (found, entries) = mpsc::channel();
+        walk.run(|| {
+            let found = found.clone();
+            Box::new(move |entry| {
+                if let Ok(entry) = entry
+                    && let Some(kind) = entry.file_type()
+                {
+                    // The other end is there until all are found.
+                    let _ = found.send((kind, entry.into_path()));
+                }
+                WalkState::Continue
+            })
+        });
+        drop(found);
         let (mut files, mut folders) = (Vec::<(Arc<str>, PathBuf)>::new(), Vec::<Arc<str>>::new());
         let mut links = Vec::new();
-        for entry in walk.filter_map(Result::ok) {
-            let Some(kind) = entry.file_type() else { continue };
-            let path = entry.into_path();
+        for (kind, path) in entries {
             let Some(relative) = relative(&path, &root) else { continue };
             match kind.is_dir() {
                 true => folders.push(relative),
