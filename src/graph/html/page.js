@@ -196,5 +196,7 @@
   document.getElementById("smaller").addEventListener("click", () => zoom(scale / 1.25));
   document.getElementById("fit").addEventListener("click", () =>
     zoom(Math.min(1, canvas.clientWidth / size.width, canvas.clientHeight / size.height)));
+  // What is a little too wide is shown smaller, as long as it can be read.
+  if (size.width > canvas.clientWidth) zoom(Math.max(0.6, canvas.clientWidth / size.width));
   draw();
 })();
