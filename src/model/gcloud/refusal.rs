@@ -94,6 +94,8 @@ impl GcloudCommand {
             }
         }
         all.extend(self.out_of_range());
+        all.extend(self.odd_port());
+        all.extend(self.odd_tag());
         all.extend(self.misplaced());
         all
     }
@@ -218,6 +220,32 @@ impl GcloudCommand {
             return Some(Refused { against, ..refused });
         }
         None
+    }
+
+    /// A port that is none. Source: googlecloudsdk/command_lib/run/flags.py of 528.0.0.
+    fn odd_port(&self) -> Option<Refused> {
+        let port = self.flag("--port").filter(|_| self.name().starts_with("run "))?;
+        let port = port.value.known()?;
+        let text = port.value.literal()?;
+        let is_port = text.parse::<u32>().is_ok_and(|port| (1..=65_535).contains(&port));
+        (!is_port && text != "default").then(|| {
+            let message =
+                format!("`--port` is `{text}`, but must be from 1 to 65535, or `default`");
+            refused(port, message, "is no port", "give the port of the container".to_owned())
+        })
+    }
+
+    /// An image of a registry that `gcloud builds submit` does not push to. Source:
+    /// googlecloudsdk/command_lib/builds/submit_util.py of 528.0.0.
+    fn odd_tag(&self) -> Option<Refused> {
+        let tag = self.flag("--tag").or(self.flag("-t")).filter(|_| self.name() == "builds submit");
+        let tag = tag?.value.known()?;
+        let text = tag.value.literal()?;
+        (!text.contains("gcr.io") && !text.contains("pkg.dev")).then(|| {
+            let message = format!("`--tag` is `{text}`, but must be of `gcr.io` or `pkg.dev`");
+            let help = "name an image of Artifact Registry: `LOCATION-docker.pkg.dev/...`";
+            refused(tag, message, "is of another registry", help.to_owned())
+        })
     }
 
     /// What Cloud Run refuses at once. Source: cloud.google.com/run/docs/configuring, services

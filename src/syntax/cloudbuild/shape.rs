@@ -87,7 +87,11 @@ pub fn check_values(root: &Node) -> Vec<Refused> {
     }
     limits::check(root, &mut checker);
     names::check(root, &mut checker);
-    checker.refused.retain(|refused| !refused.message.contains(UNKNOWN));
+    // No gcloud reads it.
+    let is_meant = |refused: &Refused| {
+        refused.by != Refuser::OlderGcloud && !refused.message.contains(UNKNOWN)
+    };
+    checker.refused.retain(is_meant);
     checker.refused.sort_by_key(|refused| refused.at);
     checker.refused
 }
