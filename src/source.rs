@@ -160,6 +160,12 @@ impl Sources {
         self.get(span.source).text.get(span.range()).unwrap_or_default()
     }
 
+    /// Whether a script goes on if the command fails in which a place stands: `... || true`.
+    pub fn may_fail(&self, span: Span) -> bool {
+        let rest = self.get(span.source).text.get(span.range().end..).unwrap_or_default();
+        rest.lines().next().is_some_and(|line| line.contains("||"))
+    }
+
     /// The whole lines of a span, the last line break included.
     pub fn line_span(&self, span: Span) -> Span {
         let text = &self.get(span.source).text;

@@ -104,6 +104,7 @@ impl Project {
         let at = named.written.at()?;
         let path = named.places.first()?.path.as_str();
         if is_set_aside(&self.sources.get(at.source).path)
+            || self.sources.may_fail(at)
             || named.prepared > Prepared::Outputs
             || named.is_there(&self.sources)
         {

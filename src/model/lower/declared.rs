@@ -8,7 +8,7 @@ use crate::eval::terraform::Terraform;
 use crate::model::build::{MissingName, NameKind, Prepared, Runner};
 use crate::model::context::copy::is_set_aside;
 use crate::model::trees::{ById, Trees};
-use crate::source::{Excerpt, Sources, folder, join};
+use crate::source::{self, Excerpt, Sources, folder, join};
 use crate::syntax::clouddeploy::{Delivery, Pipeline};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
@@ -138,7 +138,8 @@ struct Files<'a> {
 impl Files<'_> {
     /// What all files have that may be meant; nothing if one of them may have the name.
     fn lacking(&self, expected: &Expected) -> Option<MissingName> {
-        if is_set_aside(&self.sources.get(expected.name.at.source).path) {
+        let at = expected.name.at;
+        if is_set_aside(&self.sources.get(at.source).path) || self.sources.may_fail(at) {
             return None;
         }
         let listed = expected.files.iter().map(|file| self.names(expected.kind, file));
@@ -224,7 +225,7 @@ impl Files<'_> {
     }
 
     /// The `skaffold.yaml` by which a pipeline is released: that of the commands, else the one
-    /// beside the pipeline.
+    /// beside the pipeline, if the project has no other.
     fn skaffold_of(
         &self,
         path: &str,
@@ -235,7 +236,9 @@ impl Files<'_> {
         let mut of_commands = releases.iter().filter(|release| release.pipeline.may_be(&own));
         let Some(first) = of_commands.next() else {
             let beside = join(folder(path), "skaffold.yaml");
-            return self.sources.has_file(&beside).then_some(beside);
+            let is_one = |path: &&str| source::name(path).starts_with("skaffold");
+            let is_only = self.sources.under("").filter(is_one).count() == 1;
+            return (is_only && self.sources.has_file(&beside)).then_some(beside);
         };
         let same = of_commands.all(|other| other.files == first.files);
         match &first.files[..] {
