@@ -247,6 +247,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A number of things, with their noun.
+fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Writes a manual page, in the language of `man`.
 fn man(name: Option<&str>) -> io::Result<Status> {
     let mut command = Cli::command();

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::project::named;
 use super::run::{Changes, Run};
 use super::wanted::Wanted;
-use super::{Check, FailOn, Status, complain, print, say, timings};
+use super::{Check, FailOn, Status, complain, count, print, say, timings};
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::finding::{Safety, Severity};
@@ -169,9 +169,4 @@ fn style(check: &Check) -> Style {
     };
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
     Style { colours, unicode: true, width }
-}
-
-/// A number of things, with their noun.
-pub fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

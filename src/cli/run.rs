@@ -1,6 +1,6 @@
 //! One run: a project, what is said of it, and what fixes make of both.
 
-use super::check::count;
+use super::count;
 use super::say;
 use super::wanted::{Sifted, Wanted};
 use crate::finding::Safety;
