@@ -294,9 +294,10 @@ impl Place {
         self.list.get(self.index + 1..).unwrap_or_default()
     }
 
-    /// Whether nothing becomes of its failure on purpose: `|| true`.
+    /// Whether nothing becomes of its failure on purpose: `|| true`, be it behind `&& more`.
     pub fn is_forgiven(&self) -> bool {
-        let next = self.following().first().filter(|next| next.join == Join::Or);
+        let mut chain = self.following().iter().take_while(|next| next.join != Join::Always);
+        let next = chain.find(|next| next.join == Join::Or);
         next.is_some_and(|next| match next.pipeline.first().map(|statement| &statement.kind) {
             Some(Kind::Simple(simple)) => {
                 matches!(simple.program(), Some("true" | ":" | "echo" | "printf"))
