@@ -89,25 +89,16 @@ impl Lowering<'_> {
     /// `--mount=type=cache,target=...`, and memory in its place.
     pub(super) fn cache(order: usize, flag: &dockerfile::Flag) -> Option<Cache> {
         let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
-        let of = |names: &[&str]| {
-            let mut items = value.text.split(',').filter_map(|item| item.split_once('='));
-            items.find(|(key, _)| names.contains(key)).map(|(_, text)| text)
-        };
-        let is_cache = matches!(of(&["type"]), Some("cache" | "tmpfs"));
-        let target = of(&["target", "dst", "destination"]).filter(|_| is_cache)?;
+        let is_cache = matches!(setting(value, &["type"]), Some("cache" | "tmpfs"));
+        let target = setting(value, TARGET).filter(|_| is_cache)?;
         Some(Cache { order, target: target.to_owned() })
     }
 
     /// `--mount=type=secret,id=...`
     pub(super) fn secret(order: usize, flag: &dockerfile::Flag) -> Option<SecretMount> {
         let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
-        let of = |names: &[&str]| {
-            let mut items = value.text.split(',').filter_map(|item| item.split_once('='));
-            items.find(|(key, _)| names.contains(key)).map(|(_, text)| text)
-        };
-        of(&["type"]).filter(|kind| *kind == "secret")?;
-        let target = of(&["target", "dst", "destination"]);
-        let path = match (target, of(&["id", "source", "src"])) {
+        setting(value, &["type"]).filter(|kind| *kind == "secret")?;
+        let path = match (setting(value, TARGET), setting(value, &["id", "source", "src"])) {
             (Some(path), _) => Some(path.to_owned()),
             (None, Some(id)) => Some(format!("/run/secrets/{}", name(id))),
             (None, None) => None,
@@ -155,6 +146,15 @@ impl Lowering<'_> {
             flags: Vec::new(),
         })
     }
+}
+
+/// The names of the path in the image.
+const TARGET: &[&str] = &["target", "dst", "destination"];
+
+/// What a mount sets under one of some names: `id=token,target=/run/token`.
+fn setting<'a>(mount: &'a Excerpt, names: &[&str]) -> Option<&'a str> {
+    let mut items = mount.text.split(',').filter_map(|item| item.split_once('='));
+    items.find(|(key, _)| names.contains(key)).map(|(_, text)| text)
 }
 
 /// A path of the image: absolute, or from the working directory.
