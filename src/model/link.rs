@@ -59,7 +59,7 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
         lowered.builds.extend(skaffold::lower(sources, *id, skaffold));
     }
     lowered.deployments.extend(trees.functions.iter().map(|function| lambroll::lower(function)));
-    let of_scripts = files::lower(sources, &lowered.called);
+    let of_scripts = files::lower(sources, &lowered.called());
     lowered.append(of_scripts);
     lowered
 }

@@ -105,8 +105,6 @@ pub struct Lowered {
     pub bundles: Vec<SourceId>,
     /// The services and targets that commands name and that their files lack.
     pub missing_names: Vec<MissingName>,
-    /// The scripts that something runs.
-    pub called: BTreeSet<SourceId>,
     /// The commands that run scripts of the project.
     pub calls: Vec<(Span, SourceId)>,
 }
@@ -231,6 +229,11 @@ impl Lowered {
         made.chain(brought).chain(tagged).chain(pushed).chain(images).collect()
     }
 
+    /// The scripts that something runs.
+    pub fn called(&self) -> BTreeSet<SourceId> {
+        self.calls.iter().map(|(_, script)| *script).collect()
+    }
+
     /// Adds what one file adds.
     pub fn append(&mut self, mut other: Lowered) {
         self.builds.append(&mut other.builds);
@@ -262,7 +265,6 @@ impl Lowered {
         self.delivered.append(&mut other.delivered);
         self.bundles.append(&mut other.bundles);
         self.missing_names.append(&mut other.missing_names);
-        self.called.append(&mut other.called);
         self.calls.append(&mut other.calls);
     }
 
@@ -277,7 +279,6 @@ impl Lowered {
 
     /// Adds what a command means.
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
-        self.called.extend(invocation.calls);
         self.calls.extend(invocation.calls.map(|script| (invocation.at, script)));
         self.named_paths.extend(named_path::read(invocation));
         self.expected.extend(declared::read(invocation));

@@ -7,23 +7,16 @@ use super::script::{Start, of_file};
 use super::submission::is_makefile;
 use super::{Lowered, WorkingFolder, makefile};
 use crate::model::context::copy::is_set_aside;
+use crate::model::script::file::PROGRAMS;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The programs of which a script is read.
-const PROGRAMS: &[&str] = &[
-    "docker",
-    "podman",
-    "gcloud",
-    "terraform",
-    "tofu",
-    "kubectl",
-    "kustomize",
-    "helm",
-    "skaffold",
-];
+/// Whether a text names a program that builds or deploys, or Skaffold, which calls these.
+fn names_program(text: &str) -> bool {
+    PROGRAMS.iter().chain(&["skaffold"]).any(|program| text.contains(program))
+}
 
 /// What Makefiles add to the project, and the scripts that are not among those `called`.
 pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
@@ -32,7 +25,7 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
         .filter(|(_, source)| {
             source.kind == Kind::Script
                 && !is_set_aside(&source.path)
-                && PROGRAMS.iter().any(|program| source.text.contains(program))
+                && names_program(&source.text)
         })
         .map(|(id, _)| id)
         .partition(|id| is_makefile(&sources.get(*id).path));
@@ -47,7 +40,8 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
         });
         lowered.append(Arc::unwrap_or_clone(of_file));
     }
-    let is_called = |id: &SourceId| called.contains(id) || lowered.called.contains(id);
+    let by_makefiles = lowered.called();
+    let is_called = |id: &SourceId| called.contains(id) || by_makefiles.contains(id);
     let scripts: Vec<SourceId> = scripts.into_iter().filter(|id| !is_called(id)).collect();
     let of_files: Vec<Arc<Lowered>> = scripts
         .par_iter()

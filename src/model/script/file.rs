@@ -8,7 +8,7 @@ use crate::value::Value;
 use rayon::prelude::*;
 
 /// What a script calls that builds or deploys.
-const PROGRAMS: &[&str] =
+pub const PROGRAMS: &[&str] =
     &["docker", "podman", "gcloud", "terraform", "tofu", "kubectl", "kustomize", "helm"];
 
 /// The scripts of a project that build or deploy.
