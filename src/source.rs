@@ -208,6 +208,12 @@ impl Sources {
         self.starting_with(prefix)
     }
 
+    /// The names of the files and folders of a folder.
+    pub fn entries(&self, folder: &str) -> BTreeSet<&str> {
+        let names = self.under(folder).map(|path| relative(path, folder).split('/').next());
+        names.flatten().collect()
+    }
+
     /// The paths of the files that begin with some characters, in their order.
     pub fn starting_with<'a>(&'a self, prefix: String) -> impl Iterator<Item = &'a str> + use<'a> {
         let prefix: Arc<str> = prefix.into();

@@ -7,12 +7,11 @@ use crate::model::build::{Build, BuildId, BuildKind, Builder, Prepared};
 use crate::model::image::{Base, Copy, Image, ImageId, Origin, Stage};
 use crate::nearest::nearest;
 use crate::source::{
-    Kind, Source, Sources, Span, credentials, folder, holds_secret, is_below, join, name, relative,
-    resolve,
+    Kind, Source, Sources, Span, credentials, folder, holds_secret, is_below, join, name, resolve,
 };
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A source of a `COPY` that a build does not find.
@@ -351,13 +350,7 @@ impl<'a> Lookup<'a> {
     fn near(&self, contexts: &[String], path: &Sourced<Text>) -> Option<String> {
         let inner = inner(path.value.literal()?);
         let beside = join(contexts.first()?, folder(&inner));
-        let beside = beside.trim_end_matches('/');
-        let entries: BTreeSet<&str> = self
-            .sources
-            .under(beside)
-            .filter_map(|file| relative(file, beside).split('/').next())
-            .collect();
-        let near = nearest(name(&inner), entries.iter().copied())?;
+        let near = nearest(name(&inner), self.sources.entries(beside.trim_end_matches('/')))?;
         Some(join(folder(&inner), near))
     }
 
@@ -476,9 +469,6 @@ pub fn is_set_aside(path: &str) -> bool {
         "template",
         "testdata",
         "fixtures",
-        "node_modules",
-        "vendor",
-        "third_party",
         "cookiecutter",
         "examples",
         "example",
@@ -486,6 +476,15 @@ pub fn is_set_aside(path: &str) -> bool {
         "tests",
         "test",
     ];
-    path.split('/')
-        .any(|part| FOLDERS.contains(&part.to_ascii_lowercase().as_str()) || part.contains("{{"))
+    is_in(path, FOLDERS) || is_vendored(path) || path.contains("{{")
+}
+
+/// Whether a path lies in a folder of other projects, which the project only keeps.
+pub fn is_vendored(path: &str) -> bool {
+    is_in(path, &["node_modules", "vendor", "third_party"])
+}
+
+/// Whether a path has one of some names in it, in whatever case of letters.
+fn is_in(path: &str, folders: &[&str]) -> bool {
+    path.split('/').any(|part| folders.iter().any(|folder| part.eq_ignore_ascii_case(folder)))
 }

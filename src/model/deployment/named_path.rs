@@ -123,12 +123,7 @@ impl Project {
     /// A path in the same folder whose name is nearly the same.
     pub fn beside(&self, path: &str) -> Option<String> {
         let folder = folder(path);
-        let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
-        let names = self.sources.under(folder).filter_map(|other| {
-            let rest = other.get(start..)?;
-            rest.split('/').next()
-        });
-        nearest(name(path), names).map(|name| join(folder, name))
+        nearest(name(path), self.sources.entries(folder)).map(|name| join(folder, name))
     }
 
     /// The only file of the name of a path, wherever it is.

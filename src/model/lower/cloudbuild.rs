@@ -10,6 +10,7 @@ use crate::model::build::build_file::program::{BuilderImage, Starts};
 use crate::model::build::build_file::script::StepScript;
 use crate::model::build::build_file::{BuildFile, FileStep};
 use crate::model::build::order::{Act, Order, OrderedStep};
+use crate::model::context::copy::is_vendored;
 use crate::model::image::system;
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
@@ -33,7 +34,7 @@ pub struct Submission {
 /// What a build file means.
 pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lowered {
     let path = build.at.map(|at| &*sources.get(at.source).path).unwrap_or_default();
-    if path.split('/').any(|folder| matches!(folder, "vendor" | "node_modules" | "third_party")) {
+    if is_vendored(path) {
         return Lowered::default();
     }
     let defaults = build.substitutions.iter().map(|(name, value)| (name, value));
