@@ -31,10 +31,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         };
         let text = project.sources.text(script.at);
         let is_template = ["{{", "{%", "<%", "@@"].iter().any(|mark| text.contains(mark));
-        let Some(error) = script.errors.iter().min_by_key(|error| error.at.start) else { continue };
+        let Some(error) = script.first_error() else { continue };
         // `invalid-json-form` says so of JSON that cannot be read.
         let is_json = ["[\"", "['"].iter().any(|start| script.text.text.starts_with(start));
-        if is_template || is_json || error.message.starts_with("nested deeper") {
+        if is_template || is_json {
             continue;
         }
         let at = Sourced { value: (), at: error.at, via: shell.via.clone() };

@@ -22,8 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.extend(started.iter().filter_map(|undefined| lacking(file, undefined)));
         // Somebody may start the build by hand, or by a trigger that is made elsewhere. Where a
         // declared name is like it, or none uses one, it is more likely a slip.
-        let is_unused = open.len() == 1
-            && project.unused_substitutions(file).iter().any(|unused| unused.trigger.is_none());
+        let is_unused = open.len() == 1 && !project.refused_gifts(file).is_empty();
         let (slips, rest): (Vec<_>, Vec<_>) =
             open.into_iter().partition(|undefined| is_unused || undefined.near.is_some());
         for undefined in slips {

@@ -130,6 +130,11 @@ impl Script {
         script
     }
 
+    /// The first place that no shell can read, if there is one.
+    pub fn first_error(&self) -> Option<&SyntaxError> {
+        shell::first_error(&self.errors)
+    }
+
     /// Its shell, if that is known.
     pub fn dialect(&self) -> Option<Dialect> {
         self.shell.known().map(|shell| shell.value)
@@ -137,8 +142,11 @@ impl Script {
 
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.shell);
+        let was_known = self.options.known().is_some();
         blur.value(&mut self.options);
-        self.walk();
+        if self.options.known().is_some() != was_known {
+            self.walk();
+        }
     }
 
     /// Its pipelines, with those of compound commands, functions and `$(...)`, in their order.

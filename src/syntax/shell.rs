@@ -8,7 +8,7 @@ mod compound;
 mod parse;
 mod word;
 
-use super::Parsed;
+use super::{Parsed, SyntaxError};
 use crate::source::{self, Excerpt, Span};
 use crate::value::{Piece, Text};
 use std::sync::Arc;
@@ -217,6 +217,13 @@ pub struct Command {
     pub assignments: Vec<(String, Word)>,
     /// The program and its arguments. Redirections are left out.
     pub words: Arc<[Word]>,
+}
+
+/// The first of the errors of a script; none if that only says that the script is too deep for
+/// us, since a shell may read it.
+pub fn first_error(errors: &[SyntaxError]) -> Option<&SyntaxError> {
+    let first = errors.iter().min_by_key(|error| error.at.start);
+    first.filter(|error| error.message != parse::TOO_DEEP)
 }
 
 /// Reads a script.

@@ -397,7 +397,7 @@ impl Project {
     }
 
     /// Those for which a command is refused, or would be.
-    fn refused_gifts<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
+    pub fn refused_gifts<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
         if file.is_loose.known().is_none_or(|loose| loose.value) {
             return Vec::new();
         }

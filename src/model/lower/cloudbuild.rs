@@ -7,7 +7,7 @@ use super::script::{Start, invocations_of, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
 use crate::model::build::build_file::program::{BuilderImage, Starts};
-use crate::model::build::build_file::script::StepScript;
+use crate::model::build::build_file::script::{SHELLS, StepScript};
 use crate::model::build::build_file::{BuildFile, FileStep};
 use crate::model::build::order::{Act, Order, OrderedStep};
 use crate::model::context::copy::is_vendored;
@@ -405,9 +405,6 @@ fn build_secrets(build: &Build, substitutions: &Substitutions) -> BuildSecrets {
         asked_for: build.secret_env.iter().chain(steps).map(name).collect(),
     }
 }
-
-/// Programs that read scripts.
-const SHELLS: &[&str] = &["bash", "sh", "ash", "dash"];
 
 /// The program that Docker's own image runs, unless its first argument is another.
 fn program_of(image: &str) -> Option<&'static str> {

@@ -223,26 +223,13 @@ impl Script {
     pub fn root_removals(&self, stage: &Stage) -> Vec<RootRemoval> {
         let removals = self.simple().filter(|(_, simple)| simple.program() == Some("rm"));
         let words = removals.flat_map(|(_, simple)| simple.words.iter());
-        let found = words.filter_map(|word| {
-            let [Part::Variable(variable), Part::Literal(rest)] = &word.parts[..] else {
-                return None;
-            };
-            let all = is_root(rest);
-            let plain = variable.operation.is_none() && variable.is_named();
-            let name = variable.name.clone();
+        let is_set = |name: &str| {
             let mut settings = stage.written.settings.iter();
-            let set = self.sets(&name)
-                || stage.env.contains_key(&name)
-                || settings.any(|set| set.key == name && !set.value.is_unset());
-            let rest = rest.clone();
-            (all && plain && !set).then_some(RootRemoval {
-                at: word.at,
-                name,
-                variable: variable.at,
-                rest,
-            })
-        });
-        found.collect()
+            self.sets(name)
+                || stage.env.contains_key(name)
+                || settings.any(|set| set.key == name && !set.value.is_unset())
+        };
+        words.filter_map(root_removal).filter(|removal| !is_set(&removal.name)).collect()
     }
 
     /// The removals of what is below a variable that the text does not set, and of which it does
@@ -255,19 +242,8 @@ impl Script {
                 if simple.program() != Some("rm") {
                     continue;
                 }
-                found.extend(simple.words.iter().filter_map(|word| {
-                    let [Part::Variable(variable), Part::Literal(rest)] = &word.parts[..] else {
-                        return None;
-                    };
-                    let plain = variable.operation.is_none() && variable.is_named();
-                    let name = variable.name.clone();
-                    (is_root(rest) && plain && self.never_names(&name)).then(|| RootRemoval {
-                        at: word.at,
-                        name,
-                        variable: variable.at,
-                        rest: rest.clone(),
-                    })
-                }));
+                let removals = simple.words.iter().filter_map(root_removal);
+                found.extend(removals.filter(|removal| self.never_names(&removal.name)));
             }
         }
         found
@@ -422,6 +398,18 @@ fn unchecked_move(place: &Place, own: Option<&str>, sources: &Sources) -> Option
     let is_all = between.is_some_and(|rest| rest.chars().all(|c| c == ' '));
     let folder = text.to_owned();
     Some(UncheckedMove { at: statement.at, folder, next, gap: is_all.then_some(gap) })
+}
+
+/// `"$NAME"/*` and its like, as a word of `rm`.
+fn root_removal(word: &Word) -> Option<RootRemoval> {
+    let [Part::Variable(variable), Part::Literal(rest)] = &word.parts[..] else { return None };
+    let is_plain = variable.operation.is_none() && variable.is_named();
+    (is_plain && is_root(rest)).then(|| RootRemoval {
+        at: word.at,
+        name: variable.name.clone(),
+        variable: variable.at,
+        rest: rest.clone(),
+    })
 }
 
 /// Whether what is left of a word without its variable is everything.

@@ -77,8 +77,6 @@ pub struct Unassigned<'i> {
 pub struct Unquoted<'s> {
     /// The variable.
     pub variable: &'s Variable,
-    /// The command.
-    pub command: Span,
     /// The program of the command.
     pub program: &'s str,
 }
@@ -149,13 +147,9 @@ impl Script {
                     let text = word.text().to_string();
                     text.split(['=', '+']).next() == Some(name)
                 };
-                let by_word = || simple.words.iter().skip(1).find(|_| takes_names(simple));
+                let mut names = simple.words.iter().skip(1).filter(|_| takes_names(simple));
                 set.map(|set| set.value.at)
-                    .or_else(|| {
-                        by_word()
-                            .and_then(|_| simple.words.iter().skip(1).find(named))
-                            .map(|word| word.at)
-                    })
+                    .or_else(|| names.find(named).map(|word| word.at))
                     .or_else(|| simple.words.iter().find_map(|word| sets_default(word, name)))
             }
             Kind::For { name: own, .. } => (own == name).then_some(statement.at),
@@ -182,7 +176,7 @@ impl Script {
     /// The variables without quotes of commands that change files or the folder.
     pub fn unquoted(&self) -> Vec<Unquoted<'_>> {
         let mut found = Vec::new();
-        for (statement, simple) in self.simple() {
+        for (_, simple) in self.simple() {
             let Some(program) = simple.program().filter(|name| CHANGES.contains(name)) else {
                 continue;
             };
@@ -190,11 +184,7 @@ impl Script {
                 let plain = word.variables().filter(|variable| {
                     !variable.quoted && variable.operation.is_none() && variable.name != "@"
                 });
-                found.extend(plain.map(|variable| Unquoted {
-                    variable,
-                    command: statement.at,
-                    program,
-                }));
+                found.extend(plain.map(|variable| Unquoted { variable, program }));
             }
         }
         found

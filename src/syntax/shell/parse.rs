@@ -8,6 +8,9 @@ use crate::source::{Excerpt, Span};
 use crate::syntax::{Parsed, SyntaxError};
 use std::ops::Range;
 
+/// What is said of what is nested deeper than is read.
+pub const TOO_DEEP: &str = "nested deeper than what is read";
+
 /// What is nested deeper is not read.
 pub const DEEPEST: usize = 48;
 
@@ -246,7 +249,7 @@ impl<'a> Parser<'a> {
     pub fn statement(&mut self) -> Option<Statement> {
         let start = self.at;
         let kind = if self.depth >= DEEPEST {
-            self.error(start..start, "nested deeper than what is read");
+            self.error(start..start, TOO_DEEP);
             self.at = self.end;
             return None;
         } else {

@@ -1,6 +1,7 @@
 //! What steps start, and whether their images have it.
 
 use super::FileStep;
+use super::script::SHELLS;
 use crate::model::Project;
 use crate::model::image::system::{official, split};
 use crate::source;
@@ -164,7 +165,7 @@ impl Project {
         program: &str,
         first: &'a Sourced<Text>,
     ) -> Option<(&'a Sourced<Text>, Why)> {
-        if !matches!(program, "bash" | "sh" | "ash" | "dash") {
+        if !SHELLS.contains(&program) {
             return None;
         }
         let word = first.value.literal()?;

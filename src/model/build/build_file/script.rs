@@ -4,7 +4,7 @@
 use super::{BuildFile, FileStep, is_built_in};
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::shell::{List, Part, Word};
+use crate::syntax::shell::{List, Part, Word, first_error};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
@@ -43,6 +43,9 @@ pub struct Unexpanded<'a> {
     pub program: String,
 }
 
+/// Programs that read scripts.
+pub const SHELLS: &[&str] = &["bash", "sh", "ash", "dash"];
+
 /// Programs that use an argument as it is.
 const PLAIN: &[&str] =
     &["docker", "gcloud", "gsutil", "kubectl", "gke-deploy", "git", "curl", "wget", "executor"];
@@ -61,9 +64,7 @@ impl BuildFile {
             };
             let mut found = Found::default();
             found.list(&script.list, 0);
-            let is_set = |name: &str| {
-                found.set.contains(name) || step.environment.iter().any(|own| own == name)
-            };
+            let is_set = |name: &str| found.set.contains(name) || step.environment.contains(name);
             let own_name = |name: &str| name.starts_with('_') || is_built_in(name);
             for (name, at, is_escaped) in &found.used {
                 let is_lost = match is_escaped {
@@ -88,9 +89,7 @@ impl BuildFile {
     /// What shells cannot read, of the scripts of steps.
     pub fn unreadable_scripts(&self) -> impl Iterator<Item = &SyntaxError> {
         let scripts = self.steps.iter().filter_map(|step| step.script.as_ref());
-        let first = scripts.filter_map(|script| script.errors.iter().min_by_key(|e| e.at.start));
-        // What is only too deep for us a shell may read.
-        first.filter(|error| !error.message.starts_with("nested deeper"))
+        scripts.filter_map(|script| first_error(&script.errors))
     }
 }
 
@@ -115,7 +114,7 @@ fn unexpanded(step: &FileStep) -> Vec<Unexpanded<'_>> {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
             let name = &rest[..end.unwrap_or(rest.len())];
             let is_secret = step.secrets.iter().any(|secret| secret == name);
-            if is_secret || step.environment.iter().any(|own| own == name) {
+            if is_secret || step.environment.contains(name) {
                 let (name, program) = (name.to_owned(), program.clone());
                 all.push(Unexpanded { argument, name, is_secret, program });
             }
@@ -173,7 +172,7 @@ impl Found {
                 }
                 Part::Command(list, _) => self.list(list, depth + 1),
                 Part::Array(words) => {
-                    words.iter().for_each(|word| self.word(word, depth.min(DEEPEST)));
+                    words.iter().for_each(|word| self.word(word, depth));
                 }
                 _ => {}
             }
