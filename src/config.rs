@@ -143,12 +143,17 @@ impl Config {
 
     /// Whether ShellCheck is to be asked: the key says so, or its rule has a level.
     pub fn asks_shellcheck(&self) -> bool {
-        (self.shellcheck || self.severity(SHELLCHECK).is_some()) && !self.is_off(SHELLCHECK)
+        self.turns_on(SHELLCHECK)
     }
 
     /// Whether a rule must not be run.
     pub fn is_off(&self, rule: &str) -> bool {
         self.rules.get(rule).is_some_and(|rule| rule.level == Some(Level::Off))
+    }
+
+    /// Whether a rule that is opt-in is run: it has a level, or is wanted.
+    pub fn turns_on(&self, rule: &str) -> bool {
+        !self.is_off(rule) && (self.severity(rule).is_some() || self.wants(rule))
     }
 
     /// Whether the profile, or a key of its own, turns a rule on.

@@ -177,8 +177,7 @@ fn opt_in(project: &Project) -> Vec<(&'static Rule, usize)> {
     let Ok(config) = Config::parse("", &levels, &lint::vocabulary()) else { return Vec::new() };
     let found = lint::lint(project, &asked, &config).findings;
     let count = |rule: &Rule| found.iter().filter(|finding| finding.rule == rule.id).count();
-    let counted = rules::ALL.iter().map(|rule| (*rule, count(rule)));
-    counted.filter(|(rule, count)| rule.opt_in && *count > 0).collect()
+    asked.iter().map(|rule| (*rule, count(rule))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// A list of TOML.

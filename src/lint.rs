@@ -121,8 +121,10 @@ pub fn reaches(findings: &[Finding], severity: Severity) -> bool {
 
 /// Whether a rule is run: one that is opt-in only where it is given a level, or the profile has it.
 fn is_on(rule: &Rule, config: &Config) -> bool {
-    let is_wanted = || config.severity(rule.id).is_some() || config.wants(rule.id);
-    !config.is_off(rule.id) && (!rule.opt_in || is_wanted())
+    match rule.opt_in {
+        true => config.turns_on(rule.id),
+        false => !config.is_off(rule.id),
+    }
 }
 
 fn check(rule: &Rule, project: &Project) -> Result<Vec<Finding>, Failure> {
