@@ -272,12 +272,12 @@ impl Sources {
     pub fn untracked(&self, path: &str) -> Option<Span> {
         let listing = &self.listing;
         let forced = listing.forced.as_ref().filter(|_| !self.is_part)?;
+        let (folder, pattern) = listing.ignored.matching(path)?;
         let is_there = |other: &Arc<str>| **other == *path || is_below(other, path);
         let is_brought = listing.submodules.iter().any(|s| path == s || is_below(path, s));
         if is_brought || self.is_opaque(path) || forced.iter().any(is_there) {
             return None;
         }
-        let (folder, pattern) = listing.ignored.matching(path)?;
         let (id, file) = self.find(&join(folder, ".gitignore"))?;
         let start = line_of(&file.text, pattern)?;
         Some(Span::new(id, start..start + pattern.len()))

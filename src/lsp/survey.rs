@@ -90,13 +90,12 @@ pub fn links(view: &View, id: SourceId) -> Vec<DocumentLink> {
     let Some(survey) = view.checked.survey.as_ref() else { return Vec::new() };
     let mut links: Vec<(Span, &str)> = Vec::new();
     for tie in survey.ties.iter().filter(|tie| tie.from.source == id) {
-        if let End::File(path) = &tie.to
-            && !links.contains(&(tie.from, path.as_str()))
-        {
+        if let End::File(path) = &tie.to {
             links.push((tie.from, path));
         }
     }
     links.sort_unstable();
+    links.dedup();
     let link = |(from, path): (Span, &str)| DocumentLink {
         range: view.range(from),
         target: view.uri_of(path),

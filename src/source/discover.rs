@@ -124,9 +124,10 @@ impl Sources {
         let opaque = links.into_iter().chain(empty).collect();
         let listing = Arc::make_mut(&mut sources.listing);
         (listing.opaque, listing.forced) = (opaque, forced);
-        sources.is_part = is_part(&root);
+        sources.above = above(&root);
+        sources.is_part = !sources.above.is_empty();
         sources.root = Some(root.as_path().into());
-        Ok(Sources { above: above(&root), ..sources })
+        Ok(sources)
     }
 
     /// A project that is in memory, as tests and editors have it.
@@ -248,16 +249,11 @@ pub fn read_text(file: &Path) -> std::io::Result<String> {
     String::from_utf8(bytes).map_err(|_| std::io::Error::other("is not UTF-8"))
 }
 
-/// Whether a folder lies below the root of a repository.
-fn is_part(root: &Path) -> bool {
-    !above(root).is_empty()
-}
-
 /// The path to a folder from the root of its repository, with `/` at its end; nothing if it is
 /// that root, or in no repository.
 fn above(folder: &Path) -> String {
-    let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
-    let path = repository.and_then(|root| folder.strip_prefix(root).ok());
+    let repository = repository(folder);
+    let path = repository.as_deref().and_then(|root| folder.strip_prefix(root).ok());
     let parts = path.into_iter().flatten().map(|part| part.to_string_lossy());
     parts.flat_map(|part| [part, "/".into()]).collect()
 }

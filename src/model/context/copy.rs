@@ -296,12 +296,11 @@ impl<'a> Lookup<'a> {
         let in_workflow = self.sources.get(build.at.source).kind == Kind::Workflow;
         let literal = path.value.literal().filter(|path| !has_wildcard(path))?;
         let [context] = contexts else { return None };
-        if !in_workflow || build.prepared != Prepared::No {
+        let is_exact = in_workflow && build.prepared == Prepared::No;
+        if !is_exact || context.find(literal) != Found::Generated {
             return None;
         }
-        let is_made = context.find(literal) == Found::Generated;
-        let at = self.sources.untracked(&join(context.folder, &inner(literal)))?;
-        is_made.then_some(Absence::Untracked(at))
+        self.sources.untracked(&join(context.folder, &inner(literal))).map(Absence::Untracked)
     }
 
     /// Where the repository has a path that the contexts lack: as written from a context, from

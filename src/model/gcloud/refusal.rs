@@ -191,11 +191,11 @@ impl GcloudCommand {
     /// A flag on the wrong side of `--container`: behind it stand those of the container, and
     /// only those. Source: googlecloudsdk/command_lib/run/container_parser.py of 528.0.0.
     fn misplaced(&self) -> Option<Refused> {
-        let name = |flag: &Flag| flag.name.literal_text().map(str::to_owned);
-        let first = self.flags.iter().position(|f| name(f).as_deref() == Some("--container"))?;
-        if !self.name().starts_with("run ") || !self.is_whole {
+        if !self.is_whole || !self.name().starts_with("run ") {
             return None;
         }
+        let is_container = |flag: &Flag| flag.name.literal_text() == Some("--container");
+        let first = self.flags.iter().position(is_container)?;
         let of_container = |name: &str| {
             CONTAINER.contains(&name.trim_start_matches("--no-").trim_start_matches("--"))
         };
