@@ -54,7 +54,10 @@ impl Lines {
         let line = self.starts.partition_point(|start| *start <= byte).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or_default();
         let before = text.get(start..).unwrap_or_default().char_indices();
-        let before = before.take_while(|(at, character)| start + at + character.len_utf8() <= byte);
+        let before = before.take_while(|(at, character)| {
+            // Between the halves of `\r\n` is the end of the line.
+            *character != '\r' && start + at + character.len_utf8() <= byte
+        });
         let column: usize = before.map(|(_, character)| encoding.width(character)).sum();
         Position::new(line as u32, column as u32)
     }
@@ -106,6 +109,7 @@ mod tests {
         assert_eq!(lines.byte(text, Position::new(0, 99), Encoding::Utf8), 1);
         assert_eq!(lines.byte(text, Position::new(99, 0), Encoding::Utf8), text.len());
         assert_eq!(lines.position(text, 99, Encoding::Utf8), Position::new(3, 0));
+        assert_eq!(lines.position(text, 2, Encoding::Utf8), Position::new(0, 1));
     }
 
     proptest! {
