@@ -2,13 +2,13 @@
 
 use lsp_types::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What is escaped: all but the unreserved characters of RFC 3986 and `/`.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The path of an address; none if it is no file of this machine.
+/// The path of an address, without `.` and `..`; none if it is no file of this machine.
 pub fn path(uri: &Uri) -> Option<PathBuf> {
     let rest = uri.as_str().strip_prefix("file://")?;
     let rest = rest.strip_prefix("localhost").unwrap_or(rest);
@@ -19,7 +19,15 @@ pub fn path(uri: &Uri) -> Option<PathBuf> {
     }
     // `/c:/srv`
     let is_drive = path.get(2..3) == Some(":") && cfg!(windows);
-    Some(PathBuf::from(if is_drive { &path[1..] } else { &*path }))
+    let path = Path::new(if is_drive { &path[1..] } else { &*path });
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = clean.pop(),
+            part => clean.push(part),
+        }
+    }
+    Some(clean)
 }
 
 /// The address of an absolute path.
@@ -47,5 +55,7 @@ mod tests {
         }
         let local: Uri = "file://localhost/a%20b".parse().unwrap();
         assert_eq!(path(&local).unwrap(), Path::new("/a b"));
+        let winding: Uri = "file:///../a/./x/..//b".parse().unwrap();
+        assert_eq!(path(&winding).unwrap().as_os_str(), "/a/b");
     }
 }
