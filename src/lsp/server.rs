@@ -108,10 +108,10 @@ impl<'c> Server<'c> {
             self.show();
         }
         let waiting = std::mem::take(&mut self.waiting);
-        if waiting.iter().any(|request| OF_PLACES.contains(&&*request.method)) {
-            self.workspace.folders.iter_mut().for_each(Folder::survey);
-        }
         for request in waiting {
+            if OF_PLACES.contains(&&*request.method) {
+                self.workspace.survey(&request.params);
+            }
             self.answer(request);
         }
     }

@@ -13,6 +13,7 @@ use lsp_types::{
     VersionedTextDocumentIdentifier, WorkspaceFolder,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The workspace of one editor.
@@ -133,6 +134,16 @@ impl Workspace {
     pub fn check(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> bool {
         let mut stale = self.folders.iter_mut().filter(|folder| folder.is_stale());
         stale.all(|folder| folder.check(&self.documents, stop))
+    }
+
+    /// Gathers what is known of the places of the project that the file of a request belongs to.
+    pub fn survey(&mut self, params: &Value) {
+        let uri = params.pointer("/textDocument/uri").and_then(|uri| Uri::deserialize(uri).ok());
+        let file = uri.as_ref().and_then(address::path);
+        let folder = file.and_then(|file| self.folder_of(&file));
+        if let Some(folder) = folder.and_then(|(i, _)| self.folders.get_mut(i)) {
+            folder.survey();
+        }
     }
 
     /// What is said of all files, of each by the innermost folder.
