@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for copy in stages.flat_map(|stage| &stage.copies) {
         let local = copy.kind == CopyKind::Add && copy.remote.is_empty() && copy.heredocs == 0;
         let has_own = copy.flags.iter().any(|flag| OF_ADD.contains(&flag.as_str()));

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for script in stages.flat_map(|stage| &stage.scripts) {
         let Some(shell) = script.shell.known() else { continue };
         for bashism in script.bashisms(&project.sources) {

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for image in &project.images {
-        for stage in &image.stages {
+        for stage in image.all_stages() {
             let copies = stage.copies.iter().filter(|copy| matters(image, stage, copy));
             for copy in copies {
                 let Some((below, to)) = copy.below.known().zip(copy.to.known()) else { continue };
@@ -37,7 +37,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 /// Whether it makes a difference where the files lie: in what is shipped, and where they may be
 /// called as what the base image has.
 fn matters(image: &Image, stage: &Stage, copy: &Copy) -> bool {
-    let mut shipped = image.stages.last().into_iter().flat_map(|last| image.lineage(last));
+    let last = image.stages.last().into_iter();
+    let mut shipped = last.flat_map(|last| image.lineage(last)).chain(&image.triggered);
     let has_files = || {
         let base = image.base_image(stage).and_then(|(_, base)| base.literal_text());
         base.is_some_and(|base| base != "scratch")

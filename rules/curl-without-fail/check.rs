@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for script in stages.flat_map(|stage| &stage.scripts).filter(|s| s.instruction == "RUN") {
         for download in script.careless_downloads() {
             let end = Span { start: download.program.end, ..download.program };

@@ -19,8 +19,8 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for image in &project.images {
         let Some(last) = image.stages.len().checked_sub(1) else { continue };
-        let kept: Vec<_> =
-            image.stages.get(last).into_iter().flat_map(|stage| image.lineage(stage)).collect();
+        let last = image.stages.get(last).into_iter();
+        let kept = last.flat_map(|stage| image.lineage(stage)).chain(&image.triggered);
         let mut ended = None;
         for stage in kept {
             for run in &stage.runs {

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     let scripts = stages.flat_map(|stage| &stage.scripts);
     for script in scripts.filter(|script| script.instruction == "RUN") {
         let Some(options) = script.options.known() else { continue };

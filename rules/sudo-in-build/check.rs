@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for run in stages.flat_map(|stage| &stage.runs) {
         let [sudo, command, ..] = &run.command.words[..] else { continue };
         if run.command.program() != Some("sudo") {

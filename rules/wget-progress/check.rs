@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for run in stages.filter(|stage| !may_have_small_wget(stage)).flat_map(|stage| &stage.runs) {
         let Some(("wget", rest)) = run.program() else { continue };
         let quiet = rest.iter().any(|word| {

@@ -63,6 +63,9 @@ pub struct Image {
     pub path: Arc<str>,
     /// The stages in their order; at least one.
     pub stages: Vec<Stage>,
+    /// What `ONBUILD` puts off, each as the stage with which another Dockerfile begins that starts
+    /// from the stage that says it.
+    pub triggered: Vec<Stage>,
     /// Arguments before the first `FROM`, with their defaults.
     pub arguments: Vec<(String, Value<Text>)>,
     /// Empty lines after a continuation, the first of each instruction.
@@ -293,7 +296,46 @@ impl PlatformFlag {
     }
 }
 
+impl Stage {
+    /// A stage of which nothing but its start is known.
+    pub(super) fn new(keyword: Span, at: Span, base: Base) -> Stage {
+        Stage {
+            keyword,
+            at,
+            name: None,
+            base,
+            platform: None,
+            env: BTreeMap::new(),
+            workdir: Value::Unset,
+            copies: Vec::new(),
+            caches: Vec::new(),
+            secrets: Vec::new(),
+            origins: Vec::new(),
+            system: Value::Unset,
+            scripts: Vec::new(),
+            runs: Vec::new(),
+            commands: Vec::new(),
+            process: None,
+            listener: None,
+            exposes: Vec::new(),
+            health: Value::Unset,
+            written: Written::default(),
+            undeclared: Vec::new(),
+        }
+    }
+
+    /// Whether it, or an earlier stage that it starts from, sets a working directory.
+    pub fn has_workdir(&self) -> bool {
+        self.written.inherits_workdir || !self.written.workdirs.is_empty()
+    }
+}
+
 impl Image {
+    /// The stages, and what `ONBUILD` puts off: all in which a command is written.
+    pub fn all_stages(&self) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().chain(&self.triggered)
+    }
+
     /// Whether an argument before the first stage has a default.
     pub fn gives(&self, argument: &str) -> bool {
         self.arguments.iter().any(|(name, value)| name == argument && value.known().is_some())
@@ -390,7 +432,7 @@ impl Image {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         let misplaced = self.misplaced_directives.iter_mut();
         misplaced.for_each(|directive| blur.value(&mut directive.name));
-        for stage in &mut self.stages {
+        for stage in self.stages.iter_mut().chain(&mut self.triggered) {
             if let Base::Image(image) = &mut stage.base {
                 blur.value(image);
             }

@@ -332,7 +332,7 @@ impl Project {
 
     /// Every text that a shell is given, with its stage if a Dockerfile gives it.
     pub fn scripts(&self) -> impl Iterator<Item = (Option<&Stage>, &Script)> {
-        let stages = self.images.iter().flat_map(|image| &image.stages);
+        let stages = self.images.iter().flat_map(|image| image.all_stages());
         let of_stages =
             stages.flat_map(|stage| stage.scripts.iter().map(move |script| (Some(stage), script)));
         of_stages.chain(self.scripts_of_files.iter().map(|script| (None, script)))

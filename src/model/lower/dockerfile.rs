@@ -8,6 +8,7 @@ use super::super::image::{Base, Image, PlatformFlag, Stage, UndeclaredArgument};
 use super::automatic::{self, is_automatic};
 use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::eval::words::{Variable, expand};
+use crate::model::image::instruction::Written;
 use crate::model::image::listener::listener;
 use crate::model::image::own_port::asked_port;
 use crate::model::image::process::{Process, StageCommand};
@@ -38,11 +39,12 @@ pub fn lower(
         scope: Scope::default(),
         stages: Vec::new(),
         drafts: Vec::new(),
+        triggered: Vec::new(),
     };
     for (order, instruction) in tree.instructions.iter().enumerate() {
         lowering.instruction(order, instruction);
     }
-    lowering.finish_scope();
+    lowering.finish_stage();
     let mut stages = lowering.stages;
     let has_file = |end: &str| {
         let mut alike = sources.called(name(end));
@@ -63,6 +65,7 @@ pub fn lower(
         source,
         path: sources.get(source).path.clone(),
         stages,
+        triggered: lowering.triggered,
         arguments: lowering.order,
         own_syntax,
         empty_continuations: written::empty_continuations(tree),
@@ -106,6 +109,8 @@ struct Draft {
     uses: Vec<written::Use>,
     /// What texts are given to.
     shell: script::Shell,
+    /// What `ONBUILD` puts off, with the places of the instructions among those of the file.
+    triggers: Vec<(usize, Instruction)>,
 }
 
 /// What names stand for in a stage.
@@ -126,6 +131,7 @@ struct Lowering<'a> {
     scope: Scope,
     stages: Vec<Stage>,
     drafts: Vec<Draft>,
+    triggered: Vec<Stage>,
 }
 
 impl Lowering<'_> {
@@ -140,13 +146,17 @@ impl Lowering<'_> {
                     self.argument(declaration);
                 }
             }
-            Kind::Onbuild(_) | Kind::Unknown(_) => {}
+            Kind::Onbuild(trigger) => {
+                let trigger = Instruction { at: instruction.at, ..(**trigger).clone() };
+                self.draft(|draft| draft.triggers.push((order, trigger)));
+            }
+            Kind::Unknown(_) => {}
             _ => self.in_stage(order, instruction),
         }
     }
 
     fn from(&mut self, instruction: &Instruction, image: &Excerpt, name: Option<&Excerpt>) {
-        self.finish_scope();
+        self.finish_stage();
         let base = self.expand_global(image);
         let written = base.literal_text().unwrap_or_default();
         let earlier = self.stages.iter().rposition(|stage| {
@@ -172,36 +182,63 @@ impl Lowering<'_> {
             Some(stage) => stage.system.clone(),
             None => base.clone().and_then(|image| System::of(&image)),
         };
-        let shell = match earlier {
-            Some(i) => self.drafts[i].shell.clone(),
-            None => script::Shell::of_system(&system),
+        let base = earlier.map_or(Base::Image(base), Base::Stage);
+        let name = name.map(|name| name.text.clone());
+        let (keyword, at) = (instruction.keyword, image.at);
+        let stage = Stage { name, platform, written, ..Stage::new(keyword, at, base) };
+        self.begin(Stage { env, workdir, system, ..stage });
+    }
+
+    /// Goes on in a new stage.
+    fn begin(&mut self, stage: Stage) {
+        let draft = match stage.base {
+            Base::Stage(i) => Draft {
+                declared: self.drafts[i].declared.clone(),
+                shell: self.drafts[i].shell.clone(),
+                ..Draft::default()
+            },
+            Base::Image(_) => {
+                Draft { shell: script::Shell::of_system(&stage.system), ..Draft::default() }
+            }
         };
-        self.scope = Scope { arguments: BTreeMap::new(), env: env.clone() };
-        self.stages.push(Stage {
-            keyword: instruction.keyword,
-            at: image.at,
-            name: name.map(|name| name.text.clone()),
-            base: earlier.map_or_else(|| Base::Image(base.clone()), Base::Stage),
-            platform,
-            env,
-            workdir,
-            copies: Vec::new(),
-            caches: Vec::new(),
-            secrets: Vec::new(),
-            origins: Vec::new(),
-            system,
-            scripts: Vec::new(),
-            runs: Vec::new(),
-            commands: Vec::new(),
-            process: None,
-            listener: None,
-            exposes: Vec::new(),
-            health: Value::Unset,
+        self.scope = Scope { arguments: BTreeMap::new(), env: stage.env.clone() };
+        self.stages.push(stage);
+        self.drafts.push(draft);
+    }
+
+    /// Ends the last stage, and reads what its `ONBUILD` puts off as the stage that begins with
+    /// it in another Dockerfile.
+    fn finish_stage(&mut self) {
+        self.finish_scope();
+        let triggers = self.drafts.last_mut().map(|draft| std::mem::take(&mut draft.triggers));
+        let Some(triggers) = triggers.filter(|triggers| !triggers.is_empty()) else { return };
+        let Some((base, parent)) = self.stages.iter().enumerate().next_back() else { return };
+        let written = Written {
+            inherits_workdir: parent.has_workdir(),
+            own_shell: parent.written.own_shell,
+            ..Written::default()
+        };
+        let stage = Stage {
+            env: parent.env.clone(),
+            workdir: parent.workdir.clone(),
+            system: parent.system.clone(),
             written,
-            undeclared: Vec::new(),
-        });
-        let declared = earlier.map(|i| self.drafts[i].declared.clone()).unwrap_or_default();
-        self.drafts.push(Draft { declared, shell, ..Draft::default() });
+            ..Stage::new(parent.keyword, parent.at, Base::Stage(base))
+        };
+        self.begin(stage);
+        for (order, trigger) in &triggers {
+            if !matches!(trigger.kind, Kind::From { .. } | Kind::Onbuild(_)) {
+                self.instruction(*order, trigger);
+            }
+        }
+        self.finish_scope();
+        self.drafts.pop();
+        let Some(mut stage) = self.stages.pop() else { return };
+        // The names are those of the other Dockerfile's stages and variables.
+        stage.origins.clear();
+        stage.written.images.clear();
+        stage.written.undefined.clear();
+        self.triggered.push(stage);
     }
 
     fn argument(&mut self, declaration: &dockerfile::Declaration) {

@@ -51,7 +51,7 @@ pub fn unpinned<'p>(
     project: &'p Project,
     managers: &'p [Manager],
 ) -> impl Iterator<Item = &'p Word> {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     let installs = stages.flat_map(|stage| &stage.runs).filter_map(Run::install);
     let by_them = installs.filter(|install| managers.contains(&install.manager));
     by_them.flat_map(|install| install.unpinned())

@@ -59,8 +59,7 @@ impl Lowering<'_> {
         let Some(stage) = self.stages.last() else { return Value::Unset };
         let is_absolute = |path: &str| path.starts_with(['/', '\\']) || path.get(1..2) == Some(":");
         let is_relative = to.literal_text().is_some_and(|path| !is_absolute(path));
-        let is_set = stage.written.inherits_workdir || !stage.written.workdirs.is_empty();
-        match is_relative && !is_set {
+        match is_relative && !stage.has_workdir() {
             true => stage.system.clone().and_then(|system| system.workdir),
             false => Value::Unset,
         }

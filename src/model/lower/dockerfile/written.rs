@@ -63,9 +63,7 @@ impl Lowering<'_> {
         Written {
             instructions: vec![self.as_written(instruction)],
             named: name.and_then(between),
-            inherits_workdir: parent.is_some_and(|stage| {
-                stage.written.inherits_workdir || !stage.written.workdirs.is_empty()
-            }),
+            inherits_workdir: parent.is_some_and(Stage::has_workdir),
             own_shell: parent.is_some_and(|stage| stage.written.own_shell),
             undeclared_in_from: undeclared.collect(),
             default_base: self.default_base(image),
