@@ -45,6 +45,8 @@ fn kinds_follow_from_name_and_content() {
         ("api.dockerfile", "FROM a", Some(Kind::Dockerfile)),
         ("Dockerfile.prod", "FROM a", Some(Kind::Dockerfile)),
         ("Dockerfile.md", "# How FROM works", None),
+        ("dockerfile.mdx", "---\ntitle: Images\n---\nFrom source to image\n", None),
+        ("dockerfile.guide", "Images\n\nFROM names the base.\n", None),
         ("Dockerfile.j2", "FROM a", None),
         ("Dockerfile.linux", "FROM a\n{{ insert }}\n", None),
         ("Dockerfile.notes", "nothing of that kind", None),
@@ -215,6 +217,24 @@ fn what_git_has_although_it_is_to_ignore_it_is_not_untracked() {
     assert_eq!(untracked(&root), [None, json, None, build, None, None]);
     write(root.path(), ".git/index", b"DIRC broken");
     assert_eq!(untracked(&root), [const { None }; 6]);
+}
+
+#[test]
+fn what_git_has_although_it_is_to_ignore_it_is_read() {
+    let root = project(&[
+        (".gitignore", ".gitignore\nold/\nout/\nlock.json\n"),
+        ("old/Dockerfile", "FROM a"),
+        ("old/vendor/Dockerfile", "FROM b"),
+        ("out/Dockerfile", "FROM c"),
+    ]);
+    assert_eq!(paths(&discover(&root, &[])), [".gitignore"]);
+    assert!(discover(&root, &[]).may_appear("lock.json"), "although git ignores what says so");
+    let tracked = ["../Dockerfile", "old/Dockerfile", "old/gone", "old/vendor/Dockerfile"];
+    write(root.path(), ".git/index", &index(&tracked));
+    let all = [".gitignore", "old/Dockerfile", "old/vendor/Dockerfile"];
+    assert_eq!(paths(&discover(&root, &[])), all);
+    assert_eq!(paths(&discover(&root, &["old/vendor/"])), all[..2]);
+    assert!(!discover(&root, &[]).has_file("old/gone"));
 }
 
 /// An index as git writes it, of some paths.
