@@ -2,7 +2,7 @@
 
 use super::kind::{Candidate, candidate};
 use super::named::Named;
-use super::{Buffers, Kind, Listing, Source, Sources, folder, holds_secret, index, name};
+use super::{Buffers, Kind, Listing, Source, Sources, folder, holds_secret, index, is_clean, name};
 use ignore::WalkState;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -89,6 +89,20 @@ impl Sources {
                 }
             }
         }
+        let forced = forced(&root, &files);
+        // What git has is a part of the project, even if it is told to ignore it; so is what
+        // tells it to, which may tell it of itself.
+        let named = forced.iter().flatten().cloned().chain([".gitignore".into()]);
+        let is_found: HashSet<Arc<str>> = files.iter().map(|(path, _)| path.clone()).collect();
+        for path in named.filter(|path| is_clean(path) && !is_found.contains(path)) {
+            let file = root.join(&*path);
+            if is_inside(&file, &root)
+                && !excluded.matched_path_or_any_parents(&file, false).is_ignore()
+            {
+                links.extend(file.is_symlink().then(|| path.clone()));
+                files.push((path, file));
+            }
+        }
         // One that is there and was not found is excluded or ignored.
         let unsaved = buffers.keys().map(|path| (path.clone(), root.join(&**path)));
         files.extend(unsaved.filter(|(_, file)| file.symlink_metadata().is_err()));
@@ -117,7 +131,6 @@ impl Sources {
             })
             .collect();
         read.extend(more);
-        let forced = forced(&root, &files);
         let paths = files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         let mut sources = Sources::assemble(paths, read);
         let empty = folders.into_iter().filter(|folder| !sources.has_folder(folder));
@@ -203,6 +216,13 @@ fn forced(root: &Path, files: &[(Arc<str>, PathBuf)]) -> Option<BTreeSet<Arc<str
     let paths = index::paths(&std::fs::read(root.join(".git/index")).ok()?)?;
     let found: HashSet<&str> = files.iter().map(|(path, _)| &**path).collect();
     Some(paths.into_iter().filter(|path| !found.contains(path.as_str())).map(Arc::from).collect())
+}
+
+/// Whether a file, or a link to one, is there, and no folder above it leads out of the root.
+fn is_inside(file: &Path, root: &Path) -> bool {
+    let is_file = file.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir());
+    let folder = || file.parent().and_then(|folder| folder.canonicalize().ok());
+    is_file && folder().is_some_and(|folder| folder.starts_with(root))
 }
 
 /// The root of the repository that holds a file or folder, if it is in one.
