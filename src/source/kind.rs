@@ -88,7 +88,9 @@ impl Candidate {
                 None
             }
             Candidate::Sure(kind) => Some(kind),
-            Candidate::Instructions => has_from(text).then_some(Kind::Dockerfile),
+            Candidate::Instructions => {
+                (has_from(text) && named::starts_with_instruction(text)).then_some(Kind::Dockerfile)
+            }
             Candidate::Template => (text.len() <= LARGEST_TEMPLATE).then_some(Kind::Template),
             Candidate::Named { as_dockerfile, in_terraform } => {
                 let is_dockerfile = as_dockerfile && named::starts_as_dockerfile(text);
@@ -137,7 +139,8 @@ pub(super) fn candidate(path: &str) -> Option<Candidate> {
     let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
     let sure = |kind| Some(Candidate::Sure(kind));
     match extension {
-        "md" | "j2" | "jinja" | "jinja2" | "tmpl" | "tpl" | "template" | "orig" | "bak"
+        "md" | "mdx" | "rst" | "adoc" | "html" | "j2" | "jinja" | "jinja2" | "tmpl" | "tpl"
+        | "template" | "orig" | "bak"
             if lower.contains("dockerfile") =>
         {
             return None;

@@ -157,13 +157,28 @@ pub fn is_javascript_module(path: &str) -> bool {
 /// Whether a text starts as a Dockerfile does: with `FROM` or `ARG`, after comments, and with
 /// another instruction behind it. Models of Ollama start with `FROM` as well.
 pub fn starts_as_dockerfile(text: &str) -> bool {
-    let lines = text.lines().map(str::trim);
-    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let word = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+    let mut lines = written(text);
     let first = lines.next().unwrap_or_default();
     let next = lines.next().filter(|_| !first.ends_with(['\\', '`']));
-    matches!(word(first).as_str(), "FROM" | "ARG")
-        && next.is_none_or(|line| INSTRUCTIONS.contains(&&*word(line).to_ascii_uppercase()))
+    matches!(word(first), "FROM" | "ARG") && next.is_none_or(is_instruction)
+}
+
+/// Whether a text starts with an instruction of whatever kind.
+pub(super) fn starts_with_instruction(text: &str) -> bool {
+    written(text).next().is_some_and(is_instruction)
+}
+
+/// The lines that are neither empty nor comments.
+fn written(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
+}
+
+fn is_instruction(line: &str) -> bool {
+    INSTRUCTIONS.contains(&&*word(line).to_ascii_uppercase())
 }
 
 /// The instructions of Dockerfiles.
