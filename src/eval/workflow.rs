@@ -1,5 +1,7 @@
 //! `${{ ... }}` of workflows: names of `env` and `matrix` that are known; the rest are holes.
 
+mod condition;
+
 use super::shell::is_long;
 use crate::source::Excerpt;
 use crate::value::{Piece, Sourced, Step, Text};
@@ -61,6 +63,11 @@ impl Context {
         }
         script.append(&text.slice(at..text.text.len()));
         script
+    }
+
+    /// Whether a condition holds, if what is known decides it.
+    pub fn holds(&self, condition: &Excerpt) -> Option<bool> {
+        condition::holds(&condition.text, &|name| self.find(name)?.value.literal())
     }
 
     /// Takes over variables, each with what is known before it.

@@ -44,6 +44,8 @@ pub struct Job {
     pub shell: Option<Excerpt>,
     /// `strategy.matrix`, as far as it is written out.
     pub matrix: Matrix,
+    /// `if`
+    pub condition: Option<Excerpt>,
     /// `steps`
     pub steps: Vec<Step>,
 }
@@ -55,6 +57,8 @@ pub struct Matrix {
     pub axes: Vec<(String, Vec<Excerpt>)>,
     /// `include`: names with values that belong together.
     pub include: Vec<Vec<(String, Excerpt)>>,
+    /// `exclude`: likewise.
+    pub exclude: Vec<Vec<(String, Excerpt)>>,
 }
 
 /// A step.
@@ -62,6 +66,8 @@ pub struct Matrix {
 pub struct Step {
     /// All of it.
     pub at: Span,
+    /// `if`
+    pub condition: Option<Excerpt>,
     /// `run`
     pub run: Option<Excerpt>,
     /// `uses`
@@ -107,6 +113,7 @@ fn job(key: &Node, node: &Node, outer: Option<&Node>) -> Option<Job> {
             .and_then(|strategy| strategy.get("matrix"))
             .map(matrix)
             .unwrap_or_default(),
+        condition: node.get("if").and_then(Node::excerpt),
         steps: node.get("steps")?.items().iter().map(step).collect(),
     })
 }
@@ -115,16 +122,9 @@ fn matrix(node: &Node) -> Matrix {
     let mut matrix = Matrix::default();
     for entry in node.entries() {
         match entry.key.text() {
-            Some("include") => {
-                let row = |item: &Node| {
-                    let pair = |e: &super::yaml::Entry| {
-                        Some((e.key.text()?.to_owned(), e.value.excerpt()?))
-                    };
-                    item.entries().iter().filter_map(pair).collect()
-                };
-                matrix.include = entry.value.items().iter().map(row).collect();
-            }
-            Some("exclude") | None => {}
+            Some("include") => matrix.include = entry.value.items().iter().map(row).collect(),
+            Some("exclude") => matrix.exclude = entry.value.items().iter().map(row).collect(),
+            None => {}
             Some(name) => {
                 let values: Vec<Excerpt> =
                     entry.value.items().iter().filter_map(Node::excerpt).collect();
@@ -138,10 +138,17 @@ fn matrix(node: &Node) -> Matrix {
     matrix
 }
 
+/// Names with their values.
+fn row(item: &Node) -> Vec<(String, Excerpt)> {
+    let pair = |e: &super::yaml::Entry| Some((e.key.text()?.to_owned(), e.value.excerpt()?));
+    item.entries().iter().filter_map(pair).collect()
+}
+
 fn step(node: &Node) -> Step {
     let one = |key| node.get(key).and_then(Node::excerpt);
     Step {
         at: node.at,
+        condition: one("if"),
         run: one("run"),
         uses: one("uses"),
         with: pairs(node, "with"),

@@ -38,6 +38,7 @@ pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
             let runner = Runner::Job(architecture(job, &context));
             let running = Running {
                 sources,
+                workflow,
                 job,
                 context,
                 runner,
@@ -117,6 +118,13 @@ fn combinations(matrix: &Matrix) -> Vec<Vec<(&str, &Excerpt)>> {
         .include
         .iter()
         .map(|row| row.iter().map(|(name, value)| (name.as_str(), value)).collect::<Vec<_>>());
+    let is_of = |row: &[(&str, &Excerpt)], (name, value): &(String, Excerpt)| {
+        row.iter().any(|(other, own)| other == name && own.text == value.text)
+    };
+    let is_excluded = |row: &Vec<(&str, &Excerpt)>| {
+        matrix.exclude.iter().any(|out| !out.is_empty() && out.iter().all(|pair| is_of(row, pair)))
+    };
+    all.retain(|row| !is_excluded(row));
     match (matrix.axes.is_empty(), matrix.include.is_empty()) {
         (true, false) => included.take(MOST_COMBINATIONS).collect(),
         // An entry that is included may add to a combination, or be one.
@@ -146,6 +154,7 @@ fn architecture(job: &Job, context: &Context) -> Option<Architecture> {
 /// A job while its steps are gone through.
 struct Running<'a> {
     sources: &'a Sources,
+    workflow: &'a Workflow,
     job: &'a Job,
     context: Context,
     runner: Runner,
@@ -162,6 +171,13 @@ impl Running<'_> {
         let mut steps = Vec::new();
         let before = lowered.builds.len();
         for step in &self.job.steps {
+            let holds = step.condition.as_ref().and_then(|written| self.context.holds(written));
+            if holds == Some(false) {
+                continue;
+            }
+            if self.waits_for_files(step) {
+                self.prepared = Prepared::Anything;
+            }
             let mark = lowered.mark();
             let outer = self.context.env.clone();
             self.context.set_env(&step.env);
@@ -194,6 +210,21 @@ impl Running<'_> {
                 build.emulated = Some(emulated.clone());
             }
         }
+    }
+
+    /// Whether a step may run only if files are there: its condition, or that of the job, asks
+    /// what an earlier script has found.
+    fn waits_for_files(&self, step: &Step) -> bool {
+        let conditions = [&step.condition, &self.job.condition].into_iter().flatten();
+        conditions.map(|condition| condition.text.as_str()).any(|condition| {
+            let of_jobs = condition.contains("needs.");
+            let told = of_jobs || condition.contains("steps.");
+            let mut before = self.job.steps.iter().filter(|other| other.at.start < step.at.start);
+            let asks = |step: &Step| step.run.as_ref().is_some_and(|run| asks_for_files(&run.text));
+            condition.contains("hashFiles(")
+                || (told && before.any(asks))
+                || (of_jobs && self.workflow.jobs.iter().flat_map(|job| &job.steps).any(asks))
+        })
     }
 
     /// The platforms that `docker/setup-qemu-action` names, if only the builds of actions could
@@ -494,6 +525,14 @@ impl Running<'_> {
             },
         );
     }
+}
+
+/// Whether a script asks whether files or folders are there.
+fn asks_for_files(script: &str) -> bool {
+    let words: Vec<&str> = script.split_whitespace().collect();
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, ["[" | "[[" | "test" | "!", "-f" | "-d" | "-e" | "-s"]))
 }
 
 /// The step, if it sets up a builder of its own, of the newest kind.
