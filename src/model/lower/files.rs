@@ -30,10 +30,12 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
         .map(|(id, _)| id)
         .partition(|id| is_makefile(&sources.get(*id).path));
     let mut lowered = Lowered::default();
+    let included = makefile::included_from(sources);
     for id in makefiles {
-        let of_file = sources.keep(id, "makefile", (), || {
+        let folders = makefile::folders(&sources.get(id).path, &included);
+        let of_file = sources.keep(id, "makefile", folders.clone(), || {
             let mut lowered = Lowered::default();
-            for invocation in makefile::commands(sources, id) {
+            for invocation in makefile::commands(sources, id, &folders) {
                 lowered.invoke(&invocation, Manager::Script);
             }
             lowered

@@ -5,15 +5,23 @@
 
 use super::super::build::{Prepared, Runner};
 use super::script::{Start, invocations};
+use super::submission::is_makefile;
 use super::{Invocation, WorkingFolder};
 use crate::eval::shell::{MOST_STEPS, is_long};
-use crate::source::{Excerpt, SourceId, Sources, Span, folder};
+use crate::source::{Excerpt, SourceId, Sources, Span, folder, join};
 use crate::value::{Sourced, Step, Text};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The commands of all targets. A target starts in the folder of the file.
-pub fn commands(sources: &Sources, id: SourceId) -> Vec<Invocation> {
+/// Files that include each other are followed no further than this.
+const MOST_INCLUDED: usize = 3;
+
+/// For each file that Makefiles include the folders in which its recipes run.
+pub type Included = BTreeMap<String, BTreeSet<String>>;
+
+/// The commands of all targets, which start in any of some folders.
+pub fn commands(sources: &Sources, id: SourceId, folders: &[String]) -> Vec<Invocation> {
     let source = sources.get(id);
-    let path = folder(&source.path);
+    let folders: Vec<_> = folders.iter().map(|folder| WorkingFolder::root(folder)).collect();
     let env = variables(id, &source.text);
     let mut all = Vec::new();
     for target in targets(id, &source.text) {
@@ -21,7 +29,7 @@ pub fn commands(sources: &Sources, id: SourceId) -> Vec<Invocation> {
         let mut prepared = if target.alone { Prepared::No } else { Prepared::Anything };
         for line in &target.lines {
             let start = Start {
-                folders: vec![WorkingFolder::root(path)],
+                folders: folders.clone(),
                 env: env.clone(),
                 prepared,
                 dir: None,
@@ -36,6 +44,47 @@ pub fn commands(sources: &Sources, id: SourceId) -> Vec<Invocation> {
         }
     }
     all
+}
+
+/// The folders in which the recipes of included files run: those of the Makefiles that include
+/// them by their paths.
+pub fn included_from(sources: &Sources) -> Included {
+    let mut edges: Vec<(&str, String)> = Vec::new();
+    for (_, source) in sources.iter().filter(|(_, source)| is_makefile(&source.path)) {
+        let words = source.text.lines().filter_map(included).flatten();
+        edges.extend(words.map(|word| (&*source.path, join(folder(&source.path), word))));
+    }
+    let mut folders = Included::new();
+    for _ in 0..MOST_INCLUDED {
+        for (from, path) in &edges {
+            let from = match is_included(from) {
+                true => folders.get(*from).cloned().unwrap_or_default(),
+                false => BTreeSet::from([folder(from).to_owned()]),
+            };
+            folders.entry(path.clone()).or_default().extend(from);
+        }
+    }
+    folders
+}
+
+/// The folders in which a file of the project starts its recipes; none if that is not known.
+pub fn folders(path: &str, included: &Included) -> Vec<String> {
+    match is_included(path) {
+        true => included.get(path).into_iter().flatten().cloned().collect(),
+        false => vec![folder(path).to_owned()],
+    }
+}
+
+/// Whether a file is for others to include, by its name.
+fn is_included(path: &str) -> bool {
+    path.ends_with(".mk")
+}
+
+/// What a line of a Makefile includes.
+fn included(line: &str) -> Option<impl Iterator<Item = &str>> {
+    let mut words = line.split_whitespace();
+    matches!(words.next()?, "include" | "-include" | "sinclude")
+        .then(|| words.map(|word| word.trim_start_matches("./")))
 }
 
 /// A target and its recipe, each line of it a script.
@@ -92,8 +141,7 @@ fn translate(line: &str, start: usize, script: &mut Excerpt) {
         let (written, length) = match rest.chars().next() {
             Some('$') => ("$".to_owned(), 2),
             Some(open @ ('(' | '{')) => {
-                let close = if open == '(' { ')' } else { '}' };
-                let Some(end) = rest.find(close) else { break };
+                let Some(end) = closing(rest, open) else { break };
                 let inner = &rest[1..end];
                 let is_name = inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
                 match inner.strip_prefix("shell ") {
@@ -110,6 +158,23 @@ fn translate(line: &str, start: usize, script: &mut Excerpt) {
         at = dollar + length;
     }
     script.push(&line[at.min(line.len())..], start + at.min(line.len())..start + line.len());
+}
+
+/// Where the bracket ends that a text starts with.
+fn closing(text: &str, open: char) -> Option<usize> {
+    let close = if open == '(' { ')' } else { '}' };
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth = depth.checked_sub(1)?;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+    }
+    None
 }
 
 /// The variables of a file that are written out. What `?=` sets is a default.
@@ -150,12 +215,12 @@ fn expand(value: &str, known: &[(String, Sourced<Text>)], at: Span) -> (Text, Ve
     let mut rest = value;
     while let Some((before, after)) = rest.split_once('$') {
         text.push_str(before);
-        let inner = after.strip_prefix('(').and_then(|after| after.split_once(')'));
-        let inner = inner.or_else(|| after.strip_prefix('{').and_then(|a| a.split_once('}')));
-        let Some((name, next)) = inner else {
+        let open = after.chars().next().filter(|c| matches!(c, '(' | '{'));
+        let Some(end) = open.and_then(|open| closing(after, open)) else {
             text.append(Text::hole(format!("make at {}", at.start)));
             return (text, via);
         };
+        let (name, next) = (&after[1..end], &after[end + 1..]);
         match known.iter().find(|(other, _)| other == name) {
             Some((_, value)) => {
                 text.append(value.value.clone());
