@@ -151,16 +151,18 @@ fn in_context(
             }
         }
     }
-    if lies_in.iter().any(|place| entry.searched.contains(place)) {
+    if lies_in.iter().any(|place| entry.searched.contains(place)) || becomes(image, stage, module) {
         return None;
     }
     let carried = carried(image, stage);
+    let mut listed = BTreeSet::new();
+    let searched = entry.searched.iter().filter(|folder| listed.insert(folder.as_str()));
     Some(OwnPackage {
         image: built.id,
         module: Value::Known(Sourced { value: module.to_owned(), at: entry.at, via: Vec::new() }),
         folder: source::folder(&homes[0]).to_owned(),
         lies_in: lies_in.into_iter().collect(),
-        searched: entry.searched.clone(),
+        searched: searched.cloned().collect(),
         carried,
         starts: entry.at,
         because,
@@ -179,6 +181,17 @@ fn homes(lookup: &Lookup<'_>, context: &str, module: &str) -> Vec<String> {
     let mut homes: Vec<String> = files.chain(folders).map(str::to_owned).collect();
     homes.sort();
     homes
+}
+
+/// Whether what is copied under the name of a module had another name before, as a context that
+/// is the package itself has: `COPY . app/`.
+fn becomes(image: &Image, stage: &Stage, module: &str) -> bool {
+    let last = |path: &str| source::name(path.trim_end_matches('/')).to_owned();
+    image.lineage(stage).flat_map(|stage| &stage.copies).any(|copy| {
+        let mut sources = copy.sources.iter();
+        copy.to.literal_text().is_some_and(|to| last(to) == module)
+            && sources.any(|source| source.literal_text().is_none_or(|path| last(path) != module))
+    })
 }
 
 /// The `COPY --from` of a stage that carries installed packages over.
