@@ -26,7 +26,7 @@ use super::secret::Secret;
 use super::trees::Trees;
 use super::{Project, lower};
 use crate::eval::terraform::Terraform;
-use crate::source::{Kind, Source, SourceId, Sources, folder};
+use crate::source::{Kind, Source, SourceId, Sources, folder, name};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -157,6 +157,7 @@ pub fn project(
     elsewhere::forget_ports_of_others(&mut lowered.deployments);
 
     let builds = dockerfiles::by_image(&lowered.builds);
+    let copied = dockerfiles::copied(&lowered.builds, &sources);
     let variants = variant::variants(&sources, &trees.dockerfiles, &images, &builds);
     let readings = Reading::all(&images, &variants, &builds);
     let copy_sources = readings
@@ -164,6 +165,7 @@ pub fn project(
         .flat_map_iter(|reading| {
             let Reading { id, image, builds: own, .. } = reading;
             match builds.get(id) {
+                None if copied.contains(name(&image.path)) => Vec::new(),
                 None => lookup.of_image(*id, image),
                 Some(builds) => {
                     // Of an image that something else builds, Skaffold may know only the name.

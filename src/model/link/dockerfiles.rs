@@ -1,13 +1,14 @@
 //! Joining builds with Dockerfiles.
 
 use super::BuildsByImage;
-use crate::model::build::{Build, BuildId, ImageLink, Runner};
+use crate::model::build::{Build, BuildId, ImageLink, Prepared, Runner};
 use crate::model::context::Found;
 use crate::model::context::copy::{Lookup, context_sources};
 use crate::model::image::{Image, ImageId};
 use crate::model::lower::dockerfile::Arguments;
+use crate::source::{Sources, name};
 use crate::value::{Sourced, Step, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The builds of each image that has any.
@@ -19,6 +20,19 @@ pub(super) fn by_image(builds: &[Build]) -> BuildsByImage<'_> {
         }
     }
     by_image
+}
+
+/// The names of the Dockerfiles that builds find where something before them has put them. Those
+/// that have just the usual name tell nothing.
+pub(super) fn copied<'a>(builds: &'a [Build], sources: &Sources) -> BTreeSet<&'a str> {
+    let moved = builds.iter().filter(|build| build.image.is_none());
+    let places = moved.flat_map(|build| build.places.iter().map(move |place| (build, place)));
+    let is_put = |build: &Build, path: &str| {
+        let is_made = build.prepared >= Prepared::Unread || sources.may_appear(path);
+        is_made && !sources.has_file(path) && name(path) != "Dockerfile"
+    };
+    let put = places.filter(|(build, place)| is_put(build, &place.dockerfile));
+    put.map(|(_, place)| name(&place.dockerfile)).collect()
 }
 
 /// What all builds of a Dockerfile give its arguments, by the Dockerfile's path.
