@@ -119,7 +119,14 @@ fn is_harmless(value: &str) -> bool {
     let is_word =
         matches!(&*lower, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "0" | "1");
     let stands_for = ["dummy", "placeholder", "fake", "example"].iter().any(|w| lower.contains(w));
-    is_word || stands_for || lower.starts_with('/') || is_sample(&lower)
+    is_word || stands_for || lower.starts_with('/') || is_sample(&lower) || is_fingerprint(value)
+}
+
+/// Whether a value is the fingerprint of a public key, as OpenPGP writes it: 40 hexadecimal
+/// digits in capitals. Digests and tokens are written in small letters.
+fn is_fingerprint(value: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || ('A'..='F').contains(&c);
+    value.len() == 40 && value.chars().all(is_digit) && value.contains(|c: char| c.is_alphabetic())
 }
 
 /// Whether a value tells what to write in its place: `YOUR TOKEN`, `<token>`, `xxx`.
