@@ -2,6 +2,7 @@
 
 use super::{Base, Image, ImageId, Stage};
 use crate::model::Project;
+use crate::model::build::BuildKind;
 use crate::model::build::target::knows_target_platform;
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text};
@@ -39,7 +40,12 @@ impl Project {
             if builds.any(|build| !knows_target_platform(build.builder)) || image.own_syntax {
                 continue;
             }
+            // An image that only a compose file makes is that of the machine.
+            let mut builds = self.possible_builds_of(id).peekable();
+            let is_local = builds.peek().is_some()
+                && builds.all(|build| build.kind == BuildKind::Compose && build.stays_local());
             let reason = match written {
+                Some(_) if is_local => None,
                 Some(at) => Some(Reason::WrittenElsewhere(at)),
                 None => self.runs_on_one(id).map(Reason::Deployed),
             };
