@@ -19,7 +19,7 @@ use super::lower::is_automatic;
 use super::script::Script;
 use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
-use crate::value::{Sourced, Text, Value};
+use crate::value::{Comparison, Sourced, Text, Value};
 use instruction::{Setting, Written};
 use listener::Listener;
 use process::{Process, StageCommand};
@@ -182,6 +182,20 @@ pub struct Copy {
     pub filtered: bool,
     /// The names of its flags, without dashes.
     pub flags: Vec<String>,
+}
+
+impl Copy {
+    /// The first of its paths that only a shell would read, which it is not given to:
+    /// `COPY *.toml ./ || true`.
+    pub fn shell_word(&self) -> Option<&Sourced<Text>> {
+        let is_sign = |text: &str| {
+            matches!(text, "||" | "&&" | "|" | ";" | ">" | ">>")
+                || text.starts_with("2>")
+                || text.starts_with(">/dev/")
+        };
+        let paths = self.sources.iter().chain([&self.to]).filter_map(Value::known);
+        paths.into_iter().find(|path| path.value.literal().is_some_and(is_sign))
+    }
 }
 
 /// How something is taken in.
@@ -415,6 +429,18 @@ impl Image {
             open.extend(base.into_iter().chain(origins).filter(|i| needed.insert(*i)));
         }
         needed
+    }
+
+    /// Whether a stage may start from an earlier one of this name, by a name that is put
+    /// together: `FROM build-${TARGETARCH}`.
+    pub fn may_start_from(&self, name: &str) -> bool {
+        self.stages.iter().any(|stage| match &stage.base {
+            Base::Image(Value::Known(base)) => {
+                base.value.compare(&Text::from(name)) != Comparison::Different
+            }
+            Base::Image(Value::Unknown(_)) => true,
+            Base::Image(Value::Unset) | Base::Stage(_) => false,
+        })
     }
 
     /// Whether a stage starts, in the end, from an image of which it is known that it holds
