@@ -334,7 +334,8 @@ impl Deployment {
 
     /// Whether it says which image runs, and not only that it should start again.
     pub fn names_image(&self) -> bool {
-        self.platform != Platform::Kubernetes || !self.containers.is_empty()
+        let is_kept = self.ignores_image && self.manager.is_pipeline();
+        !is_kept && (self.platform != Platform::Kubernetes || !self.containers.is_empty())
     }
 
     /// `service api`, or `service` if the name is not known.

@@ -318,6 +318,7 @@ fn deploy(
     let before = lowered.references.len();
     let env = environment(call, lowered);
     let given = |name: &str| call.flags.iter().any(|(flag, ..)| flag == name);
+    let ignores_image = updates && !given("--image") && !given("--source") && !reads_a_file;
     let container = Container {
         image,
         port,
@@ -340,6 +341,7 @@ fn deploy(
             region: call.flag("--region"),
             project: call.flag("--project"),
             containers: if several || is_function { Vec::new() } else { vec![container] },
+            ignores_image,
             ..Deployment::new(call.at, platform, manager)
         },
     );
