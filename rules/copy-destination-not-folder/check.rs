@@ -19,6 +19,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| &image.stages);
     for stage in stages {
         for copy in stage.copies.iter().filter(|copy| copy.kind != CopyKind::Mount) {
+            if let Some(word) = copy.shell_word() {
+                let message =
+                    format!("`{}` is taken for a path, since no shell reads this", word.value);
+                findings.push(RULE.finding(message, word, "of a shell").help(
+                    "copy what exists; a pattern may match nothing beside a file that is there",
+                ));
+                continue;
+            }
             let count = copy.sources.len() + copy.remote.len() + copy.heredocs;
             let Some(to) = copy.to.known().filter(|_| count > 1) else { continue };
             let Some(text) = to.value.literal() else { continue };

@@ -423,7 +423,7 @@ pub(in crate::model) fn context_sources<'a>(
     needed(image, target)
         .into_iter()
         .flat_map(|stage| &stage.copies)
-        .filter(|copy| copy.from == Origin::Context)
+        .filter(|copy| copy.from == Origin::Context && copy.shell_word().is_none())
         .flat_map(|copy| copy.sources.iter().filter_map(move |path| Some((copy, path.known()?))))
 }
 
