@@ -15,7 +15,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= allowed)
         .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
+        // Of a single letter nothing would be left.
+        .filter(|(distance, _)| *distance <= allowed && *distance < name.len())
         .min()
         .map(|(_, candidate)| candidate)
 }

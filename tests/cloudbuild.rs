@@ -50,7 +50,7 @@ fn cloud_build_is_agreed_with() {
     if std::env::var_os("UPDATE_BUILDS").is_some() {
         std::fs::write(&path, updated).unwrap();
     }
-    assert!(count >= 300, "{count} files");
+    assert!(count >= 600, "{count} files");
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -66,4 +66,52 @@ fn places(text: &str) -> Vec<String> {
         format!("{}:{}", position.line, position.column)
     };
     findings.map(place).collect()
+}
+
+/// What a build may have most of, and that one more is refused.
+#[test]
+fn limits_are_those_of_cloud_build() {
+    let step = "steps:\n- name: bash\n  args: [-c, date]\n";
+    let list = |count: usize, item: &str| {
+        let items: Vec<String> = (0..count).map(|i| item.replace('#', &i.to_string())).collect();
+        items.join("")
+    };
+    type Build<'b> = Box<dyn Fn(usize) -> String + 'b>;
+    let limits: Vec<(&str, usize, Build<'_>)> = vec![
+        ("steps", 300, Box::new(|n| format!("steps:\n{}", list(n, "- {name: bash, args: [a]}\n")))),
+        (
+            "args",
+            100,
+            Box::new(|n| format!("steps:\n- name: bash\n  args:\n{}", list(n, "  - a\n"))),
+        ),
+        ("argument", 10_000, Box::new(|n| step.replace("date", &"a".repeat(n)))),
+        ("image of a step", 1_000, Box::new(|n| step.replace("bash", &"a".repeat(n)))),
+        ("folder", 1_000, Box::new(|n| format!("{step}  dir: {}\n", "a".repeat(n)))),
+        ("images", 100, Box::new(|n| format!("{step}images:\n{}", list(n, "- gcr.io/p/a#\n")))),
+        ("image", 1_000, Box::new(|n| format!("{step}images: [a/{}]\n", "a".repeat(n - 2)))),
+        ("tags", 64, Box::new(|n| format!("{step}tags:\n{}", list(n, "- a#\n")))),
+        ("tag", 128, Box::new(|n| format!("{step}tags: [{}]\n", "a".repeat(n)))),
+        ("names", 200, Box::new(|n| format!("{step}substitutions:\n{}", list(n, "  _A#: a\n")))),
+        (
+            "name",
+            100,
+            Box::new(|n| format!("{step}substitutions: {{_{}: a}}\n", "A".repeat(n - 1))),
+        ),
+        ("value", 4_000, Box::new(|n| format!("{step}substitutions: {{_A: {}}}\n", "a".repeat(n)))),
+        ("exit code", 255, Box::new(|n| format!("{step}  allowExitCodes: [{n}]\n"))),
+        ("disk", 4_000, Box::new(|n| format!("{step}options: {{diskSizeGb: {n}}}\n"))),
+        ("time", 86_400, Box::new(|n| format!("{step}timeout: {n}s\n"))),
+        (
+            "paths",
+            100,
+            Box::new(|n| {
+                let objects = "artifacts:\n  objects:\n    location: gs://b\n    paths:\n";
+                format!("{step}{objects}{}", list(n, "    - a#\n"))
+            }),
+        ),
+    ];
+    for (what, most, build) in limits {
+        assert_eq!(places(&build(most)), Vec::<String>::new(), "{what}: {most}");
+        assert_eq!(places(&build(most + 1)).len(), 1, "{what}: {most} and one");
+    }
 }

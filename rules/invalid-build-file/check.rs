@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::Refuser;
+use crate::model::build::build_file::{BuildFile, Refuser};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -21,7 +21,17 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match refused.by {
             Refuser::Everybody => finding,
             Refuser::Perhaps => finding.severity(Severity::Warning),
-            Refuser::OlderGcloud => finding.severity(Severity::Note),
+            Refuser::OlderGcloud | Refuser::Nobody => finding.severity(Severity::Note),
+            Refuser::Submission => match project.submission_of(refused.at) {
+                Some(submission) => finding.see(submission.at, "sends the build to be refused"),
+                None if project.has_trigger(refused.at) => continue,
+                None => finding.severity(Severity::Note),
+            },
         });
+    }
+    for image in project.build_files.iter().flat_map(BuildFile::capital_images) {
+        let message = format!("the name of image `{}` has capitals", image.value);
+        let finding = RULE.finding(message, image, "has capitals by a default");
+        findings.push(finding.help("write the default in small letters"));
     }
 }

@@ -4,10 +4,11 @@ use crate::model::build::build_file::{built_in, is_built_in};
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Span;
+use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "invalid-substitution",
-    summary: "A build uses, or declares, a substitution that Cloud Build refuses.",
+    summary: "A build uses, or is given, a substitution that Cloud Build refuses.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -21,9 +22,21 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         for name in file.invalid_substitutions() {
             let written = project.sources.text(name.at);
             let text = name.value.to_string();
-            let message = format!("`{text}` is no substitution of Cloud Build");
+            let behind = project.sources.get(name.at.source).text.get(name.at.end as usize..);
+            let rest = behind
+                .unwrap_or_default()
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next();
+            // Names end before the first small letter.
+            let rest = rest.filter(|_| !written.ends_with('}')).unwrap_or_default();
+            let message = match rest {
+                "" => format!("`{text}` is no substitution of Cloud Build"),
+                _ => format!(
+                    "`{written}{rest}` is read as `{written}`, which is no substitution of Cloud Build"
+                ),
+            };
             let finding = RULE.finding(message, name, "is substituted before the step runs");
-            let escaped = format!("${written}");
+            let escaped = format!("${written}{rest}");
             // Only a slip of more than the letters in common is one.
             let near = nearest(&text, built_in()).filter(|_| text.len() > 4);
             let help = match near {
@@ -43,12 +56,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             });
         }
         for name in file.invalid_keys() {
-            let message = format!("`{}` is no name of a substitution", name.value);
-            let help = match name.value.literal().is_some_and(is_built_in) {
-                true => "leave it out: Cloud Build gives it a value itself",
-                false => "begin with `_`, and use capitals, digits and `_` only",
-            };
-            findings.push(RULE.finding(message, name, "is declared here").help(help));
+            findings.push(misnamed(name, "is declared here"));
         }
     }
+    for name in project.invalid_gifts() {
+        findings.push(misnamed(name, "is given here"));
+    }
+}
+
+fn misnamed(name: &Sourced<Text>, label: &str) -> Finding {
+    let message = format!("`{}` is no name of a substitution", name.value);
+    let help = match name.value.literal().is_some_and(is_built_in) {
+        true => "leave it out: Cloud Build gives it a value itself",
+        false => "begin with `_`, and use capitals, digits and `_` only",
+    };
+    RULE.finding(message, name, label).help(help)
 }

@@ -125,7 +125,10 @@ fn read(id: SourceId, source: &Source) -> Read {
         Kind::CloudBuild => {
             let Parsed { mut tree, errors } = yaml();
             let oddities = std::mem::take(&mut tree.repeated);
-            let tree = cloudbuild::read(&tree).map(|build| Tree::Build(build.into()));
+            let is_called_so =
+                source::name(&source.path).to_ascii_lowercase().contains("cloudbuild");
+            let build = cloudbuild::read(id, &tree, is_called_so);
+            let tree = build.map(|build| Tree::Build(build.into()));
             Read { tree, errors, oddities }
         }
         Kind::Workflow => {

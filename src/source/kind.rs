@@ -77,6 +77,8 @@ pub(super) enum Candidate {
     Credentials,
     /// Cloud Build if it has steps, otherwise other YAML.
     Steps,
+    /// Cloud Build by its name, unless it reads like something else.
+    Build,
     /// Compose if it has services, otherwise other YAML.
     Services,
 }
@@ -116,9 +118,10 @@ impl Candidate {
             Candidate::Function => text.contains("ImageUri").then_some(Kind::Function),
             // Whether it holds one is asked where its path is known.
             Candidate::Credentials => Some(Kind::Credentials),
-            Candidate::Steps if has_steps(text) => Some(Kind::CloudBuild),
+            Candidate::Steps | Candidate::Build if has_steps(text) => Some(Kind::CloudBuild),
+            Candidate::Build if !is_something_else(text) => Some(Kind::CloudBuild),
             Candidate::Services if has_services(text) => Some(Kind::Compose),
-            Candidate::Steps | Candidate::Services => Some(Kind::Yaml),
+            Candidate::Steps | Candidate::Build | Candidate::Services => Some(Kind::Yaml),
         }
     }
 
@@ -156,6 +159,9 @@ pub(super) fn candidate(path: &str) -> Option<Candidate> {
         "yaml" | "yml" if lower.ends_with(".gitlab-ci.yml") => return sure(Kind::GitLab),
         "yaml" | "yml" if lower.starts_with("taskfile.") => return Some(Candidate::Tasks),
         "yaml" | "yml" if lower.starts_with("kustomization.") => return sure(Kind::Kustomization),
+        "yaml" | "yml" | "json" if lower.strip_suffix(extension) == Some("cloudbuild.") => {
+            return Some(Candidate::Build);
+        }
         "yaml" | "yml" if is_compose(&lower) => return Some(Candidate::Services),
         "yaml" | "yml" => return Some(Candidate::Steps),
         "json" if lower.ends_with(".tf.json") || lower.ends_with(".tfvars.json") => {
@@ -214,6 +220,11 @@ fn has_steps(text: &str) -> bool {
     let is_json = start.starts_with('{') && !start.starts_with("{{") && !start.starts_with("{%");
     let at_margin = |line: &str| is_json || !line.starts_with([' ', '\t']);
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
+}
+
+/// Whether a file without steps is a template, or an object of Kubernetes.
+fn is_something_else(text: &str) -> bool {
+    ["{{", "{%", "apiVersion"].iter().any(|word| text.contains(word))
 }
 
 /// `compose.yaml`, `docker-compose.prod.yml`, `web.compose.yml`.

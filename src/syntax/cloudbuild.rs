@@ -5,8 +5,8 @@
 
 pub mod shape;
 
-use super::yaml::{Node, PlainKind, Yaml};
-use crate::source::{Excerpt, Span};
+use super::yaml::{Kind, Node, PlainKind, Yaml};
+use crate::source::{Excerpt, SourceId, Span};
 
 /// Begins the names that stand in the text of a build for what is not known of it, like
 /// substitutions that nothing declares: `${__UNKNOWN_VAR_REGION}`.
@@ -98,13 +98,21 @@ pub struct SecretVersion {
     pub env: Option<Excerpt>,
 }
 
-/// Reads the first document that has steps; what has another shape is left out.
-pub fn read(yaml: &Yaml) -> Option<Build> {
-    let root = yaml.documents.iter().find(|document| document.get("steps").is_some())?;
+/// Reads the first document that has steps; what has another shape is left out. A file that is
+/// empty, or whose keys are those of builds, is a build without steps. `is_called_so`: whether
+/// its name is that of a build file.
+pub fn read(source: SourceId, yaml: &Yaml, is_called_so: bool) -> Option<Build> {
+    let steps = yaml.documents.iter().find(|document| document.get("steps").is_some());
+    let Some(root) = steps.or(yaml.root().filter(|root| shape::is_build(root))) else {
+        let at = Span::new(source, 0..0);
+        let refused = shape::no_build(yaml, at)?;
+        return Some(Build { at: Some(at), refused: vec![refused], ..Build::default() });
+    };
     // Other tools have lists of steps too, with keys that Cloud Build refuses.
     let foreign = ["image", "commands", "uses", "task", "run", "plugin", "displayName"];
-    let steps = root.get("steps")?.items();
-    if steps.iter().any(|step| foreign.iter().any(|key| step.get(key).is_some())) {
+    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let is_foreign = steps.iter().any(|step| foreign.iter().any(|key| step.get(key).is_some()));
+    if is_foreign && !(is_called_so && shape::has_fields_of_build(root)) {
         return None;
     }
     Some(Build { refused: shape::check(yaml, root), ..of_root(root) })
@@ -117,7 +125,7 @@ pub fn of_block(root: &Node) -> Build {
 }
 
 fn of_root(root: &Node) -> Build {
-    let steps = root.get("steps").map(Node::items).unwrap_or_default();
+    let steps = root.get("steps").map(listed).unwrap_or_default();
     let options = root.get("options");
     let option = |key| options.map(|node| list(node, key)).unwrap_or_default();
     let available = field(root, "availableSecrets", "available_secrets");
@@ -149,7 +157,7 @@ fn of_root(root: &Node) -> Build {
             .filter(|entry| entry.value.plain_kind() == Some(PlainKind::Null))
             .filter_map(|entry| entry.key.excerpt())
             .collect(),
-        secrets: manager.map(Node::items).unwrap_or_default().iter().filter_map(secret).collect(),
+        secrets: manager.map(listed).unwrap_or_default().iter().filter_map(secret).collect(),
         encrypted: encrypted(root, available),
         env: option("env"),
         secret_env: options
@@ -246,8 +254,8 @@ fn step(node: &Node, options: Option<&Node>) -> Option<Step> {
 }
 
 fn encrypted(root: &Node, available: Option<&Node>) -> Vec<Excerpt> {
-    let inline = available.and_then(|node| node.get("inline")).map(Node::items).unwrap_or_default();
-    let older = root.get("secrets").map(Node::items).unwrap_or_default();
+    let inline = available.and_then(|node| node.get("inline")).map(listed).unwrap_or_default();
+    let older = root.get("secrets").map(listed).unwrap_or_default();
     let inline = inline.iter().filter_map(|node| field(node, "envMap", "env_map"));
     let older = older.iter().filter_map(|node| field(node, "secretEnv", "secret_env"));
     inline.chain(older).flat_map(Node::entries).filter_map(|entry| entry.key.excerpt()).collect()
@@ -260,6 +268,15 @@ fn secret(node: &Node) -> Option<SecretVersion> {
 
 fn field<'a>(node: &'a Node, camel: &str, snake: &str) -> Option<&'a Node> {
     node.get(camel).or_else(|| node.get(snake))
+}
+
+/// The items of a list, or the one that stands for it, as gcloud reads it.
+fn listed(node: &Node) -> &[Node] {
+    match node.kind {
+        Kind::Sequence(_) => node.items(),
+        _ if node.plain_kind() == Some(PlainKind::Null) => &[],
+        _ => std::slice::from_ref(node),
+    }
 }
 
 fn list(node: &Node, key: &str) -> Vec<Excerpt> {

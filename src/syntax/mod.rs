@@ -9,6 +9,7 @@ pub mod dockerfile;
 pub mod dockerignore;
 pub mod gitlab;
 pub mod hcl;
+pub mod image_name;
 pub mod javascript;
 pub mod kubernetes;
 pub mod kustomize;

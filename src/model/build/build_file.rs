@@ -15,6 +15,7 @@ use crate::nearest::nearest;
 use crate::source::{Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
 pub use crate::syntax::cloudbuild::shape::Refuser;
+use crate::syntax::image_name::is_reference;
 use crate::value::{Sourced, Step, Text, Value};
 use script::StepScript;
 use std::collections::BTreeSet;
@@ -147,6 +148,9 @@ const OF_BUILDS: &[&str] = &[
     "SERVICE_ACCOUNT",
 ];
 
+/// Those of them that nobody gives another value.
+const FIXED: &[&str] = &["PROJECT_ID", "BUILD_ID", "PROJECT_NUMBER", "LOCATION"];
+
 /// Those that are empty unless a trigger, or the command that starts the build, gives them.
 /// Source: the same page.
 const OF_TRIGGERS: &[&str] = &[
@@ -172,6 +176,13 @@ pub fn built_in() -> impl Iterator<Item = &'static str> {
 /// Whether Cloud Build has a substitution itself.
 pub fn is_built_in(name: &str) -> bool {
     built_in().any(|other| other == name)
+}
+
+/// Whether people may name a substitution so.
+fn is_own(name: &str) -> bool {
+    let rest = name.strip_prefix('_').unwrap_or_default();
+    let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    !rest.is_empty() && rest.chars().all(fits)
 }
 
 impl BuildFile {
@@ -265,20 +276,26 @@ impl BuildFile {
         let used = self.used.iter().filter_map(Value::known);
         used.filter(|name| {
             let text = name.value.literal();
-            text.is_some_and(|text| !text.starts_with('_') && !is_built_in(text))
+            // `$_name` is read as `$_`, which is none.
+            text.is_some_and(|text| text == "_" || !(text.starts_with('_') || is_built_in(text)))
         })
         .collect()
     }
 
     /// Names of `substitutions` that Cloud Build does not take.
     pub fn invalid_keys(&self) -> Vec<&Sourced<Text>> {
-        let is_name = |text: &str| {
-            let rest = text.strip_prefix('_').unwrap_or_default();
-            let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-            !rest.is_empty() && rest.chars().all(fits)
-        };
         let declared = self.declared.iter().filter_map(Value::known);
-        declared.filter(|name| name.value.literal().is_some_and(|name| !is_name(name))).collect()
+        declared.filter(|name| name.value.literal().is_some_and(|name| !is_own(name))).collect()
+    }
+
+    /// Images that run steps, or are pushed, and have capitals in their names by a default.
+    pub fn capital_images(&self) -> impl Iterator<Item = &Sourced<Text>> {
+        let images = self.steps.iter().map(|step| &step.image).chain(&self.images);
+        images.filter_map(Value::known).filter(|image| {
+            let has_capitals =
+                |text: &str| !is_reference(text) && is_reference(&text.to_ascii_lowercase());
+            !image.via.is_empty() && image.value.literal().is_some_and(has_capitals)
+        })
     }
 
     fn declares(&self, name: &Text) -> bool {
@@ -318,6 +335,31 @@ impl Project {
         triggers.map(Starter::Trigger).chain(submissions.map(Starter::Submission)).collect()
     }
 
+    /// Names that commands and triggers give a value, and that Cloud Build does not take: those
+    /// that are neither people's nor its own, and of its own those that every build has.
+    pub fn invalid_gifts(&self) -> impl Iterator<Item = &Sourced<Text>> {
+        let of_triggers = self.triggers.iter().flat_map(|trigger| &trigger.substitutions);
+        let of_commands = self.submissions.iter().flat_map(|submission| &submission.given);
+        let given = of_triggers.chain(of_commands).filter_map(Value::known);
+        given.filter(|name| {
+            let is_refused =
+                |name: &str| FIXED.contains(&name) || !(is_own(name) || is_built_in(name));
+            name.value.literal().is_some_and(is_refused)
+        })
+    }
+
+    /// A command that surely starts the build of the file at a place.
+    pub fn submission_of(&self, at: Span) -> Option<&Submission> {
+        let path = &self.sources.get(at.source).path;
+        self.submissions.iter().find(|submission| submission.surely_starts(path))
+    }
+
+    /// Whether a trigger starts the build of the file at a place.
+    pub fn has_trigger(&self, at: Span) -> bool {
+        let path = &self.sources.get(at.source).path;
+        self.triggers.iter().any(|trigger| *trigger.build == **path)
+    }
+
     /// The substitutions of a file that nothing gives a value. Where nothing in the project
     /// starts the build, only a file that declares others is taken to declare all.
     pub fn undefined_substitutions<'a>(
@@ -328,9 +370,8 @@ impl Project {
         let mut seen = BTreeSet::new();
         let mut undefined = Vec::new();
         for name in file.used.iter().filter_map(Value::known) {
-            let Some(text) = name.value.literal().filter(|text| text.starts_with('_')) else {
-                continue;
-            };
+            let is_name = |text: &&str| text.starts_with('_') && *text != "_";
+            let Some(text) = name.value.literal().filter(is_name) else { continue };
             let is_given = OF_PULL_REQUESTS.contains(&text) || file.declares(&name.value);
             if is_given || !seen.insert(text) {
                 continue;
@@ -415,7 +456,10 @@ impl Project {
         }
         let is_unused =
             |name: &&Sourced<Text>| name.value.literal().is_some_and(|name| !file.uses(name));
+        let invalid = file.invalid_keys();
+        let is_name = |name: &&Sourced<Text>| !invalid.iter().any(|other| other.at == name.at);
         let declared = file.declared.iter().filter_map(Value::known).filter(is_unused);
+        let declared = declared.filter(is_name);
         let of_file = declared.map(|name| UnusedSubstitution {
             name,
             file,

@@ -4,15 +4,18 @@
 //! it: `8080` and `yes` are no strings. One value stands for a list of it, and snake_case for
 //! camelCase. Source: googlecloudsdk/api_lib/cloudbuild of 528.0.0, read 2026-11.
 
+mod account;
 mod dated;
 mod limits;
 mod names;
+mod secrets;
+mod volumes;
 
+pub use account::chooses_logs;
 pub use dated::{Dated, dated};
-pub use limits::chooses_logs;
 
 use super::super::yaml::{Entry, Node, PlainKind, Yaml};
-use super::UNKNOWN;
+use super::{UNKNOWN, listed};
 use crate::nearest::nearest;
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -38,8 +41,12 @@ pub struct Refused {
 pub enum Refuser {
     /// Whoever reads it.
     Everybody,
-    /// Perhaps nobody: it came later than the table, or is only idle.
+    /// Perhaps nobody: it came later than the table.
     Perhaps,
+    /// Whoever reads it for `gcloud builds submit`; where a trigger reads it, it may pass.
+    Submission,
+    /// Nobody: it is only idle.
+    Nobody,
     /// Only versions of gcloud that are older than it.
     OlderGcloud,
 }
@@ -68,8 +75,7 @@ pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
         checker.refuse(second.at, message, "is another document", "write it into another file");
     }
     checker.message(root, "Build");
-    limits::check(root, &mut checker);
-    names::check(root, &mut checker);
+    check_meaning(root, &mut checker);
     checker.refused.sort_by_key(|refused| refused.at);
     checker.refused
 }
@@ -85,15 +91,39 @@ pub fn check_values(root: &Node) -> Vec<Refused> {
             checker.choice(&entry.value, &name, choices);
         }
     }
-    limits::check(root, &mut checker);
-    names::check(root, &mut checker);
+    check_meaning(root, &mut checker);
     // No gcloud reads it.
     let is_meant = |refused: &Refused| {
-        refused.by != Refuser::OlderGcloud && !refused.message.contains(UNKNOWN)
+        !matches!(refused.by, Refuser::OlderGcloud | Refuser::Submission)
+            && !refused.message.contains(UNKNOWN)
     };
     checker.refused.retain(is_meant);
     checker.refused.sort_by_key(|refused| refused.at);
     checker.refused
+}
+
+/// What is refused of a build whatever its fields are.
+fn check_meaning(root: &Node, checker: &mut Checker) {
+    limits::check(root, checker);
+    names::check(root, checker);
+    secrets::check(root, checker);
+    volumes::check(root, checker);
+    account::check(root, checker);
+}
+
+/// What is wrong with a file that is called like a build and holds none: nothing, or steps alone.
+pub fn no_build(yaml: &Yaml, at: Span) -> Option<Refused> {
+    let is_null = |node: &Node| node.plain_kind() == Some(PlainKind::Null);
+    let (message, label, by) = match yaml.root().filter(|root| !is_null(root)) {
+        None => ("the file holds no build", "is empty", Refuser::Perhaps),
+        Some(root) => {
+            let first = root.items().first().filter(|step| step.get("name").is_some())?;
+            ["args", "entrypoint", "script"].iter().find_map(|key| first.get(key))?;
+            ("a build file is a map, but this is a list", "is no map", Refuser::Everybody)
+        }
+    };
+    let help = "write the steps below `steps:`".to_owned();
+    Some(Refused { at, message: message.to_owned(), label, help, by })
 }
 
 /// The values of an option, if it has only some.
@@ -108,11 +138,16 @@ fn is_choice(kind: &str) -> bool {
 
 /// Whether all keys of a build are fields, so that it is one beyond doubt.
 pub fn is_build(root: &Node) -> bool {
+    let steps = root.get("steps").map(listed).unwrap_or_default();
+    has_fields_of_build(root) && steps.iter().all(|step| step.get("name").is_some())
+}
+
+/// Whether all keys of a mapping are fields of a build.
+pub fn has_fields_of_build(root: &Node) -> bool {
     let known = FIELDS.get("Build");
     let is_known = |key: &str| known.is_some_and(|fields| fields.contains_key(&*camel(key)));
-    let steps = root.get("steps").map(Node::items).unwrap_or_default();
-    root.merged().iter().all(|entry| entry.key.text().is_some_and(is_known))
-        && steps.iter().all(|step| step.get("name").is_some())
+    let keys = root.merged();
+    !keys.is_empty() && keys.iter().all(|entry| entry.key.text().is_some_and(is_known))
 }
 
 struct Checker {
@@ -125,6 +160,11 @@ impl Checker {
         self.refused.push(Refused { at, message, label, help, by: Refuser::Everybody });
     }
 
+    /// What only some refuse.
+    fn hint(&mut self, at: Span, message: String, label: &'static str, help: &str, by: Refuser) {
+        self.refused.push(Refused { at, message, label, help: help.to_owned(), by });
+    }
+
     /// A mapping that is a message.
     fn message(&mut self, node: &Node, message: &str) {
         let Some(fields) = FIELDS.get(message) else { return };
@@ -133,11 +173,15 @@ impl Checker {
             let field = camel(key);
             let Some(kind) = fields.get(&*field) else {
                 let names = fields.iter().filter(|(_, kind)| !kind.starts_with('*'));
+                let slip = SLIPS.iter().find(|slip| (slip.0, slip.1) == (message, &*field));
                 let near = nearest(key, names.clone().map(|(name, _)| *name));
+                let near = near.or(slip.map(|slip| slip.2));
                 let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
                 let owners = owners(&field);
                 let help = match near {
-                    _ if !owners.is_empty() => format!("it is a field of {}", owners.join(" and ")),
+                    _ if !owners.is_empty() && is_place(message) => {
+                        format!("it is a field of {}", owners.join(" and "))
+                    }
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("{} has {}", noun(message), names.join(", ")),
                 };
@@ -159,8 +203,15 @@ impl Checker {
                 self.refuse(entry.key.at, message, "is refused", "the command gives the sources");
                 continue;
             }
-            if !kind.starts_with('*') {
-                self.field(&entry.value, key, kind);
+            match kind.strip_prefix('*') {
+                None => self.field(&entry.value, key, kind),
+                Some(_) => self.refused.push(Refused {
+                    at: entry.key.at,
+                    message: format!("`{key}` is set by Cloud Build, and means nothing in a file"),
+                    label: "is passed over",
+                    help: "leave it out".to_owned(),
+                    by: Refuser::Nobody,
+                }),
             }
         }
     }
@@ -176,9 +227,23 @@ impl Checker {
                     let message = format!("`{key}` must be a list, but is {}", title(node));
                     return self.refuse(node.at, message, "is no list", "write it in brackets");
                 }
+                if inner == "string" && is_mapping(node) {
+                    let message = format!("`{key}` must be a list, but is a map");
+                    let help = match node.entries().first() {
+                        Some(entry) => format!("write `- {}`", one_text(key, entry)),
+                        None => "write it in brackets".to_owned(),
+                    };
+                    return self.refuse(node.at, message, "is no list", help);
+                }
                 return self.value(node, &format!("`{key}`"), inner);
             }
             for item in node.items() {
+                if let ("string", [entry]) = (inner, item.entries()) {
+                    let message = format!("an item of `{key}` must be a string, but is a map");
+                    let help = format!("write `{}`", one_text(key, entry));
+                    self.refuse(item.at, message, "is no string", help);
+                    continue;
+                }
                 if item.plain_kind() == Some(PlainKind::Null) && inner != "any" {
                     let message = format!("an item of `{key}` is empty");
                     self.refuse(item.at, message, "is no value", "write a value, or remove it");
@@ -208,8 +273,15 @@ impl Checker {
         match kind {
             _ if is_to_be_filled_in(node) => {}
             "any" => {}
-            "string" | "duration" => match plain {
-                Some(PlainKind::Str) => {}
+            "string" | "duration" | "base64" => match plain {
+                Some(PlainKind::Str) => {
+                    let text = node.text().unwrap_or_default();
+                    if kind == "base64" && !is_base64(text) {
+                        let message = format!("the value of {key} is no base64");
+                        let help = "write what `gcloud kms encrypt ... | base64` prints";
+                        self.refuse(node.at, message, "cannot be decrypted", help);
+                    }
+                }
                 Some(_) => {
                     let message = format!("{key} must be a string, but is {}", title(node));
                     let help = match (kind, plain) {
@@ -264,7 +336,7 @@ impl Checker {
         if is_number || choices.split('|').any(|choice| choice == text) {
             return;
         }
-        let near = nearest(text, choices.split('|'));
+        let near = nearest(text, choices.split('|')).or_else(|| part(text, choices));
         let near = near.filter(|_| node.scalar().is_some());
         let names: Vec<String> = choices.split('|').map(|choice| format!("`{choice}`")).collect();
         self.refused.push(Refused {
@@ -280,14 +352,50 @@ impl Checker {
     }
 }
 
+/// The only choice that holds a text, or begins as it does: `CLOUD_LOGGING`, `VERIFY`.
+fn part<'c>(text: &str, choices: &'c str) -> Option<&'c str> {
+    const LEAST: usize = 5;
+    let text = text.to_ascii_uppercase().replace('-', "_");
+    let begins = text.get(..LEAST)?;
+    let holding = |choice: &&str| choice.contains(&text);
+    let beginning = |choice: &&str| choice.starts_with(begins);
+    let only = |mut found: Vec<&'c str>| found.pop().filter(|_| found.is_empty());
+    let holds = only(choices.split('|').filter(holding).collect());
+    holds.or_else(|| only(choices.split('|').filter(beginning).collect()))
+}
+
+/// Names that other tools have for a field: the message, the name, the field.
+const SLIPS: &[(&str, &str, &str)] = &[
+    ("BuildStep", "command", "entrypoint"),
+    ("BuildStep", "commands", "script"),
+    ("BuildStep", "dependsOn", "waitFor"),
+    ("BuildStep", "environment", "env"),
+    ("BuildStep", "image", "name"),
+    ("BuildStep", "needs", "waitFor"),
+    ("BuildStep", "run", "script"),
+    ("BuildStep", "secrets", "secretEnv"),
+    ("BuildStep", "uses", "name"),
+    ("BuildStep", "workingDirectory", "dir"),
+    ("SecretManagerSecret", "name", "env"),
+    ("SecretManagerSecret", "secret", "versionName"),
+    ("SecretManagerSecret", "version", "versionName"),
+    ("Volume", "mountPath", "path"),
+];
+
+/// The messages whose fields people take for one another's.
+const PLACES: [&str; 3] = ["Build", "BuildStep", "BuildOptions"];
+
+fn is_place(message: &str) -> bool {
+    PLACES.contains(&message)
+}
+
 /// What of a build has a field of a name.
 fn owners(field: &str) -> Vec<String> {
     let has = |message: &&&str| {
         let kind = FIELDS.get(**message).and_then(|fields| fields.get(field));
         kind.is_some_and(|kind| !kind.starts_with('*'))
     };
-    let owners = ["Build", "BuildStep", "BuildOptions"];
-    owners.iter().filter(has).map(|message| noun(message)).collect()
+    PLACES.iter().filter(has).map(|message| noun(message)).collect()
 }
 
 /// `waitFor` of `wait_for`.
@@ -322,6 +430,28 @@ fn noun(message: &str) -> String {
             "a dependency".to_owned()
         }
         _ => "an artifact".to_owned(),
+    }
+}
+
+/// Whether a text is base64 with its padding. What is to be filled in may be.
+fn is_base64(text: &str) -> bool {
+    let is_open = text.contains(['$', '<', '[', '{', '.']) || !text.contains(is_small_or_digit);
+    let written: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
+    is_open || (written.len().is_multiple_of(4) && written.iter().all(fits))
+}
+
+fn is_small_or_digit(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+/// What was meant by an entry that stands in the place of a text.
+fn one_text(key: &str, entry: &Entry) -> String {
+    let (name, value) =
+        (entry.key.text().unwrap_or_default(), entry.value.text().unwrap_or_default());
+    match key {
+        "env" => format!("{name}={value}"),
+        _ => format!("\"{name}: {value}\""),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What of a build is past its time, and still works.
 
 use super::super::super::yaml::Node;
-use super::super::field;
+use super::super::{field, listed};
 use crate::source::Span;
 
 /// Something that is past its time.
@@ -37,7 +37,7 @@ pub fn dated(root: &Node) -> Vec<Dated> {
         let message = "`workerPool` is deprecated".to_owned();
         all.push(Dated { at: pool.key.at, message, help: "write `pool: {name: ...}`" });
     }
-    let steps = root.get("steps").map(Node::items).unwrap_or_default();
+    let steps = root.get("steps").map(listed).unwrap_or_default();
     let kaniko = steps
         .iter()
         .filter_map(|step| step.get("name"))

@@ -4,10 +4,8 @@
 //! GoogleCloudPlatform/cloud-build-local, validate/validate.go, read 2022-08.
 
 use super::super::super::yaml::{Node, PlainKind};
-use super::super::field;
+use super::super::{field, listed};
 use super::{Checker, Refuser};
-use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps of a build.
 const STEPS: usize = 300;
@@ -25,9 +23,7 @@ const SUBSTITUTIONS: usize = 200;
 const NAME: usize = 100;
 /// Bytes of a substitution's value.
 const VALUE: usize = 4_000;
-/// Values of secrets of a build.
-const SECRETS: usize = 100;
-/// Characters of the name, the folder and the image of a step.
+/// Characters of the folder and the id of a step.
 const LONG: usize = 1_000;
 /// The machine of a build that names none. gcloud 528.0.0 has it not among its choices.
 const DEFAULT_MACHINE: &str = "E2_STANDARD_2";
@@ -39,14 +35,18 @@ const DISK: i64 = 4_000;
 
 /// Adds what is refused.
 pub fn check(root: &Node, checker: &mut Checker) {
-    let Some(steps) = root.get("steps") else { return };
-    let written = steps.items();
-    if written.is_empty() && steps.entries().is_empty() {
+    let Some(steps) = root.get("steps") else {
+        let first = root.entries().first().map_or(root.at, |entry| entry.key.at);
+        let message = "a build needs `steps`, and this has none".to_owned();
+        return checker.refuse(first, message, "is a build without steps", "write a step");
+    };
+    let written = listed(steps);
+    if written.is_empty() {
         checker.refuse(steps.at, "a build needs a step".to_owned(), "has none", "write a step");
     }
     too_many(checker, written, STEPS, "steps");
     for (name, most) in [("images", IMAGES), ("tags", TAGS)] {
-        let items = root.get(name).map(Node::items).unwrap_or_default();
+        let items = root.get(name).map(listed).unwrap_or_default();
         too_many(checker, items, most, name);
     }
     substitutions(root, checker);
@@ -77,7 +77,6 @@ pub fn check(root: &Node, checker: &mut Checker) {
     for entry in options.into_iter().flat_map(environment) {
         setting(entry, checker);
     }
-    secrets(root, options, written, checker);
     if let Some(disk) = options.and_then(|node| field(node, "diskSizeGb", "disk_size_gb")) {
         let size = disk.text().and_then(|text| text.parse::<i64>().ok());
         if let Some(size) = size.filter(|size| *size > DISK || *size < 0) {
@@ -96,8 +95,6 @@ pub fn check(root: &Node, checker: &mut Checker) {
             by: Refuser::OlderGcloud,
         });
     }
-    volumes(options, written, checker);
-    logging(root, checker);
 }
 
 /// A step that may take longer than a build that says nothing.
@@ -118,21 +115,21 @@ fn default_timeout(step: &Node, checker: &mut Checker) {
 
 fn step(step: &Node, checker: &mut Checker) {
     let is_empty = |node: &Node| node.text().is_none_or(str::is_empty);
-    if step.entries().is_empty() || step.get("name").is_none_or(is_empty) {
+    if step.get("name").is_none_or(is_empty) {
         if step.scalar().is_none() {
             let message = "a step needs a `name`: the image that runs it".to_owned();
             checker.refuse(step.at, message, "has no image", "add `name`");
         }
         return;
     }
-    for key in ["name", "dir", "id"] {
+    for key in ["dir", "id"] {
         let node = step.get(key).filter(|node| node.text().is_some_and(|t| t.len() > LONG));
         if let Some(node) = node {
             let message = format!("`{key}` has more than {LONG} characters");
             checker.refuse(node.at, message, "is too long", "write a shorter one");
         }
     }
-    let items = |key| step.get(key).map(Node::items).unwrap_or_default();
+    let items = |key| step.get(key).map(listed).unwrap_or_default();
     too_many(checker, items("args"), ARGUMENTS, "args");
     for argument in items("args") {
         let length = argument.text().map_or(0, |text| text.chars().count());
@@ -157,7 +154,7 @@ fn step(step: &Node, checker: &mut Checker) {
         setting(entry, checker);
     }
     let codes = field(step, "allowExitCodes", "allow_exit_codes");
-    for code in codes.map(Node::items).unwrap_or_default() {
+    for code in codes.map(listed).unwrap_or_default() {
         let number = code.text().and_then(|text| text.parse::<i64>().ok());
         if number.is_some_and(|number| !(0..=255).contains(&number)) {
             let message = format!("exit code {} is not from 0 to 255", number.unwrap_or(0));
@@ -168,43 +165,10 @@ fn step(step: &Node, checker: &mut Checker) {
         let message = "`-` is no id: `waitFor: ['-']` means to wait for nothing".to_owned();
         checker.refuse(id.at, message, "is reserved", "choose another id");
     }
-    let secrets = field(step, "secretEnv", "secret_env").map(Node::strings).unwrap_or_default();
-    for (i, secret) in secrets.iter().enumerate() {
-        if secrets.iter().take(i).any(|other| other.text == secret.text) {
-            let message = format!("`{}` is in `secretEnv` twice", secret.text);
-            checker.refuse(secret.at, message, "stands before, too", "leave it out here");
-        }
-    }
-    for entry in environment(step) {
-        let name = entry.text().and_then(|text| text.split_once('=')).map(|(name, _)| name);
-        if let Some(secret) = secrets.iter().find(|secret| Some(&*secret.text) == name) {
-            let message = format!("`{}` is both in `env` and in `secretEnv`", secret.text);
-            checker.refuse(secret.at, message, "is set by `env` too", "leave out one of them");
-        }
-    }
 }
 
-/// How many secrets there are, and which a step names that all steps have.
-fn secrets(root: &Node, options: Option<&Node>, steps: &[Node], checker: &mut Checker) {
-    let available = field(root, "availableSecrets", "available_secrets");
-    let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
-    too_many(checker, manager.map(Node::items).unwrap_or_default(), SECRETS, "secretManager");
-    let of = |node: &Node| field(node, "secretEnv", "secret_env").map(Node::strings);
-    let shared = options.and_then(of).unwrap_or_default();
-    for secret in steps.iter().filter_map(of).flatten() {
-        if shared.iter().any(|other| other.text == secret.text) {
-            let message = format!("`{}` is a secret of all steps already", secret.text);
-            checker.refuse(secret.at, message, "stands in `options` too", "leave it out here");
-        }
-    }
-}
-
-fn environment(node: &Node) -> impl Iterator<Item = &Node> {
-    let env = node.get("env");
-    env.into_iter().flat_map(|env| match env.scalar() {
-        Some(_) => std::slice::from_ref(env),
-        None => env.items(),
-    })
+pub(super) fn environment(node: &Node) -> impl Iterator<Item = &Node> {
+    node.get("env").into_iter().flat_map(listed)
 }
 
 fn setting(entry: &Node, checker: &mut Checker) {
@@ -217,7 +181,7 @@ fn setting(entry: &Node, checker: &mut Checker) {
     checker.refuse(entry.at, message, "has no `=`", format!("write `{text}=...`"));
 }
 
-fn too_many(checker: &mut Checker, items: &[Node], most: usize, name: &str) {
+pub(super) fn too_many(checker: &mut Checker, items: &[Node], most: usize, name: &str) {
     if let Some(item) = items.get(most) {
         let message = format!("`{name}` has {} items, but may have at most {most}", items.len());
         checker.refuse(item.at, message, "is one too many", "");
@@ -253,145 +217,53 @@ fn seconds(node: &Node) -> Option<f64> {
     node.text()?.strip_suffix('s')?.parse::<f64>().ok().filter(|number| *number >= 0.0)
 }
 
-/// Units other than seconds pass where a trigger reads the file; a number without one does not.
+/// Seconds, with a fraction of up to nine digits. Units other than these pass where a trigger
+/// reads the file, and not where gcloud sends it; a number without one never does. Source:
+/// google/protobuf/duration.proto, read 2026-08; cloud-build-local, pull request 106, 2019-09.
 fn duration(node: &Node, checker: &mut Checker) {
     let Some(text) = node.text().filter(|text| !text.contains('$')) else { return };
     if node.plain_kind() != Some(PlainKind::Str) {
         return;
     }
-    let mut rest = text;
-    let mut parts = 0;
+    let is_digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let is_seconds = text.strip_suffix('s').is_some_and(|number| match number.split_once('.') {
+        Some((whole, part)) => is_digits(whole) && is_digits(part) && part.len() <= 9,
+        None => is_digits(number),
+    });
+    if is_seconds {
+        return;
+    }
+    match in_seconds(text) {
+        Some(seconds) => {
+            let message = format!("`{text}` is no number of seconds");
+            let help = format!("write `{seconds}s`: other units pass in builds of triggers only");
+            checker.hint(node.at, message, "has another unit", &help, Refuser::Submission);
+        }
+        None => {
+            let message = format!("`{text}` is no duration");
+            let help = match is_digits(text) {
+                true => format!("write the unit: `{text}s`"),
+                false => "write seconds: `600s`".to_owned(),
+            };
+            checker.refuse(node.at, message, "is refused", help);
+        }
+    }
+}
+
+/// The seconds of `1h30m`.
+fn in_seconds(text: &str) -> Option<f64> {
+    let mut rest = Some(text).filter(|text| text.contains(['m', 'h']))?;
+    let mut all = 0.0;
     while let Some(end) = rest.find(['s', 'm', 'h']) {
-        let (number, unit) = rest.split_at(end);
-        if !number.parse::<f64>().is_ok_and(|number| number >= 0.0) {
-            break;
-        }
-        rest = &unit[1..];
-        parts += 1;
-    }
-    if !rest.is_empty() || parts == 0 {
-        let message = format!("`{text}` is no duration");
-        let help = match text.parse::<f64>() {
-            Ok(_) => format!("write the unit: `{text}s`"),
-            Err(_) => "write seconds: `600s`".to_owned(),
+        let (number, unit) = (rest.get(..end)?, rest.get(end..=end)?);
+        let each = match unit {
+            "h" => 3_600.0,
+            "m" => 60.0,
+            _ => 1.0,
         };
-        checker.refuse(node.at, message, "is refused", help);
+        let is_number = number.chars().all(|c| c.is_ascii_digit() || c == '.');
+        all += number.parse::<f64>().ok().filter(|_| is_number)? * each;
+        rest = rest.get(end + 1..)?;
     }
-}
-
-/// Volumes of steps and options: names, paths, and that two steps use each.
-fn volumes(options: Option<&Node>, steps: &[Node], checker: &mut Checker) {
-    let of = |node: &Node| -> Vec<(String, String, Span)> {
-        let volumes = node.get("volumes").map(Node::items).unwrap_or_default();
-        let text =
-            |node: &Node, key| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
-        volumes.iter().map(|v| (text(v, "name"), text(v, "path"), v.at)).collect()
-    };
-    let shared = options.map(of).unwrap_or_default();
-    let mut uses: BTreeMap<String, Vec<Span>> = BTreeMap::new();
-    let everywhere = steps.iter().map(of).chain(std::iter::once(shared.clone()));
-    for volumes in everywhere {
-        for (name, path, at) in &volumes {
-            volume(name, path, *at, checker);
-        }
-    }
-    if let (Some((name, _, at)), true) = (shared.first(), steps.len() == 1) {
-        let message = format!("volume `{name}` is one of all steps, and there is only one step");
-        checker.refuse(*at, message, "no other step has it", "leave it out");
-    }
-    for step in steps {
-        let own = of(step);
-        repeated(&own, checker);
-        let mut seen = BTreeSet::new();
-        for (name, _, at) in own.into_iter().filter(|(name, ..)| seen.insert(name.clone())) {
-            if shared.iter().any(|(other, ..)| *other == name) {
-                let message = format!("volume `{name}` is one of all steps already");
-                checker.refuse(at, message, "stands in `options` too", "leave it out here");
-            }
-            uses.entry(name).or_default().push(at);
-        }
-    }
-    for (name, places) in uses {
-        if let ([only], false) = (&places[..], name.contains('$') || name.is_empty()) {
-            let message = format!("volume `{name}` is used by one step only");
-            let help = "use it in another step, or leave it out";
-            checker.refuse(*only, message, "no other step has it", help);
-        }
-    }
-}
-
-/// Names and paths that a step mounts twice.
-fn repeated(volumes: &[(String, String, Span)], checker: &mut Checker) {
-    for (i, (name, path, at)) in volumes.iter().enumerate() {
-        let before = volumes.get(..i).unwrap_or_default();
-        let message = if before.iter().any(|(other, ..)| other == name) {
-            format!("the step has volume `{name}` twice")
-        } else if before.iter().any(|(_, other, _)| other == path) {
-            format!("the step has two volumes at `{path}`")
-        } else {
-            continue;
-        };
-        checker.refuse(*at, message, "stands before, too", "leave it out here");
-    }
-}
-
-fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
-    if name.contains('$') || path.contains('$') {
-        return;
-    }
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-    if name.len() < 2
-        || !name.chars().all(fits)
-        || !name.starts_with(|c: char| c.is_ascii_alphanumeric())
-    {
-        let message = format!("`{name}` is no name of a volume");
-        let help = "use two or more letters, digits, `_`, `.` and `-`";
-        checker.refuse(at, message, "is refused", help);
-    }
-    let path = path.trim_end_matches('/');
-    let reserved = ["/workspace", "/builder/home", "/var/run/docker.sock"];
-    if !path.starts_with('/') || reserved.contains(&path) || path.starts_with("/cloudbuild/") {
-        let message = format!("a volume cannot be mounted at `{path}`");
-        let help = "name an absolute path other than `/workspace`, `/builder/home`, \
-                    `/var/run/docker.sock` and what is below `/cloudbuild`";
-        checker.refuse(at, message, "is refused", help);
-    }
-}
-
-/// Whether a build says where its logs go, as one with a service account must.
-pub fn chooses_logs(root: &Node) -> bool {
-    let options = root.get("options");
-    let option = |camel, snake| options.and_then(|node| field(node, camel, snake));
-    let logging = option("logging", "logging").and_then(Node::text);
-    let behavior = option("defaultLogsBucketBehavior", "default_logs_bucket_behavior");
-    // A substitution may choose.
-    matches!(logging, Some("CLOUD_LOGGING_ONLY" | "NONE"))
-        || logging.is_some_and(|logging| logging.contains('$'))
-        || field(root, "logsBucket", "logs_bucket").is_some()
-        || behavior.is_some_and(|b| b.text() == Some("REGIONAL_USER_OWNED_BUCKET"))
-}
-
-/// A service account needs a choice where logs go.
-fn logging(root: &Node, checker: &mut Checker) {
-    let Some(account) = field(root, "serviceAccount", "service_account") else { return };
-    let text = account.text().unwrap_or_default();
-    if text.is_empty() {
-        return;
-    }
-    let is_bare = text.contains('@') && !text.contains('/') && !text.contains('$');
-    if is_bare {
-        let message = format!("`{text}` is no path of a service account");
-        let help = format!("write `projects/$PROJECT_ID/serviceAccounts/{text}`");
-        checker.refuse(account.at, message, "is refused", help);
-    }
-    if text.ends_with("@cloudbuild.gserviceaccount.com") {
-        let message =
-            format!("`{text}` is the account of Cloud Build itself, which no build names");
-        let help = "leave `serviceAccount` out, or name an account of your own";
-        checker.refuse(account.at, message, "is refused", help);
-    } else if !chooses_logs(root) {
-        let message = "a build with a service account must say where its logs go".to_owned();
-        let help = "set `options.logging: CLOUD_LOGGING_ONLY`, or `logsBucket`";
-        checker.refuse(account.at, message, "has no choice of logs", help);
-    }
+    rest.is_empty().then_some(all)
 }
