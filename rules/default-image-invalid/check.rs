@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::reference::is_reference;
 use crate::rule::Rule;
-use crate::syntax::image_name::is_reference;
 
 pub static RULE: Rule = Rule {
     id: "default-image-invalid",

@@ -5,6 +5,7 @@
 
 mod group;
 mod refusal;
+mod run;
 mod table;
 mod unknown;
 

@@ -1,5 +1,6 @@
 //! Image references: registry, repository and tag, of which parts may be unknown.
 
+pub use crate::syntax::image_name::is_reference;
 use crate::value::{Piece, Text};
 use std::collections::BTreeSet;
 

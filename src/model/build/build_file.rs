@@ -11,11 +11,11 @@ use super::trigger::Trigger;
 use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::model::context::copy::is_set_aside;
+use crate::model::reference::is_reference;
 use crate::nearest::nearest;
 use crate::source::{Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
 pub use crate::syntax::cloudbuild::shape::Refuser;
-use crate::syntax::image_name::is_reference;
 use crate::value::{Sourced, Step, Text, Value};
 use script::StepScript;
 use std::collections::BTreeSet;
@@ -292,8 +292,16 @@ impl BuildFile {
     pub fn capital_images(&self) -> impl Iterator<Item = &Sourced<Text>> {
         let images = self.steps.iter().map(|step| &step.image).chain(&self.images);
         images.filter_map(Value::known).filter(|image| {
-            let has_capitals =
-                |text: &str| !is_reference(text) && is_reference(&text.to_ascii_lowercase());
+            // `PROJECT_ID` is to be filled in.
+            let is_mixed = |word: &str| {
+                word.contains(|c: char| c.is_ascii_uppercase())
+                    && word.contains(|c: char| c.is_ascii_lowercase())
+            };
+            let has_capitals = |text: &str| {
+                !is_reference(text)
+                    && is_reference(&text.to_ascii_lowercase())
+                    && text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed)
+            };
             !image.via.is_empty() && image.value.literal().is_some_and(has_capitals)
         })
     }

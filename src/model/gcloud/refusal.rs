@@ -79,7 +79,7 @@ impl GcloudCommand {
             let Some(parameter) = name.value.literal().and_then(|name| syntax.flag(name)) else {
                 continue;
             };
-            all.extend(self.value(name, flag, parameter));
+            all.extend(self.refused_value(name, flag, parameter));
         }
         // A flag of which nothing is known could be any of a group.
         let all_known = self.flags.iter().all(|flag| flag.name.known().is_some());
@@ -93,14 +93,18 @@ impl GcloudCommand {
                 given.check(group, true, &mut all);
             }
         }
-        all.extend(self.out_of_range());
-        all.extend(self.odd_port());
+        all.extend(self.refused_by_run());
         all.extend(self.odd_tag());
         all.extend(self.misplaced());
         all
     }
 
-    fn value(&self, name: &Sourced<Text>, flag: &Flag, parameter: &Parameter) -> Option<Refused> {
+    fn refused_value(
+        &self,
+        name: &Sourced<Text>,
+        flag: &Flag,
+        parameter: &Parameter,
+    ) -> Option<Refused> {
         let written = name.value.literal()?;
         let value = match (&parameter.takes, flag.value.known()) {
             (Takes::Nothing { .. }, Some(value)) if flag.joined => {
@@ -174,8 +178,10 @@ impl GcloudCommand {
                 let help = "write seconds, or units: `90s`, `10m`, `1h30m`".to_owned();
                 Some(refused(&place, message, "is no duration", help))
             }
-            Takes::Settings => {
-                let item = unset(&value.value)?;
+            Takes::Settings(names) => {
+                let Some(item) = unset(&value.value) else {
+                    return unnamed(written, value, names);
+                };
                 let item = item.trim().lines().next().unwrap_or_default().to_owned();
                 let message = format!(
                     "`{written}` has `{item}` between its commas, which is no `NAME=value`"
@@ -222,19 +228,6 @@ impl GcloudCommand {
         None
     }
 
-    /// A port that is none. Source: googlecloudsdk/command_lib/run/flags.py of 528.0.0.
-    fn odd_port(&self) -> Option<Refused> {
-        let port = self.flag("--port").filter(|_| self.name().starts_with("run "))?;
-        let port = port.value.known()?;
-        let text = port.value.literal()?;
-        let is_port = text.parse::<u32>().is_ok_and(|port| (1..=65_535).contains(&port));
-        (!is_port && text != "default").then(|| {
-            let message =
-                format!("`--port` is `{text}`, but must be from 1 to 65535, or `default`");
-            refused(port, message, "is no port", "give the port of the container".to_owned())
-        })
-    }
-
     /// An image of a registry that `gcloud builds submit` does not push to. Source:
     /// googlecloudsdk/command_lib/builds/submit_util.py of 528.0.0.
     fn odd_tag(&self) -> Option<Refused> {
@@ -247,41 +240,14 @@ impl GcloudCommand {
             refused(tag, message, "is of another registry", help.to_owned())
         })
     }
-
-    /// What Cloud Run refuses at once. Source: cloud.google.com/run/docs/configuring, services
-    /// memory-limits and min-instances, read 2026-08.
-    fn out_of_range(&self) -> Option<Refused> {
-        if !self.name().starts_with("run ") {
-            return None;
-        }
-        let value = |name| self.flag(name).and_then(|flag| flag.value.known());
-        if let Some(memory) = value("--memory") {
-            let bytes = memory.value.literal().and_then(|text| text.parse::<u64>().ok());
-            if let Some(bytes) = bytes.filter(|bytes| *bytes < 128 << 20) {
-                let message = format!(
-                    "`--memory` is {bytes} bytes, but Cloud Run gives a container at least 128Mi"
-                );
-                let help = format!("write the unit: `{bytes}Mi`");
-                return Some(refused(memory, message, "has no unit", help));
-            }
-        }
-        let number = |name| {
-            let value: &Sourced<Text> = value(name)?;
-            Some((value, value.value.literal()?.parse::<u64>().ok()?))
-        };
-        let (least, most) = (number("--min-instances")?, number("--max-instances")?);
-        if least.1 <= most.1 {
-            return None;
-        }
-        let message =
-            format!("`--min-instances` is {}, but `--max-instances` is {}", least.1, most.1);
-        let help = "let at least as many instances run as are kept".to_owned();
-        let refused = refused(least.0, message, "more instances are kept than may run", help);
-        Some(Refused { against: Some(most.0.at), ..refused })
-    }
 }
 
-fn refused(at: &Sourced<Text>, message: String, label: &'static str, help: String) -> Refused {
+pub(super) fn refused(
+    at: &Sourced<Text>,
+    message: String,
+    label: &'static str,
+    help: String,
+) -> Refused {
     let at = Sourced { value: (), at: at.at, via: at.via.clone() };
     Refused { at, against: None, message, label, help, may_be_newer: false }
 }
@@ -289,26 +255,57 @@ fn refused(at: &Sourced<Text>, message: String, label: &'static str, help: Strin
 /// The first item of `A=1,B=2` that surely is no setting. A hole may hold commas, but what
 /// stands between two written ones is an item.
 fn unset(list: &Text) -> Option<String> {
+    matches!(list.pieces().first()?, Piece::Literal(_)).then_some(())?;
+    let items = items(list)?;
+    let literal = items.iter().filter_map(Text::literal);
+    literal.map(str::to_owned).find(|item| !item.is_empty() && !item.contains('='))
+}
+
+/// A setting whose name is none of those that a flag takes.
+fn unnamed(flag: &str, value: &Sourced<Text>, names: &[&str]) -> Option<Refused> {
+    let names = Some(names).filter(|names| !names.is_empty())?;
+    let items = items(&value.value)?;
+    let given =
+        items.iter().filter_map(|item| item.split('=').first()?.literal().map(str::to_owned));
+    let name =
+        given.into_iter().find(|name| !name.is_empty() && !names.contains(&name.as_str()))?;
+    let meant = nearest(&name, names.iter().copied());
+    let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!("`{flag}` has no setting `{name}`, but only {}", list.join(", "));
+    let help = meant.map(|meant| format!("did you mean `{meant}`?"));
+    let refused = refused(value, message, "has another name", help.unwrap_or_default());
+    Some(Refused { may_be_newer: meant.is_none(), ..refused })
+}
+
+/// The items of a list, with the separator that `^;^` at its start names.
+pub(super) fn items(list: &Text) -> Option<Vec<Text>> {
     let first = match list.pieces().first()? {
         Piece::Literal(text) => text,
-        Piece::Hole(_) => return None,
+        Piece::Hole(_) => return Some(list.split(',')),
     };
     let separator = match first.strip_prefix('^').and_then(|rest| rest.split_once('^')) {
         Some((separator, _)) if separator.chars().count() == 1 => separator.chars().next()?,
         Some(_) => return None,
-        None => ',',
+        None => return Some(list.split(',')),
     };
-    let items = list.split(separator);
-    let skip = |item: &str| match item.strip_prefix('^') {
-        Some(_) if separator != ',' => String::new(),
-        _ => item.to_owned(),
-    };
-    let is_alone = |item: &str| !item.is_empty() && !item.contains('=');
-    if separator != ',' {
-        // The separator itself cut the first item in two.
-        return items.iter().skip(2).filter_map(Text::literal).map(skip).find(|i| is_alone(i));
+    // The separator itself cut the first item in two, behind its first `^`.
+    let mut items = list.split(separator).split_off(1);
+    if let Some(first) = items.first_mut() {
+        *first = without_caret(first);
     }
-    items.iter().filter_map(Text::literal).map(skip).find(|item| is_alone(item))
+    Some(items)
+}
+
+/// A text without the `^` at its start.
+fn without_caret(text: &Text) -> Text {
+    let mut out = Text::default();
+    for (i, piece) in text.pieces().iter().enumerate() {
+        match piece {
+            Piece::Literal(text) if i == 0 => out.push_str(text.strip_prefix('^').unwrap_or(text)),
+            piece => out.push(piece.clone()),
+        }
+    }
+    out
 }
 
 /// Whether gcloud reads a duration: a number, numbers with units, or ISO 8601.

@@ -45,8 +45,8 @@ pub enum Takes {
     Number(Option<i64>, Option<i64>),
     /// A duration: `90`, `90s`, `1h30m`, `PT90S`.
     Duration,
-    /// Settings: `A=1,B=2`.
-    Settings,
+    /// Settings: `A=1,B=2`, with the names that they may have; any if none are listed.
+    Settings(Vec<&'static str>),
     /// Any word.
     Word,
 }
@@ -176,7 +176,10 @@ fn flag(written: &'static str) -> Vec<(&'static str, Parameter)> {
         ("*", _) => Takes::Several,
         ("=", words) => Takes::OneOf(words.split('|').collect()),
         (":", "duration") => Takes::Duration,
-        (":", "dict") => Takes::Settings,
+        (":", names) if names.starts_with("dict") => {
+            let names = names.trim_start_matches("dict").trim_matches(['(', ')']);
+            Takes::Settings(names.split('|').filter(|name| !name.is_empty()).collect())
+        }
         (":", number) if number.starts_with("int") => {
             let bounds = number.trim_start_matches("int").trim_matches(['(', ')']);
             let (least, most) = bounds.split_once("..").unwrap_or_default();

@@ -112,7 +112,8 @@ impl GcloudCommand {
             let slip = slips.flat_map(|(.., to)| *to).find(|to| syntax.flag(to).is_some());
             let near = || {
                 let names = syntax.names();
-                nearest(text, names.iter().map(String::as_str)).map(str::to_owned)
+                let near = nearest(text, names.iter().map(String::as_str));
+                near.or_else(|| part(text, &names)).map(str::to_owned)
             };
             unknown.push(UnknownFlag {
                 name: written,
@@ -125,4 +126,20 @@ impl GcloudCommand {
         }
         unknown
     }
+}
+
+/// The only flag that goes on as a text begins, or ends as it does: `--execute-now` for
+/// `--execute`, `--cpu-boost` for `--startup-cpu-boost`.
+fn part<'n>(text: &str, names: &'n [String]) -> Option<&'n str> {
+    const LEAST: usize = 6;
+    let plain = |name: &str| name.trim_start_matches('-').to_owned();
+    let text = plain(text);
+    let is_part = |name: &&String| {
+        let name = plain(name);
+        let goes_on = name.strip_prefix(&text).is_some_and(|rest| rest.starts_with('-'));
+        let ends = text.strip_suffix(&name).is_some_and(|rest| rest.ends_with('-'));
+        (goes_on && text.len() >= LEAST) || (ends && name.len() >= LEAST)
+    };
+    let mut found = names.iter().filter(is_part);
+    found.next().filter(|_| found.next().is_none()).map(String::as_str)
 }

@@ -435,14 +435,12 @@ fn noun(message: &str) -> String {
 
 /// Whether a text is base64 with its padding. What is to be filled in may be.
 fn is_base64(text: &str) -> bool {
-    let is_open = text.contains(['$', '<', '[', '{', '.']) || !text.contains(is_small_or_digit);
+    // `ENCODED_PASSWORD_64` is to be filled in.
+    let is_small = |c: char| c.is_ascii_lowercase();
+    let is_open = text.contains(['$', '<', '[', '{', '.']) || !text.contains(is_small);
     let written: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
     let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
     is_open || (written.len().is_multiple_of(4) && written.iter().all(fits))
-}
-
-fn is_small_or_digit(c: char) -> bool {
-    c.is_ascii_lowercase() || c.is_ascii_digit()
 }
 
 /// What was meant by an entry that stands in the place of a text.
