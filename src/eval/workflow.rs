@@ -90,6 +90,21 @@ impl Context {
     }
 }
 
+/// A script with a word of underscores, as long, in the place of each expression, and where these
+/// words are.
+pub fn masked(text: &Excerpt) -> (Excerpt, Vec<Range<usize>>) {
+    let mut script = Excerpt::empty(text.at);
+    let ranges = expressions(&text.text);
+    let mut at = 0;
+    for range in &ranges {
+        script.append(&text.slice(at..range.start));
+        script.push(&"_".repeat(range.len()), text.span(range.clone()).range());
+        at = range.end;
+    }
+    script.append(&text.slice(at..text.text.len()));
+    (script, ranges)
+}
+
 fn inner(expression: &str) -> &str {
     expression.trim_start_matches("${{").trim_end_matches("}}").trim()
 }

@@ -224,6 +224,7 @@ pub fn project(
             modules
         },
         scripts_of_files: super::script::file::of_files(&sources),
+        job_scripts: lowered.job_scripts,
         remarks: None,
         missing_names: {
             let is_read = |missing: &MissingName| {

@@ -18,6 +18,7 @@ pub mod gitlab;
 mod helm;
 mod index;
 pub mod inline_build;
+mod job_script;
 mod kubectl;
 pub mod kubernetes;
 mod kustomize;
@@ -47,6 +48,7 @@ use super::deployment::{Deployment, Manager};
 use super::gcloud::GcloudCommand;
 use super::repository::Repository;
 use super::request::service::{Backend, Service};
+use super::script::job::JobScript;
 use super::secret::{BuildSecrets, Secret, SecretReference, SecretUser};
 use crate::eval::chart::Release;
 use crate::eval::kustomize::ImageSetting;
@@ -83,6 +85,8 @@ pub struct Lowered {
     pub gcloud_commands: Vec<GcloudCommand>,
     /// The commands that apply Terraform.
     pub applies: Vec<Apply>,
+    /// What jobs of workflows give to a shell.
+    pub job_scripts: Vec<JobScript>,
     /// What starts workflows.
     pub triggers: Vec<Trigger>,
     /// The commands that read compose files.
@@ -254,6 +258,7 @@ impl Lowered {
         self.submissions.append(&mut other.submissions);
         self.gcloud_commands.append(&mut other.gcloud_commands);
         self.applies.append(&mut other.applies);
+        self.job_scripts.append(&mut other.job_scripts);
         self.triggers.append(&mut other.triggers);
         self.compose.append(&mut other.compose);
         self.bakes.append(&mut other.bakes);

@@ -48,6 +48,7 @@ use reference::ImageReference;
 use repository::Repository;
 use request::service::{Backend, Service};
 use script::Script;
+use script::job::JobScript;
 use secret::{BuildSecrets, Secret, SecretReference};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -115,6 +116,8 @@ pub struct Project {
     pub missing_modules: Vec<MissingModule>,
     /// The scripts that build or deploy.
     pub scripts_of_files: Vec<Script>,
+    /// What jobs of workflows give to a shell.
+    pub job_scripts: Vec<JobScript>,
     /// What ShellCheck says of the texts for shells, if it was asked.
     pub remarks: Option<Vec<script::remark::Remark>>,
     /// The services and targets that commands name and that their files lack.

@@ -2,6 +2,7 @@
 
 pub mod bashism;
 pub mod file;
+pub mod job;
 pub mod package;
 pub mod pipe;
 pub mod remark;

@@ -9,7 +9,7 @@ use super::docker::places;
 use super::gcloud::secret_reference;
 use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::script::{Start, invocations};
-use super::{Lowered, WorkingFolder, bake};
+use super::{Lowered, WorkingFolder, bake, job_script};
 use crate::eval::workflow::Context;
 use crate::model::build::order::{Order, OrderedStep};
 use crate::model::build::trigger::Trigger;
@@ -25,6 +25,7 @@ const MOST_COMBINATIONS: usize = 32;
 pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
     let mut lowered = Lowered { triggers: triggers(sources, workflow), ..Lowered::default() };
     for job in &workflow.jobs {
+        let mut shells = BTreeSet::new();
         for combination in combinations(&job.matrix) {
             let mut context = Context::default();
             context.set_env(&workflow.env);
@@ -36,6 +37,7 @@ pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
             }
             context.set_env(&job.env);
             let runner = Runner::Job(architecture(job, &context));
+            shells.insert(job_script::by_default(job, &context));
             let running = Running {
                 sources,
                 workflow,
@@ -48,6 +50,9 @@ pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
             };
             running.run(&mut lowered);
         }
+        // It is known if it is the same wherever the job runs.
+        let by_default = shells.pop_first().flatten().filter(|_| shells.is_empty());
+        lowered.job_scripts.extend(job_script::of_job(job, by_default));
     }
     lowered
 }
@@ -258,7 +263,8 @@ impl Running<'_> {
 
     fn script(&mut self, step: &Step, script: &Excerpt, lowered: &mut Lowered) {
         let shell = step.shell.as_ref().or(self.job.shell.as_ref()).map(|shell| &*shell.text);
-        if shell.is_some_and(|shell| !shell.contains("bash") && !shell.contains("sh")) {
+        let is_other = |shell: &str| !shell.contains("${{") && job_script::program(shell).is_none();
+        if shell.is_some_and(is_other) {
             self.prepared = Prepared::Anything;
             return;
         }

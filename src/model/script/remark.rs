@@ -5,6 +5,7 @@ use crate::model::Project;
 use crate::model::image::system::Dialect;
 use crate::source::{Excerpt, Sources, Span};
 use crate::value::{Step, Value};
+use std::ops::Range;
 
 /// A text that ShellCheck can read.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Examined<'p> {
     because: &'p [Step],
     /// What is around it.
     place: Place,
+    /// Where words stand for what is not known.
+    put_in: &'p [Range<usize>],
 }
 
 /// What is around a text, which ShellCheck cannot know.
@@ -32,6 +35,8 @@ enum Place {
     File,
     /// A build file of Cloud Build; and whether that puts values into the text.
     Step { is_verbatim: bool },
+    /// A workflow of GitHub; and whether the shell ends at a failure.
+    Job { errexit: bool },
 }
 
 /// How bad something is.
@@ -80,11 +85,11 @@ pub struct Remark {
 const OF_FILES: &[u16] = &[1071, 1090, 1091, 1094, 2148, 2187];
 
 /// What it says of comparisons of constants, which values that are put in seem to be.
-const OF_CONSTANTS: &[u16] = &[2050, 2078, 2157, 2193, 2194];
+const OF_CONSTANTS: &[u16] = &[2043, 2050, 2078, 2157, 2193, 2194];
 
 impl Project {
     /// The texts that ShellCheck can read: those of instructions of Dockerfiles, of scripts that
-    /// build or deploy, and of steps of Cloud Build.
+    /// build or deploy, and of steps of Cloud Build and of workflows.
     pub fn examined(&self) -> Vec<Examined<'_>> {
         let scripts = self.scripts().enumerate();
         let mut all: Vec<Examined<'_>> =
@@ -105,7 +110,18 @@ impl Project {
                 is_assumed: !is_said && !is_bash,
                 because: &[],
                 place,
+                put_in: &[],
             })
+        }));
+        let before = before + self.build_files.iter().map(|file| file.steps.len()).sum::<usize>();
+        all.extend(self.job_scripts.iter().enumerate().map(|(number, script)| Examined {
+            number: before + number,
+            text: &script.text,
+            shell: Some(script.shell),
+            is_assumed: script.shell == "sh",
+            because: &[],
+            place: Place::Job { errexit: script.errexit },
+            put_in: &script.put_in,
         }));
         all
     }
@@ -127,6 +143,7 @@ impl Script {
                 is_assumed: !is_said,
                 because: &[],
                 place,
+                put_in: &[],
             });
         }
         let options = self.options.known();
@@ -146,7 +163,8 @@ impl Script {
             (_, Some(options)) => ("sh", true, &options.via[..]),
             _ => return None,
         };
-        Some(Examined { number, text, shell: Some(shell), is_assumed, because, place })
+        let put_in = &[];
+        Some(Examined { number, text, shell: Some(shell), is_assumed, because, place, put_in })
     }
 }
 
@@ -158,7 +176,10 @@ impl Examined<'_> {
         let at = self.text.span(start..end);
         // What stands in the middle of a value that was put in has no place of its own.
         let is_put_in = has_substitution(sources, at) || (at.range().is_empty() && start < end);
-        if !self.is_of_use(said.code) || (self.is_substituted() && is_put_in) {
+        if !self.is_of_use(said.code)
+            || (self.is_substituted() && is_put_in)
+            || self.is_of_word(start..end)
+        {
             return None;
         }
         let is_of_shell = is_of_shell(said.code) || self.is_assumed;
@@ -173,11 +194,31 @@ impl Examined<'_> {
             // The rule `unassigned-variable` knows what is set there.
             Place::Dockerfile { errexit } => code != 2154 && !(errexit && code == 2164),
             Place::File => true,
+            // The job, the workflow and steps before may set variables.
+            Place::Job { errexit } => {
+                !matches!(code, 2153 | 2154)
+                    && !(errexit && code == 2164)
+                    && !OF_CONSTANTS.contains(&code)
+            }
             Place::Step { is_verbatim } => {
                 code != 2154 && (is_verbatim || !OF_CONSTANTS.contains(&code))
             }
         };
         fits && !OF_FILES.contains(&code) && !(self.is_assumed && is_of_shell(code))
+    }
+
+    /// Whether a range begins or ends with a word that stands for what is not known, be it in
+    /// quotes.
+    fn is_of_word(&self, range: Range<usize>) -> bool {
+        self.put_in.iter().any(|word| {
+            let text = &self.text.text;
+            let is_quote = |c: char| matches!(c, '"' | '\'');
+            let before = text.get(..word.start).unwrap_or_default();
+            let after = text.get(word.end..).unwrap_or_default();
+            let start = before.trim_end_matches(is_quote).len();
+            let end = text.len() - after.trim_start_matches(is_quote).len();
+            (start..end).contains(&range.start) || (start + 1..=end).contains(&range.end)
+        })
     }
 
     fn is_substituted(&self) -> bool {
