@@ -196,9 +196,8 @@ impl Examined<'_> {
             Place::File => true,
             // The job, the workflow and steps before may set variables.
             Place::Job { errexit } => {
-                !matches!(code, 2153 | 2154)
-                    && !(errexit && code == 2164)
-                    && !OF_CONSTANTS.contains(&code)
+                let is_set = matches!(code, 2153 | 2154) || OF_CONSTANTS.contains(&code);
+                !is_set && (!errexit || code != 2164)
             }
             Place::Step { is_verbatim } => {
                 code != 2154 && (is_verbatim || !OF_CONSTANTS.contains(&code))
