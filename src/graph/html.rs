@@ -94,7 +94,10 @@ fn problems(graph: &Graph) -> String {
         return out;
     }
     out.push_str("<ol>\n");
-    for (i, problem) in graph.problems.iter().enumerate() {
+    let mut sorted: Vec<(usize, &Problem)> = graph.problems.iter().enumerate().collect();
+    // The worst first, and else in the order of the files.
+    sorted.sort_by_key(|(_, problem)| std::cmp::Reverse(problem.severity));
+    for (i, problem) in sorted {
         let Problem { rule, severity, message, at, .. } = problem;
         let severity = severity.name();
         let (message, at) = (escaped(message), escaped(&at.to_string()));

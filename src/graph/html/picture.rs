@@ -12,9 +12,9 @@ use std::fmt::Write;
 const TOP: f64 = 44.0;
 /// The space around all.
 const MARGIN: f64 = 20.0;
-/// How many characters fit into a node, of its name and of what is said of it.
-const NAME: usize = 24;
-const ABOUT: usize = 31;
+/// How many small letters fit into a node, of its name and of what is said of it.
+const NAME: f64 = 23.0;
+const ABOUT: f64 = 31.0;
 
 /// The picture of a graph.
 pub fn svg(graph: &Graph) -> String {
@@ -184,7 +184,7 @@ fn lines(node: &Node) -> (String, String) {
         return (node.name.clone(), node.about.clone());
     }
     let about = format!("{} · ", node.about);
-    let room = ABOUT.saturating_sub(about.chars().count()).max(8);
+    let room = (ABOUT - long(&about)).max(8.0);
     let folder = shortened(folder(&node.name), room);
     (name(&node.name).to_owned(), format!("{about}{folder}"))
 }
@@ -209,16 +209,41 @@ fn badge(out: &mut String, severity: Severity, count: usize, (x, y): (f64, f64))
 }
 
 /// Text that fits: of a path the end is kept, of all else the start.
-fn shortened(text: &str, most: usize) -> String {
-    let count = text.chars().count();
-    if count <= most {
+fn shortened(text: &str, most: f64) -> String {
+    if long(text) <= most {
         return text.to_owned();
     }
+    let mut room = most - 1.0;
+    let mut fits = |c: &char| {
+        room -= wide(*c);
+        room >= 0.0
+    };
     let is_path = text.contains('/') && !text.contains(" · ");
     if is_path {
-        let end: String = text.chars().skip(count + 1 - most).collect();
-        return format!("…{end}");
+        let end: Vec<char> = text.chars().rev().take_while(&mut fits).collect();
+        return format!("…{}", end.into_iter().rev().collect::<String>());
     }
-    let start: String = text.chars().take(most - 1).collect();
+    let start: String = text.chars().take_while(&mut fits).collect();
     format!("{start}…")
+}
+
+/// How long a text is drawn, in small letters.
+fn long(text: &str) -> f64 {
+    text.chars().map(wide).sum()
+}
+
+/// How wide a letter is drawn, beside a small one, in the fonts that browsers have.
+fn wide(c: char) -> f64 {
+    match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | '/' => 0.6,
+        'f' | 't' | 'r' | '-' | '(' | ')' | '[' | ']' => 0.75,
+        'm' | 'w' => 1.45,
+        'M' | 'W' | '@' | '%' => 1.6,
+        'I' | 'J' => 0.7,
+        _ if c.is_uppercase() => 1.3,
+        _ if c.is_ascii() => 1.05,
+        // Letters of east Asia are as wide as they are high.
+        _ if ('\u{1100}'..='\u{ffdc}').contains(&c) => 1.9,
+        _ => 1.2,
+    }
 }
