@@ -87,6 +87,12 @@ const OTHER: &[&str] = &[
     "min",
     "max",
     "limit",
+    // What tells whether a download is whole.
+    "checksum",
+    "digest",
+    "md5",
+    "sha256",
+    "sha512",
     // What everybody may know: the key of a site, of a client, of anonymous users.
     "site",
     "sitekey",
