@@ -53,6 +53,27 @@ pub fn root(block: &Block) -> Option<Node> {
     Some(node(block.at, Kind::Mapping(entries.into())))
 }
 
+/// What a tree says, whatever its places: two that say the same are one build.
+pub fn written(node: &Node) -> String {
+    let mut out = String::new();
+    write(node, &mut out, 0);
+    out
+}
+
+fn write(node: &Node, out: &mut String, depth: usize) {
+    const DEEPEST: usize = 16;
+    out.push_str(node.text().unwrap_or_default());
+    out.push('\n');
+    if depth < DEEPEST {
+        node.items().iter().for_each(|item| write(item, out, depth + 1));
+        for entry in node.entries() {
+            write(&entry.key, out, depth + 1);
+            write(&entry.value, out, depth + 1);
+        }
+    }
+    out.push('.');
+}
+
 fn node(at: Span, kind: Kind) -> Node {
     Node { at, kind, tag: None }
 }

@@ -5,26 +5,39 @@ use super::Lowered;
 use super::cloudbuild::{self, Submission};
 use super::terraform::{TRIGGER, trigger};
 use crate::eval::inline_build;
-use crate::eval::terraform::Terraform;
+use crate::eval::terraform::{Key, Terraform};
 use crate::source::{Sources, Span};
 use crate::syntax::cloudbuild::of_block;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What the builds of triggers mean, with the triggers. Of a block that is repeated the first
-/// instance is read.
+/// The instances of a block that are read. Others are alike, or too many.
+const INSTANCES: usize = 32;
+
+/// What the builds of triggers mean, with the triggers: each instance of a block that is repeated,
+/// and what a default switches off.
 ///
 /// Which repository such a trigger checks out is not known, so of paths nothing is.
 pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
-    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    let mut seen: BTreeMap<Span, BTreeSet<String>> = BTreeMap::new();
     let mut lowered = Lowered::default();
-    for (_, resource) in terraform.resources(TRIGGER) {
+    let active = terraform.resources(TRIGGER).map(|(_, resource)| (resource, [].as_slice()));
+    for (resource, off) in active.chain(terraform.dormant(TRIGGER)) {
         let Some(block) = resource.body.blocks("build").next() else { continue };
-        let Some(root) = inline_build::root(block).filter(|_| seen.insert(resource.at)) else {
+        let Some(root) = inline_build::root(block) else { continue };
+        let instances = seen.entry(resource.at).or_default();
+        // Of several environments, and of most instances, the builds are the same.
+        let is_first = instances.is_empty();
+        if instances.len() >= INSTANCES || !instances.insert(inline_build::written(&root)) {
             continue;
+        }
+        let address = match &resource.key {
+            Key::Each(key) if !is_first => format!("{TRIGGER}.{}[{key:?}]", resource.name),
+            _ => format!("{TRIGGER}.{}", resource.name),
         };
         let trigger = super::super::build::trigger::Trigger {
             is_inline: true,
-            ..trigger(resource, format!("{TRIGGER}.{}", resource.name))
+            off: off.to_vec(),
+            ..trigger(resource, address)
         };
         let given = trigger.substitutions.iter();
         let submission = Submission {

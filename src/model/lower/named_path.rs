@@ -17,7 +17,10 @@ pub fn read(invocation: &Invocation) -> Vec<NamedPath> {
         }
         "gke-deploy" => (&["run", "prepare", "apply"], &["-f", "--filename"]),
         "skaffold" => (&["run", "build", "deploy", "render"], &["-f", "--filename"]),
-        "terraform" | "tofu" => return configuration(invocation, program).into_iter().collect(),
+        "terraform" | "tofu" => {
+            let folder = configuration(invocation, program);
+            return folder.into_iter().chain(settings(invocation, program)).collect();
+        }
         _ => return Vec::new(),
     };
     let words = || (1..invocation.words.len()).filter_map(|i| invocation.argument(i));
@@ -82,6 +85,34 @@ pub fn named(
         prepared: invocation.prepared,
         written: Value::Known(value),
     })
+}
+
+/// The files of settings that Terraform reads: those of the backend, and those of variables, from
+/// the folder of the configuration.
+fn settings(invocation: &Invocation, program: &str) -> Vec<NamedPath> {
+    const WITH_VARIABLES: &[&str] = &["apply", "destroy", "import", "plan", "refresh"];
+    let words = || invocation.words.iter().skip(1);
+    let command = words().find_map(|w| w.value.literal().filter(|word| !word.starts_with('-')));
+    let flag = match command {
+        Some("init") => "-backend-config=",
+        Some(command) if WITH_VARIABLES.contains(&command) => "-var-file=",
+        _ => return Vec::new(),
+    };
+    let chdir = words().find(|word| word.value.starts_with("-chdir="));
+    let chdir = chdir.map(|word| after(word, "-chdir=".len()).value);
+    let enter = |folder: &WorkingFolder| match &chdir {
+        Some(chdir) => folder.enter(chdir),
+        None => Some(folder.clone()),
+    };
+    let folders: Option<Vec<WorkingFolder>> = invocation.folders.iter().map(enter).collect();
+    let Some(folders) = folders else { return Vec::new() };
+    let files = words().filter(|word| word.value.starts_with(flag)).filter_map(|word| {
+        let file = after(word, flag.len());
+        // `bucket=states` is a setting itself.
+        let is_file = file.value.literal().is_some_and(|text| !text.contains('='));
+        is_file.then(|| named(invocation, &folders, program, file, Wanted::Any))?
+    });
+    files.collect()
 }
 
 /// The folder whose configuration Terraform reads, where it is named: by `-chdir`, or by the
