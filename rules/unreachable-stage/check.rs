@@ -27,7 +27,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         for i in (0..last).filter(unneeded).filter(|i| !used.contains(i)) {
             let Some(stage) = image.stages.get(i) else { continue };
             let is_target = |name: &String| {
-                by_hand(name) || project.may_target(image, name) || image.may_start_from(name)
+                by_hand(name)
+                    || project.may_target(image, name)
+                    || project.may_start_from(image, name)
             };
             if stage.name.as_ref().is_some_and(is_target) {
                 continue;

@@ -1,11 +1,25 @@
 //! What builds say of the stages of a Dockerfile: which they make, and what they put in the place
 //! of names.
 
-use super::Image;
+use super::{Base, Image};
 use crate::model::Project;
 use crate::source::{Kind, SourceId};
+use crate::value::{Comparison, Text, Value};
 
 impl Project {
+    /// Whether a stage may start from an earlier one of this name, by a name that is put
+    /// together or that a build may give: `FROM build-${TARGETARCH}`, `FROM ${BASE}`.
+    pub fn may_start_from(&self, image: &Image, name: &str) -> bool {
+        image.stages.iter().any(|stage| match &stage.base {
+            Base::Image(Value::Known(base)) => {
+                self.sources.text(base.at).starts_with('$')
+                    || base.value.compare(&Text::from(name)) != Comparison::Different
+            }
+            Base::Image(Value::Unknown(_)) => true,
+            Base::Image(Value::Unset) | Base::Stage(_) => false,
+        })
+    }
+
     /// Whether something in the project may give a build a context of this name, as
     /// `--build-context name=path` does: a file speaks of contexts, and of the name.
     pub fn may_name_context(&self, image: &Image, name: &str) -> bool {
