@@ -29,10 +29,16 @@ fn leak(setting: &Setting, is_built: bool) -> Option<Finding> {
     let (key, instruction) = (&setting.key, setting.instruction);
     let held = setting.held_secret()?;
     let (place, label) = match is_built {
+        _ if held == HeldSecret::Empty => {
+            ("image", "a build that writes it leaves it in the image")
+        }
         true => ("image", "can be read from the image"),
         false => ("cache of the builder", "stays in the cache, since this stage is in no image"),
     };
-    let message = format!("`{instruction} {key}` leaves a secret in the {place}");
+    let message = match held {
+        HeldSecret::Written => format!("`{instruction} {key}` leaves a secret in the {place}"),
+        HeldSecret::Empty => format!("`{instruction} {key}` keeps an empty place for a secret"),
+    };
     let leaks = is_built && held == HeldSecret::Written;
     let severity = if leaks { Severity::Warning } else { Severity::Note };
     let help = "hand it to the command that needs it: `RUN --mount=type=secret`";
