@@ -95,6 +95,8 @@ mod filesystem_copied;
 mod floating_base_image;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
+#[path = "health-check-not-found/check.rs"]
+mod health_check_not_found;
 #[path = "high-user-id/check.rs"]
 mod high_user_id;
 #[path = "idle-ignore-pattern/check.rs"]
@@ -339,6 +341,7 @@ pub static ALL: &[&Rule] = &[
     &filesystem_copied::RULE,
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,
+    &health_check_not_found::RULE,
     &high_user_id::RULE,
     &idle_ignore_pattern::RULE,
     &idle_trigger_pattern::RULE,

@@ -67,6 +67,8 @@ pub struct Container {
     pub ports: Vec<ContainerPort>,
     /// The ports that are asked whether it is well.
     pub probes: Vec<Probe>,
+    /// The program in the container that asks it whether it is well.
+    pub health_client: Value<String>,
     /// The environment. A list that is not known to be whole has an item that is not known.
     pub env: Vec<EnvVariable>,
     /// What it starts in place of what the image says.
@@ -366,6 +368,7 @@ impl Deployment {
                 blur.value(&mut port.name);
                 blur.value(&mut port.port);
             }
+            blur.value(&mut container.health_client);
             container.probes.iter_mut().for_each(|probe| blur.value(&mut probe.port));
             blur.list(&mut container.builds);
             for variable in &mut container.env {

@@ -1,5 +1,6 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
+pub mod client;
 pub mod held_secret;
 pub mod instruction;
 pub mod leak;
@@ -19,7 +20,7 @@ use super::lower::is_automatic;
 use super::script::Script;
 use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
-use crate::value::{Comparison, Sourced, Text, Value};
+use crate::value::{Sourced, Text, Value};
 use instruction::{Setting, Written};
 use listener::Listener;
 use process::{Process, StageCommand};
@@ -118,6 +119,8 @@ pub struct Stage {
     pub exposes: Vec<Value<u16>>,
     /// The port of its own that `HEALTHCHECK` asks, if it asks one.
     pub health: Value<u16>,
+    /// The program by which `HEALTHCHECK` asks, if it may be missing.
+    pub health_client: Value<String>,
     /// How its instructions are written, and what they declare.
     pub written: Written,
     /// The automatic platform arguments that it uses without an `ARG` for them.
@@ -333,6 +336,7 @@ impl Stage {
             listener: None,
             exposes: Vec::new(),
             health: Value::Unset,
+            health_client: Value::Unset,
             written: Written::default(),
             undeclared: Vec::new(),
         }
@@ -431,18 +435,6 @@ impl Image {
         needed
     }
 
-    /// Whether a stage may start from an earlier one of this name, by a name that is put
-    /// together: `FROM build-${TARGETARCH}`.
-    pub fn may_start_from(&self, name: &str) -> bool {
-        self.stages.iter().any(|stage| match &stage.base {
-            Base::Image(Value::Known(base)) => {
-                base.value.compare(&Text::from(name)) != Comparison::Different
-            }
-            Base::Image(Value::Unknown(_)) => true,
-            Base::Image(Value::Unset) | Base::Stage(_) => false,
-        })
-    }
-
     /// Whether a stage starts, in the end, from an image of which it is known that it holds
     /// nothing of a project's: an operating system, or a language on top of one.
     pub fn has_bare_base(&self, stage: &Stage) -> bool {
@@ -470,6 +462,7 @@ impl Image {
             stage.env.values_mut().for_each(|value| blur.value(value));
             stage.exposes.iter_mut().for_each(|port| blur.value(port));
             blur.value(&mut stage.health);
+            blur.value(&mut stage.health_client);
             stage.undeclared.iter_mut().for_each(|argument| blur.value(&mut argument.name));
             for copy in &mut stage.copies {
                 copy.sources.iter_mut().for_each(|source| blur.value(source));

@@ -33,6 +33,8 @@ pub struct Service {
     pub has_entrypoint: bool,
     /// Whether `command` stands in the place of the image's own.
     pub has_command: bool,
+    /// `healthcheck.test`: what asks it whether it is well. A text alone is one for a shell.
+    pub health_test: Vec<Excerpt>,
     /// `extends`: a service of the same file, or of another.
     pub extends: Option<Excerpt>,
     /// The other file, relative to this one.
@@ -85,6 +87,7 @@ fn service(name: Excerpt, node: &Node) -> Service {
         env_file: node.get("env_file").map(|file| file.at),
         has_entrypoint: node.get("entrypoint").is_some(),
         has_command: node.get("command").is_some(),
+        health_test: health_test(node),
         extends: extends.and_then(|node| node.get("service").or(Some(node))?.excerpt()),
         extends_file: extends.and_then(|node| node.get("file")?.excerpt()),
     }
@@ -111,6 +114,13 @@ fn build(node: &Node) -> Option<BuildSection> {
         platforms: list("platforms"),
         tags: list("tags"),
     })
+}
+
+/// What asks a service whether it is well; nothing if that is not read as a whole.
+fn health_test(node: &Node) -> Vec<Excerpt> {
+    let test = node.get("healthcheck").and_then(|check| check.get("test"));
+    let whole = |test: &&Node| test.items().iter().all(|item| item.excerpt().is_some());
+    test.filter(whole).map(Node::strings).unwrap_or_default()
 }
 
 /// A port of the long or the short form. One of another form is empty.

@@ -103,7 +103,7 @@ pub fn basename(word: &Word) -> Option<&str> {
     word.as_str().map(source::name)
 }
 
-fn exec(strings: &[Excerpt]) -> Option<shell::Command> {
+pub(in crate::model) fn exec(strings: &[Excerpt]) -> Option<shell::Command> {
     let words: Vec<Word> = strings.iter().map(|s| Word::literal(&s.text, s.at)).collect();
     let at = words.first()?.at.to(words.last()?.at);
     Some(shell::Command { at, assignments: vec![], words: words.into() })

@@ -361,6 +361,9 @@ fn merge(known: &mut Service, later: &Service) {
     known.environment.extend(later.environment.iter().cloned());
     known.has_entrypoint |= later.has_entrypoint;
     known.has_command |= later.has_command;
+    if !later.health_test.is_empty() {
+        known.health_test.clone_from(&later.health_test);
+    }
     take(&mut known.extends_file, &later.extends_file);
     match (&mut known.build, &later.build) {
         (Some(known), Some(later)) => {

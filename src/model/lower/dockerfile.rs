@@ -8,6 +8,7 @@ use super::super::image::{Base, Image, PlatformFlag, Stage, UndeclaredArgument};
 use super::automatic::{self, is_automatic};
 use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::eval::words::{Variable, expand};
+use crate::model::image::client::client;
 use crate::model::image::instruction::Written;
 use crate::model::image::listener::listener;
 use crate::model::image::own_port::asked_port;
@@ -370,10 +371,13 @@ impl Lowering<'_> {
             commands.into_iter().flatten().cloned().collect()
         });
         let health = draft.and_then(|draft| draft.health.as_ref()).map(asked_port);
+        let asking = draft.and_then(|draft| draft.health.as_ref());
+        let health_client = asking.map(|command| client(&command.commands));
         let undefined = self.undefined();
         if let Some(stage) = self.stages.last_mut() {
             stage.env = env;
             stage.health = health.unwrap_or(Value::Unset);
+            stage.health_client = health_client.unwrap_or(Value::Unset);
             stage.written.undefined = undefined;
             stage.commands = commands.unwrap_or_default();
         }

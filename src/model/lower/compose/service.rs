@@ -2,8 +2,11 @@
 
 use crate::eval::compose::Variables;
 use crate::model::deployment::{Container, Deployment, EnvVariable, Manager, Platform, Replaced};
+use crate::model::image::client::client;
+use crate::model::image::process::exec;
 use crate::source::Excerpt;
 use crate::syntax::compose::Service;
+use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value, Why};
 
 /// The service as it runs. Only a single mapped port is surely the one of its server.
@@ -36,6 +39,7 @@ pub fn deployment(service: &Service, variables: &Variables) -> Option<Deployment
             image: Value::Known(named),
             port,
             env,
+            health_client: health_client(service),
             replaced: Replaced {
                 entrypoint: service.has_entrypoint,
                 arguments: service.has_command,
@@ -45,6 +49,18 @@ pub fn deployment(service: &Service, variables: &Variables) -> Option<Deployment
         ignores_image: true,
         ..Deployment::new(at, Platform::Compose, Manager::Compose)
     })
+}
+
+/// The program that asks the service whether it is well.
+fn health_client(service: &Service) -> Value<String> {
+    let commands = match &service.health_test[..] {
+        [] => return Value::Unset,
+        [text] => shell::commands(text),
+        [kind, text] if kind.text == "CMD-SHELL" => shell::commands(text),
+        [kind, words @ ..] if kind.text == "CMD" => exec(words).into_iter().collect(),
+        [first, ..] => return Value::unknown(first.at, Why::Unread),
+    };
+    client(&commands)
 }
 
 /// The port of the container in `8080:80`, `127.0.0.1:8080:80/tcp` or `80`.
