@@ -2,8 +2,8 @@
 
 use super::{Base, Image, ImageId, Stage};
 use crate::model::Project;
-use crate::model::build::BuildKind;
 use crate::model::build::target::knows_target_platform;
+use crate::model::build::{Build, BuildKind};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text};
 
@@ -41,9 +41,9 @@ impl Project {
                 continue;
             }
             // An image that only a compose file makes is that of the machine.
-            let mut builds = self.possible_builds_of(id).peekable();
-            let is_local = builds.peek().is_some()
-                && builds.all(|build| build.kind == BuildKind::Compose && build.stays_local());
+            let stays = |build: &Build| build.kind == BuildKind::Compose && build.stays_local();
+            let is_local = self.possible_builds_of(id).any(stays)
+                && self.possible_builds_of(id).all(|b| stays(b) || b.places.is_empty());
             let reason = match written {
                 Some(_) if is_local => None,
                 Some(at) => Some(Reason::WrittenElsewhere(at)),
