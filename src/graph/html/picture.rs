@@ -14,7 +14,7 @@ const TOP: f64 = 44.0;
 const MARGIN: f64 = 20.0;
 /// How many small letters fit into a node, of its name and of what is said of it.
 const NAME: f64 = 23.0;
-const ABOUT: f64 = 31.0;
+const ABOUT: f64 = 30.0;
 
 /// The picture of a graph.
 pub fn svg(graph: &Graph) -> String {

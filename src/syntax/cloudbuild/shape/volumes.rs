@@ -82,6 +82,15 @@ fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
     if name.contains('$') || path.contains('$') {
         return;
     }
+    for (field, value) in [("name", name), ("path", path)] {
+        if value.is_empty() {
+            let message = format!("a volume needs a `{field}`, and this has none");
+            checker.refuse(at, message, "lacks a field", format!("add `{field}`"));
+        }
+    }
+    if name.is_empty() || path.is_empty() {
+        return;
+    }
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     if name.len() < 2
         || !name.chars().all(fits)
