@@ -181,6 +181,24 @@ fn what_the_user_must_not_write_stays() {
     assert_eq!(names(root.path()), ["a"]);
 }
 
+/// A file that may not grow stands for a disk that is full.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_leaves_nothing_behind() {
+    let long = format!("{INSTALL}# {}\n", "x".repeat(5000));
+    let root = project(&[("Dockerfile", &long), ("a/Dockerfile", INSTALL)]);
+    let script = r#"trap '' XFSZ; ulimit -f 2; exec "$0" --fix"#;
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_seamlint")]).current_dir(root.path());
+    let output = command.output().unwrap();
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).starts_with("error: Dockerfile: File too large"), "{}", err(&output));
+    assert_eq!(read(root.path(), "Dockerfile"), long);
+    assert_eq!(read(root.path(), "a/Dockerfile"), INSTALL);
+    assert_eq!(names(root.path()), ["Dockerfile", "a"]);
+    assert_eq!(names(&root.path().join("a")), ["Dockerfile"]);
+}
+
 #[test]
 fn what_a_run_that_was_killed_has_left_behind_is_in_nobodys_way() {
     let root = project(&[("a", "old")]);

@@ -18,7 +18,7 @@ pub struct Change {
 /// Replaces files below a root, each by a rename, so that nobody sees half of one.
 ///
 /// All new files are written before the first is put in its place, and none is if a file is not
-/// as it was read any more. Permissions are kept, the group and the owner as far as the system
+/// as it was read any more; each is looked at once more right before its rename. Permissions are kept, the group and the owner as far as the system
 /// lets, and a link stays a link to the file that is changed. Other names of the file, which may
 /// lie outside of the root, keep the old text.
 ///
@@ -87,7 +87,6 @@ impl Staged<'_> {
         file.set_permissions(metadata.permissions())?;
         file.write_all(change.after.as_bytes())?;
         file.sync_all()?;
-        staged.check()?;
         Ok(staged)
     }
 
@@ -99,7 +98,9 @@ impl Staged<'_> {
         }
     }
 
+    /// Puts the new file in the place of the old one, if that is still as it was read.
     fn rename(self) -> io::Result<()> {
+        self.check()?;
         fs::rename(&self.new, &self.old)
     }
 }
