@@ -3,8 +3,10 @@
 use crate::config::{self, Config};
 use crate::finding::Finding;
 use crate::lint;
+use crate::nearest::nearest;
 use crate::report::places;
 use crate::source::{self, Sources};
+use clap::CommandFactory;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +27,7 @@ impl Selection {
     pub fn of(paths: &[PathBuf]) -> io::Result<Selection> {
         let mut found = Vec::new();
         for path in paths {
-            let full = path.canonicalize().map_err(|error| named(path, &error))?;
+            let full = path.canonicalize().map_err(|error| unknown(path, &error))?;
             found.push(full);
         }
         match &found[..] {
@@ -102,6 +104,20 @@ impl Selection {
 fn root_above(file: &Path) -> PathBuf {
     let folder = file.parent().unwrap_or(Path::new("/"));
     source::repository(folder).unwrap_or_else(|| folder.to_owned())
+}
+
+/// An error that says which file it is about, and which subcommand may be meant by its name.
+fn unknown(path: &Path, error: &io::Error) -> io::Error {
+    let cli = super::Cli::command();
+    let commands = cli.get_subcommands().map(|command| command.get_name());
+    match path.to_str().and_then(|name| nearest(name, commands)) {
+        Some(command) => {
+            let named = named(path, error);
+            let message = format!("{named}: did you mean `seamlint {command}`?");
+            io::Error::new(error.kind(), message)
+        }
+        None => named(path, error),
+    }
 }
 
 /// An error that says which file it is about.
