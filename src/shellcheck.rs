@@ -5,16 +5,15 @@
 
 use crate::model::Project;
 use crate::model::script::remark::{Examined, Level, Remark, Said};
-use crate::source::{Sources, folder, join, read_text};
-use rayon::prelude::*;
+use crate::source::{SourceId, Sources, folder, join, read_text};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, DirBuilder};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -30,8 +29,11 @@ const MOST: usize = 100;
 /// What people can tell it in the folder of a script, or in one above.
 const SETTINGS: &[&str] = &[".shellcheckrc", "shellcheckrc"];
 
-/// What is to be read how: the shell, the file with settings, the text.
-type Asked = (Option<&'static str>, Option<String>, String);
+/// What is to be read how: the shell, the settings, the text.
+type Asked = (Option<&'static str>, Option<Arc<str>>, String);
+
+/// Texts that one call was about, and what was said of each.
+type Answered<'a> = (&'a [&'a Asked], io::Result<Vec<Vec<Said>>>);
 
 /// ShellCheck, with what it has said of texts.
 #[derive(Debug)]
@@ -39,12 +41,36 @@ pub struct ShellCheck {
     program: PathBuf,
     limit: Duration,
     said: HashMap<Asked, Vec<Said>>,
+    /// The settings that hold in folders.
+    settings: HashMap<String, Option<Arc<str>>>,
+    is_gone: bool,
+}
+
+/// What it is to be asked.
+#[derive(Debug)]
+pub struct Questions {
+    program: PathBuf,
+    limit: Duration,
+    texts: BTreeSet<Asked>,
+}
+
+/// What it has answered.
+#[derive(Debug, Default)]
+pub struct Answers {
+    said: Vec<(Asked, Vec<Said>)>,
+    complaint: Option<String>,
     is_gone: bool,
 }
 
 impl Default for ShellCheck {
     fn default() -> ShellCheck {
-        ShellCheck { program: PROGRAM.into(), limit: LIMIT, said: HashMap::new(), is_gone: false }
+        ShellCheck {
+            program: PROGRAM.into(),
+            limit: LIMIT,
+            said: HashMap::new(),
+            settings: HashMap::new(),
+            is_gone: false,
+        }
     }
 }
 
@@ -52,87 +78,140 @@ impl ShellCheck {
     /// Asks about the texts of a project that were not asked about before, and tells the project
     /// what is said. Gives what the user should know, once.
     pub fn examine(&mut self, root: &Path, project: &mut Project) -> Option<String> {
-        if self.is_gone {
-            return None;
-        }
-        let examined = project.examined();
-        let asked: Vec<Asked> = examined.iter().map(|it| asked(&project.sources, it)).collect();
-        let complaint = self.ask(root, &asked);
-        if self.is_gone {
-            return complaint;
-        }
-        let of_text = |(it, asked): (&Examined<'_>, &Asked)| {
-            let said = self.said.get(asked).map_or(&[][..], Vec::as_slice);
-            said.iter().filter_map(|said| it.remark(&project.sources, said)).collect::<Vec<_>>()
-        };
-        project.remarks = Some(examined.iter().zip(&asked).flat_map(of_text).collect());
+        let questions = self.questions(root, project, |_| true);
+        let answers = questions.map(|questions| questions.ask(rayon::current_num_threads()));
+        let complaint = answers.and_then(|answers| self.take(answers));
+        self.remember(root, project);
         complaint
     }
 
-    /// Asks about the texts that are new, in batches.
-    fn ask(&mut self, root: &Path, asked: &[Asked]) -> Option<String> {
-        let mut new: BTreeMap<(&Option<&str>, &Option<String>), BTreeSet<&Asked>> = BTreeMap::new();
-        for one in asked.iter().filter(|one| !self.said.contains_key(*one)) {
-            new.entry((&one.0, &one.1)).or_default().insert(one);
-        }
-        if new.is_empty() {
+    /// What is to be asked about those files that are wanted, if there is anything new. What it
+    /// said of texts that are gone is forgotten.
+    pub fn questions(
+        &mut self,
+        root: &Path,
+        project: &Project,
+        wants: impl Fn(SourceId) -> bool,
+    ) -> Option<Questions> {
+        if self.is_gone {
             return None;
         }
+        self.settings.clear();
+        let mut said = std::mem::take(&mut self.said);
+        let mut texts = BTreeSet::new();
+        for examined in &project.examined() {
+            let asked = self.asked(root, &project.sources, examined);
+            match said.remove_entry(&asked) {
+                Some((asked, all)) => _ = self.said.insert(asked, all),
+                None if self.said.contains_key(&asked) || !wants(examined.text.at.source) => {}
+                None => _ = texts.insert(asked),
+            }
+        }
+        let (program, limit) = (self.program.clone(), self.limit);
+        (!texts.is_empty()).then_some(Questions { program, limit, texts })
+    }
+
+    /// Takes in answers. Gives what the user should know.
+    pub fn take(&mut self, answers: Answers) -> Option<String> {
+        self.is_gone |= answers.is_gone;
+        self.said.extend(answers.said);
+        answers.complaint
+    }
+
+    /// Tells a project what was said of its texts.
+    pub fn remember(&mut self, root: &Path, project: &mut Project) {
+        if self.is_gone {
+            return;
+        }
+        let mut remarks = Vec::new();
+        for examined in &project.examined() {
+            let asked = self.asked(root, &project.sources, examined);
+            let said = self.said.get(&asked).into_iter().flatten();
+            remarks.extend(said.filter_map(|said| examined.remark(&project.sources, said)));
+        }
+        project.remarks = Some(remarks);
+    }
+
+    /// How a text is to be read.
+    fn asked(&mut self, root: &Path, sources: &Sources, examined: &Examined<'_>) -> Asked {
+        let folder = folder(&sources.get(examined.text.at.source).path);
+        let settings = match self.settings.get(folder) {
+            Some(settings) => settings.clone(),
+            None => {
+                let text =
+                    settings(sources, folder).and_then(|path| read_text(&root.join(path)).ok());
+                let settings = text.map(Arc::from);
+                self.settings.insert(folder.to_owned(), settings.clone());
+                settings
+            }
+        };
+        (examined.shell, settings, examined.text.text.clone())
+    }
+}
+
+impl Questions {
+    /// Asks, by so many calls at a time.
+    pub fn ask(self, calls: usize) -> Answers {
         let scratch = match Scratch::new() {
             Ok(scratch) => scratch,
             Err(error) => {
-                self.is_gone = true;
-                return Some(format!(
-                    "shellcheck is not run: its files cannot be written: {error}"
-                ));
+                let why = format!("shellcheck is not run: its files cannot be written: {error}");
+                return Answers { complaint: Some(why), is_gone: true, ..Answers::default() };
             }
         };
-        let threads = rayon::current_num_threads().max(1);
-        let new: Vec<Vec<&Asked>> =
-            new.into_values().map(|texts| texts.into_iter().collect()).collect();
-        let batches: Vec<&[&Asked]> = new
-            .iter()
-            .flat_map(|texts| texts.chunks(texts.len().div_ceil(threads).clamp(1, MOST)))
-            .collect();
-        let answers: Vec<io::Result<Vec<Vec<Said>>>> = batches
-            .par_iter()
-            .enumerate()
-            .map(|(i, texts)| self.batch(root, &scratch.0.join(i.to_string()), texts))
-            .collect();
-        let (mut unread, mut complaint) = (0, None);
-        for (texts, answer) in batches.iter().zip(answers) {
+        let calls = calls.max(1);
+        let texts: Vec<&Asked> = self.texts.iter().collect();
+        let alike = texts.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1));
+        let batches: Vec<&[&Asked]> =
+            alike.flat_map(|texts| texts.chunks(texts.len().div_ceil(calls).min(MOST))).collect();
+        // These threads do nothing but wait, so they are none of those that work.
+        let next = AtomicUsize::new(0);
+        let call = || {
+            let mut answers = Vec::new();
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                let Some(texts) = batches.get(i) else { return answers };
+                let folder = scratch.0.join(i.to_string());
+                answers.push((*texts, self.batch(&folder, texts)));
+            }
+        };
+        let all: Vec<Answered<'_>> = thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..calls.min(batches.len())).map(|_| scope.spawn(call)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        });
+        let (mut answers, mut unread, mut complaint) = (Answers::default(), 0, None);
+        for (texts, answer) in all {
             match answer {
-                Ok(said) => {
-                    self.said.extend(texts.iter().map(|text| (*text).clone()).zip(said));
-                }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => self.is_gone = true,
+                Ok(said) => answers.said.extend(texts.iter().map(|it| (*it).clone()).zip(said)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => answers.is_gone = true,
                 Err(error) => {
                     unread += texts.len();
                     complaint = Some(error);
                 }
             }
         }
-        if self.is_gone {
-            return Some(
+        answers.complaint = match answers.is_gone {
+            true => Some(
                 "the configuration asks for shellcheck, which is not installed: \
                  https://github.com/koalaman/shellcheck#installing"
                     .to_owned(),
-            );
-        }
-        complaint.map(|why| {
-            let texts = if unread == 1 { "text for a shell was" } else { "texts for a shell were" };
-            format!("{unread} {texts} not read: {why}")
-        })
+            ),
+            false => complaint.map(|why| {
+                let texts =
+                    if unread == 1 { "text for a shell was" } else { "texts for a shell were" };
+                format!("{unread} {texts} not read: {why}")
+            }),
+        };
+        answers
     }
 
     /// Asks about texts that are read in the same way: what is said of each.
-    fn batch(&self, root: &Path, at: &Path, texts: &[&Asked]) -> io::Result<Vec<Vec<Said>>> {
+    fn batch(&self, at: &Path, texts: &[&Asked]) -> io::Result<Vec<Vec<Said>>> {
         fs::create_dir(at)?;
         let Some((shell, settings, _)) = texts.first() else { return Ok(Vec::new()) };
-        if let Some(settings) = settings
-            && let Ok(text) = read_text(&root.join(settings))
-        {
-            fs::write(at.join(".shellcheckrc"), text)?;
+        if let Some(settings) = settings {
+            fs::write(at.join(".shellcheckrc"), &**settings)?;
         }
         let name = |i: usize| format!("{i}.sh");
         for (i, (_, _, text)) in texts.iter().enumerate() {
@@ -153,17 +232,17 @@ impl ShellCheck {
     }
 }
 
-/// How a text is to be read.
-fn asked(sources: &Sources, examined: &Examined<'_>) -> Asked {
-    let path = &sources.get(examined.text.at.source).path;
-    let mut above = Some(folder(path));
-    let mut settings = None;
-    while let Some(current) = above.filter(|_| settings.is_none()) {
+/// The file with the settings that hold in a folder: of its own, or of the nearest above.
+fn settings(sources: &Sources, within: &str) -> Option<String> {
+    let mut above = Some(within);
+    while let Some(current) = above {
         let mut paths = SETTINGS.iter().map(|name| join(current, name));
-        settings = paths.find(|path| sources.has_file(path));
+        if let Some(path) = paths.find(|path| sources.has_file(path)) {
+            return Some(path);
+        }
         above = (!current.is_empty()).then(|| folder(current));
     }
-    (examined.shell, settings, examined.text.text.clone())
+    None
 }
 
 /// What is said of the texts of a project by an answer of `--format=json1`, whose files are the

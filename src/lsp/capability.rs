@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub fn of_server(client: &Client) -> Value {
     let mut capabilities = json!({
         "positionEncoding": client.encoding.name(),
-        "textDocumentSync": { "openClose": true, "change": 2, "save": false },
+        "textDocumentSync": { "openClose": true, "change": 2, "save": true },
         "hoverProvider": true,
         "definitionProvider": true,
         "referencesProvider": true,

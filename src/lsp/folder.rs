@@ -6,7 +6,9 @@ use crate::config::{self, Config, Problem};
 use crate::lint::{self, Outcome};
 use crate::model::Project;
 use crate::rules;
+use crate::shellcheck::{Answers, Questions, ShellCheck};
 use crate::source::{self, Buffers, Sources};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +29,11 @@ pub struct Folder {
     /// What is wrong with the configuration.
     pub problems: Option<Problems>,
     stale: Stale,
+    shellcheck: ShellCheck,
+    /// Whether there may be texts that ShellCheck was not asked about.
+    wants_remarks: bool,
+    /// Whether it is being asked.
+    is_asking: bool,
     /// What the last check that came to its end has found.
     pub checked: Option<Checked>,
     /// What the user should be told, once.
@@ -86,6 +93,9 @@ impl Folder {
             config: Config::default(),
             problems: None,
             stale: Stale::Files,
+            shellcheck: ShellCheck::default(),
+            wants_remarks: true,
+            is_asking: false,
             checked: None,
             complaints: Vec::new(),
         }
@@ -165,6 +175,9 @@ impl Folder {
         let checked = catch_unwind(AssertUnwindSafe(|| {
             let mut project = Project::read(self.sources.clone());
             project.policy = self.config.policy.clone();
+            if self.config.asks_shellcheck() {
+                self.shellcheck.remember(&self.root, &mut project);
+            }
             if stop() {
                 return None;
             }
@@ -186,6 +199,37 @@ impl Folder {
         true
     }
 
+    /// Takes in that a file was opened or saved, so that ShellCheck is asked again.
+    pub fn want_remarks(&mut self, _: &str) {
+        self.wants_remarks = true;
+    }
+
+    /// What ShellCheck is to be asked now, about the texts that are open or about all.
+    pub fn questions(&mut self, documents: &Documents, of_all: bool) -> Option<Questions> {
+        let is_due = self.wants_remarks && !self.is_asking && !self.is_stale();
+        if !is_due || !self.config.asks_shellcheck() {
+            return None;
+        }
+        let checked = self.checked.as_ref()?;
+        self.wants_remarks = false;
+        let open: HashSet<String> = documents
+            .values()
+            .filter_map(|document| self.path_of(document.path.as_deref()?))
+            .collect();
+        let sources = &checked.project.sources;
+        let wants = |id| of_all || open.contains(&*sources.get(id).path);
+        let questions = self.shellcheck.questions(&self.root, &checked.project, wants)?;
+        self.is_asking = true;
+        Some(questions)
+    }
+
+    /// Takes in what ShellCheck has answered. Gives what the user should know.
+    pub fn hear(&mut self, answers: Answers) -> Option<String> {
+        self.is_asking = false;
+        self.stale = self.stale.max(Stale::Texts);
+        self.shellcheck.take(answers)
+    }
+
     /// Gathers what is known of the places of the project.
     pub fn survey(&mut self) {
         if let Some(checked) = self.checked.as_mut().filter(|checked| checked.survey.is_none()) {
@@ -201,6 +245,7 @@ impl Folder {
 
     fn read(&mut self, documents: &Documents) {
         self.configure(documents);
+        self.wants_remarks = true;
         let laid = |document: &Document| {
             let path = self.path_of(document.path.as_deref()?)?;
             Some((Arc::from(path), document.text.clone()))

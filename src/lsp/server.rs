@@ -9,6 +9,8 @@ use super::talk::{self, Talk};
 use super::wire::BROKEN;
 use super::workspace::Workspace;
 use super::{capability, pull};
+use crate::shellcheck::Answers;
+use crossbeam_channel::{Receiver, Sender, select};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId};
 use lsp_types::notification::{
     Cancel, DidChangeConfiguration, DidChangeTextDocument, DidChangeWatchedFiles,
@@ -19,11 +21,15 @@ use lsp_types::request::{
     DocumentDiagnosticRequest, Initialize, RegisterCapability, Request as _, Shutdown,
     WorkspaceDiagnosticRefresh, WorkspaceDiagnosticRequest,
 };
-use lsp_types::{MessageType, PublishDiagnosticsParams, Uri, WorkspaceDiagnosticParams};
+use lsp_types::{
+    DidSaveTextDocumentParams, MessageType, PublishDiagnosticsParams, Uri,
+    WorkspaceDiagnosticParams,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// A check is not dropped for newer texts if the last one ended longer ago than this: whoever
@@ -42,7 +48,13 @@ pub struct Server<'c> {
     held: Option<(RequestId, WorkspaceDiagnosticParams)>,
     last_check: Instant,
     was_shut_down: bool,
+    /// What threads hear that ask ShellCheck about the texts of a folder, and how many these are.
+    heard: (Sender<Heard>, Receiver<Heard>),
+    asking: usize,
 }
+
+/// The root of a folder, and what ShellCheck answered about its texts.
+type Heard = (PathBuf, Answers);
 
 /// How far the talk has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,18 +76,31 @@ impl<'c> Server<'c> {
             held: None,
             last_check: Instant::now(),
             was_shut_down: false,
+            heard: crossbeam_channel::unbounded(),
+            asking: 0,
         }
     }
 
     /// Serves until the editor says `exit` or goes away. The answer is whether it said
     /// `shutdown` before.
     pub fn run(mut self) -> bool {
+        let was_shut_down = self.serve();
+        // A thread that has a program run tidies up behind it.
+        for _ in 0..self.asking {
+            if self.heard.1.recv_timeout(PATIENCE).is_err() {
+                break;
+            }
+        }
+        was_shut_down
+    }
+
+    fn serve(&mut self) -> bool {
         loop {
             let message = self.talk.next_waiting().or_else(|| {
                 // Nothing more has come, so what is known now is worth a check. While it was
                 // checked, others may have been taken from the connection.
                 self.settle();
-                self.talk.next()
+                self.next()
             });
             match message {
                 None => return self.was_shut_down,
@@ -86,6 +111,43 @@ impl<'c> Server<'c> {
                 Some(Message::Request(request)) => self.hear(request),
                 // Nothing is asked whose answer matters.
                 Some(Message::Response(_)) => {}
+            }
+        }
+    }
+
+    /// Waits for the next message, and takes in what ShellCheck answers meanwhile; none comes once
+    /// the editor is gone.
+    fn next(&mut self) -> Option<Message> {
+        let (messages, heard) = (self.talk.messages().clone(), self.heard.1.clone());
+        loop {
+            if let Some(message) = self.talk.next_waiting() {
+                return Some(message);
+            }
+            select! {
+                recv(messages) -> message => return message.ok(),
+                recv(heard) -> heard => self.learn(heard.ok()?),
+            }
+        }
+    }
+
+    /// Takes in what ShellCheck has answered about a folder, if that is still there.
+    fn learn(&mut self, (root, answers): Heard) {
+        self.asking -= 1;
+        let folder = self.workspace.folders.iter_mut().find(|folder| folder.root == root);
+        if let Some(complaint) = folder.and_then(|folder| folder.hear(answers)) {
+            self.talk.log(MessageType::INFO, &complaint);
+        }
+        self.settle();
+    }
+
+    /// Has ShellCheck asked, in the background and by one call at a time: who types comes first.
+    fn ask_shellcheck(&mut self) {
+        let Workspace { folders, documents, settings, .. } = &mut self.workspace;
+        for folder in folders {
+            if let Some(questions) = folder.questions(documents, settings.whole_project) {
+                let (sender, root) = (self.heard.0.clone(), folder.root.clone());
+                std::thread::spawn(move || sender.send((root, questions.ask(1))));
+                self.asking += 1;
             }
         }
     }
@@ -114,6 +176,7 @@ impl<'c> Server<'c> {
             }
             self.answer(request);
         }
+        self.ask_shellcheck();
     }
 
     /// Tells what is said of the files now, as far as it is new.
@@ -240,7 +303,9 @@ impl<'c> Server<'c> {
                 self.cancel(&params);
                 Ok(())
             }
-            DidSaveTextDocument::METHOD => Ok(()),
+            DidSaveTextDocument::METHOD => read(params).map(|it: DidSaveTextDocumentParams| {
+                workspace.ask_again(it.text_document.uri.as_str())
+            }),
             BROKEN => Err(params.as_str().unwrap_or_default().to_owned()),
             // What begins so may be left alone by any server.
             other if other.starts_with("$/") => Ok(()),

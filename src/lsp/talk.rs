@@ -1,5 +1,6 @@
 //! The messages that an editor and this server send each other.
 
+use crossbeam_channel::Receiver;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{Cancel, DidChangeTextDocument, Exit, LogMessage, Notification as _};
 use lsp_types::request::{Request as _, Shutdown};
@@ -30,9 +31,9 @@ impl<'c> Talk<'c> {
         queue.pop_front().or_else(|| self.connection.receiver.try_recv().ok())
     }
 
-    /// Waits for the next message; none comes once the editor is gone.
-    pub fn next(&self) -> Option<Message> {
-        self.next_waiting().or_else(|| self.connection.receiver.recv().ok())
+    /// Where messages come from that were not taken yet.
+    pub fn messages(&self) -> &Receiver<Message> {
+        &self.connection.receiver
     }
 
     /// Whether a message waits after which a check of now would be worth nothing.

@@ -71,6 +71,15 @@ impl Workspace {
             }
         }
         self.lay(&key);
+        self.ask_again(&key);
+    }
+
+    /// Takes in that a file was opened or saved, so that ShellCheck is asked about it.
+    pub fn ask_again(&mut self, key: &str) {
+        let file = self.documents.get(key).and_then(|document| document.path.clone());
+        if let Some(file) = file {
+            self.for_each_with(&file, Folder::want_remarks);
+        }
     }
 
     /// Takes in what was typed.
