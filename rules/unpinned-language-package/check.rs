@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-const OF_LANGUAGES: &[Manager] = &[Manager::Pip, Manager::Npm, Manager::Gem, Manager::Go];
+const OF_LANGUAGES: &[Manager] =
+    &[Manager::Pip, Manager::Pipx, Manager::Npm, Manager::Gem, Manager::Go];
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for package in unpinned(project, OF_LANGUAGES) {

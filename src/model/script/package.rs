@@ -5,9 +5,14 @@ use crate::model::image::Run;
 use crate::source;
 use crate::syntax::shell::{Command, Word};
 use crate::value::{Text, Value};
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+/// The words of package managers.
+const MANAGERS: &str = include_str!("../../../data/package-managers.tsv");
 
 /// A kind of package manager.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Manager {
     /// `apt-get`, `apt`
     Apt,
@@ -19,13 +24,15 @@ pub enum Manager {
     Zypper,
     /// `pip`, `python -m pip`
     Pip,
+    /// `pipx`
+    Pipx,
     /// `npm`
     Npm,
     /// `yarn`
     Yarn,
     /// `gem`
     Gem,
-    /// `go install`, `go get`
+    /// `go install`, `go get`, `go run`
     Go,
 }
 
@@ -38,6 +45,8 @@ pub struct Install<'r> {
     pub program: &'r str,
     /// `install`, `add`
     pub verb: &'r Word,
+    /// Whether it only fetches what is there already: `upgrade`.
+    pub renews: bool,
     /// What is installed, if it is known: no options and no values of options.
     pub packages: Vec<&'r Word>,
     /// The words that start with a dash.
@@ -51,20 +60,64 @@ pub fn unpinned<'p>(
     project: &'p Project,
     managers: &'p [Manager],
 ) -> impl Iterator<Item = &'p Word> {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    let installs = stages.flat_map(|stage| &stage.runs).filter_map(Run::install);
-    let by_them = installs.filter(|install| managers.contains(&install.manager));
-    by_them.flat_map(|install| install.unpinned())
+    let stages = project.images.iter().flat_map(|image| {
+        image.all_stages().map(|stage| (image.lineage(stage).collect::<Vec<_>>(), stage))
+    });
+    let installs = stages.flat_map(|(lineage, stage)| {
+        stage.runs.iter().filter_map(move |run| {
+            let mut copies = lineage.iter().flat_map(|stage| &stage.copies);
+            Some((run.install()?, copies.any(|copy| copy.order <= run.order)))
+        })
+    });
+    let by_them = installs.filter(|(install, _)| managers.contains(&install.manager));
+    by_them.flat_map(|(install, has_files)| install.unpinned(has_files))
+}
+
+/// What is known of a package manager.
+#[derive(Default)]
+struct Facts {
+    before: HashSet<&'static str>,
+    install: HashSet<&'static str>,
+    renew: HashSet<&'static str>,
+    value: HashSet<&'static str>,
+}
+
+struct Table {
+    programs: HashMap<&'static str, Manager>,
+    facts: HashMap<Manager, Facts>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Table { programs: HashMap::new(), facts: HashMap::new() };
+        for line in MANAGERS.lines().filter(|line| !line.starts_with('#')) {
+            let mut columns = line.split('\t');
+            let mut next = || columns.next().unwrap_or_default();
+            let (name, kind, words) = (next(), next(), next().split(' '));
+            let Some(manager) = Manager::of_table(name) else { continue };
+            let facts = table.facts.entry(manager).or_default();
+            match kind {
+                "program" => table.programs.extend(words.map(|word| (word, manager))),
+                "before" => facts.before.extend(words),
+                "install" => facts.install.extend(words),
+                "renew" => facts.renew.extend(words),
+                _ => facts.value.extend(words),
+            }
+        }
+        table
+    })
 }
 
 impl Manager {
-    fn of(program: &str) -> Option<Manager> {
-        Some(match program {
-            "apt-get" | "apt" | "aptitude" => Manager::Apt,
+    fn of_table(name: &str) -> Option<Manager> {
+        Some(match name {
+            "apt" => Manager::Apt,
             "apk" => Manager::Apk,
-            "yum" | "dnf" | "microdnf" | "tdnf" => Manager::Dnf,
+            "dnf" => Manager::Dnf,
             "zypper" => Manager::Zypper,
-            "pip" | "pip3" | "pip2" => Manager::Pip,
+            "pip" => Manager::Pip,
+            "pipx" => Manager::Pipx,
             "npm" => Manager::Npm,
             "yarn" => Manager::Yarn,
             "gem" => Manager::Gem,
@@ -73,120 +126,9 @@ impl Manager {
         })
     }
 
-    /// The words that ask it to install something.
-    fn verbs(self) -> &'static [&'static str] {
-        match self {
-            Manager::Apt | Manager::Dnf | Manager::Pip => &["install"],
-            Manager::Apk => &["add"],
-            Manager::Zypper => &["install", "in"],
-            Manager::Yarn => &["install", "add"],
-            Manager::Npm => &["install", "i", "add"],
-            Manager::Gem => &["install", "i"],
-            Manager::Go => &["install", "get"],
-        }
-    }
-
-    /// Options whose value is the next word.
-    fn takes_value(self, option: &str) -> bool {
-        let options: &[&str] = match self {
-            Manager::Apt => {
-                &["-t", "--target-release", "--default-release", "-o", "--option", "-c", "-a"]
-            }
-            Manager::Apk => &[
-                "-t",
-                "--virtual",
-                "-X",
-                "--repository",
-                "-p",
-                "--root",
-                "--arch",
-                "--keys-dir",
-                "--cache-dir",
-                "--wait",
-                "--repositories-file",
-            ],
-            Manager::Dnf => &[
-                "-c",
-                "-d",
-                "-e",
-                "-x",
-                "--exclude",
-                "--installroot",
-                "--releasever",
-                "--repo",
-                "--repoid",
-            ],
-            Manager::Zypper => &["-r", "--repo", "-t", "--type", "--from", "-R", "--root"],
-            Manager::Pip => &[
-                "-r",
-                "--requirement",
-                "-c",
-                "--constraint",
-                "-e",
-                "--editable",
-                "-t",
-                "--target",
-                "--platform",
-                "--python-version",
-                "--implementation",
-                "--abi",
-                "--root",
-                "--prefix",
-                "--src",
-                "--upgrade-strategy",
-                "-C",
-                "--config-settings",
-                "--global-option",
-                "-i",
-                "--index-url",
-                "--extra-index-url",
-                "-f",
-                "--find-links",
-                "--no-binary",
-                "--only-binary",
-                "--progress-bar",
-                "--cache-dir",
-                "--log",
-                "--proxy",
-                "--retries",
-                "--timeout",
-                "--trusted-host",
-                "--cert",
-                "--client-cert",
-                "--exists-action",
-                "--python",
-                "--use-feature",
-                "--report",
-                "--root-user-action",
-            ],
-            Manager::Npm => &[
-                "--registry",
-                "--prefix",
-                "--cache",
-                "--loglevel",
-                "-w",
-                "--workspace",
-                "--omit",
-                "--only",
-            ],
-            Manager::Yarn => &["--cwd", "--cache-folder", "--modules-folder", "--registry"],
-            Manager::Gem => &[
-                "-v",
-                "--version",
-                "-i",
-                "--install-dir",
-                "-n",
-                "--bindir",
-                "-s",
-                "--source",
-                "-P",
-                "--trust-policy",
-                "--platform",
-                "-p",
-            ],
-            Manager::Go => &["-ldflags", "-tags", "-mod", "-modfile", "-p", "-gcflags", "-o"],
-        };
-        options.contains(&option)
+    /// The manager of a program.
+    pub fn of(program: &str) -> Option<Manager> {
+        table().programs.get(program).copied()
     }
 }
 
@@ -215,6 +157,7 @@ impl Run {
             (program, rest) = ("pip", more);
         }
         let manager = Manager::of(program)?;
+        let facts = table().facts.get(&manager)?;
         let mut install: Option<Install<'_>> = None;
         let (mut options, mut settings) = (Vec::new(), Vec::new());
         let mut words = rest.iter();
@@ -225,9 +168,13 @@ impl Run {
                 }
                 continue;
             };
+            // What follows is for the build of a gem.
+            if text == "--" && manager == Manager::Gem {
+                break;
+            }
             if text.starts_with('-') && text.len() > 1 {
                 options.push(text);
-                if manager.takes_value(text)
+                if facts.value.contains(text)
                     && let Some(value) = words.next().and_then(|word| word.as_str())
                 {
                     settings.push((text, value));
@@ -235,17 +182,25 @@ impl Run {
                 continue;
             }
             match &mut install {
-                Some(install) => install.packages.push(word),
-                None if manager.verbs().contains(&text) => {
+                Some(install) => {
+                    install.packages.push(word);
+                    // What follows is for the program.
+                    if install.verb.as_str() == Some("run") {
+                        break;
+                    }
+                }
+                None if facts.install.contains(text) || facts.renew.contains(text) => {
                     install = Some(Install {
                         manager,
                         program,
                         verb: word,
+                        renews: facts.renew.contains(text),
                         packages: Vec::new(),
                         options: Vec::new(),
                         settings: Vec::new(),
                     });
                 }
+                None if facts.before.contains(text) => {}
                 None => return None,
             }
         }
@@ -279,45 +234,74 @@ impl<'r> Install<'r> {
         })
     }
 
-    /// The packages that are named without a version, as they are written.
-    pub fn unpinned(&self) -> Vec<&'r Word> {
-        let pinned = |word: &Word| {
+    /// The packages that are named without a version, as they are written. Among the files of a
+    /// project may be one that says the versions of Go.
+    fn unpinned(&self, has_files: bool) -> Vec<&'r Word> {
+        let is_pinned = |word: &Word| {
             let Some(text) = word.as_str() else { return true };
+            if let Some(pinned) = self.pinned_revision(text) {
+                return pinned;
+            }
             let is_path = text.starts_with(['.', '/', '~']) || text.contains("://");
-            is_path
-                || match self.manager {
-                    Manager::Apt => text.contains(['=', '/']) || text.ends_with(".deb"),
-                    Manager::Apk => text.contains(['=', '~', '<', '>']) || text.ends_with(".apk"),
-                    Manager::Dnf => {
-                        text.ends_with(".rpm") || has_version(text) || text.starts_with('@')
-                    }
-                    Manager::Zypper => text.contains(['=', '<', '>']) || text.ends_with(".rpm"),
-                    Manager::Pip => {
-                        text.contains(['=', '<', '>', '@', '/'])
-                            || [".whl", ".tar.gz", ".zip"].iter().any(|end| text.ends_with(end))
-                    }
-                    Manager::Npm => {
-                        text.get(1..).is_some_and(|rest| rest.contains('@'))
-                            || text.contains(".tgz")
-                            || (text.contains('/') && !text.starts_with('@'))
-                    }
-                    // What it locks is in a file.
-                    Manager::Yarn => true,
-                    Manager::Gem => text.contains(':') || text.ends_with(".gem"),
-                    Manager::Go => {
-                        let is_remote = text.split('/').next().is_some_and(|h| h.contains('.'));
-                        !is_remote || (text.contains('@') && !text.ends_with("@latest"))
-                    }
-                }
+            is_path || self.has_version(text, has_files)
         };
         let by_option = match self.manager {
-            Manager::Pip => self.has("-r") || self.has("--requirement") || self.has("-c"),
+            Manager::Pip => {
+                ["-r", "--requirement", "-c", "--constraint"].iter().any(|o| self.has(o))
+            }
             Manager::Gem => {
                 self.options.iter().any(|o| o.starts_with("-v") || o.starts_with("--version"))
             }
             _ => false,
         };
-        self.packages.iter().copied().filter(|word| !by_option && !pinned(word)).collect()
+        let packages = self.packages.iter().copied();
+        packages.filter(|word| !self.renews && !by_option && !is_pinned(word)).collect()
+    }
+
+    /// Whether the address of a repository names a revision, if it is one.
+    fn pinned_revision(&self, text: &str) -> Option<bool> {
+        let address =
+            text.strip_prefix("git+").or_else(|| text.starts_with("git:").then_some(text))?;
+        let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
+        match self.manager {
+            Manager::Npm => Some(!fragment.is_empty()),
+            Manager::Pip | Manager::Pipx => {
+                let (_, rest) = address.split_once("://")?;
+                let (_, path) = rest.split_once('/')?;
+                Some(path.contains('@'))
+            }
+            _ => None,
+        }
+    }
+
+    fn has_version(&self, text: &str, has_files: bool) -> bool {
+        let ends = |ends: &[&str]| ends.iter().any(|end| text.ends_with(end));
+        match self.manager {
+            Manager::Apt => text.contains(['=', '/']) || text.ends_with(".deb"),
+            Manager::Apk => text.contains(['=', '~', '<', '>']) || text.ends_with(".apk"),
+            Manager::Dnf => text.ends_with(".rpm") || has_version(text) || text.starts_with('@'),
+            Manager::Zypper => text.contains(['=', '<', '>']) || text.ends_with(".rpm"),
+            Manager::Pip | Manager::Pipx => {
+                text.contains(['=', '<', '>', '@', '/']) || ends(&[".whl", ".tar.gz", ".zip"])
+            }
+            Manager::Npm => {
+                text.get(1..).is_some_and(|rest| rest.contains('@'))
+                    || ends(&[".tgz", ".tar", ".tar.gz"])
+                    || (text.contains('/') && !text.starts_with('@'))
+            }
+            // What it locks is in a file.
+            Manager::Yarn => true,
+            Manager::Gem => text.contains(':') || text.ends_with(".gem"),
+            Manager::Go => {
+                let is_remote = text.split('/').next().is_some_and(|h| h.contains('.'));
+                let is_fetched = is_remote || self.verb.as_str() == Some("get");
+                let is_file = text.ends_with(".go") || text.contains("...");
+                match text.split_once('@') {
+                    Some((_, version)) => version != "latest",
+                    None => has_files || is_file || !is_fetched,
+                }
+            }
+        }
     }
 }
 
