@@ -1,6 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::script::package::Manager;
+use crate::model::image::Stage;
+use crate::model::script::cache::{KeptCache, Remedy};
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -19,57 +20,47 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for stage in stages {
-        for run in &stage.runs {
-            let Some(install) = run.install() else { continue };
-            let same = |order: usize| order == run.order;
-            let folder = match install.manager {
-                Manager::Apk if !install.has("--no-cache") && !install.has("--no-network") => {
-                    "/var/cache/apk"
-                }
-                Manager::Dnf => "/var/cache/",
-                Manager::Zypper => "/var/cache/zypp",
-                Manager::Yarn => ".cache/yarn",
-                Manager::Pip if !install.has("--no-cache-dir") => ".cache/pip",
-                _ => continue,
-            };
-            let off = stage.env.contains_key("PIP_NO_CACHE_DIR") && install.manager == Manager::Pip;
-            let cleans = stage.runs.iter().filter(|other| same(other.order)).any(|other| {
-                let mut words = other.command.words.iter().map(|word| word.text().to_string());
-                let assigned =
-                    other.command.assignments.iter().any(|(name, _)| name == "PIP_NO_CACHE_DIR");
-                assigned
-                    || words.any(|word| {
-                        word.contains(folder) || matches!(word.as_str(), "clean" | "cc" | "purge")
-                    })
-            });
-            let cached = stage.caches.iter().any(|c| {
-                same(c.order) && (c.target.contains(folder) || folder.starts_with(&*c.target))
-            });
-            if off || cleans || cached {
-                continue;
+    for image in &project.images {
+        let made = image.stages.iter().enumerate();
+        let made = made.filter(|(i, _)| project.may_make(image, *i)).map(|(_, stage)| stage);
+        for stage in made.chain(&image.triggered) {
+            let kept: Vec<KeptCache<'_>> = stage.kept_caches().collect();
+            for (i, cache) in kept.iter().enumerate() {
+                let program = cache.install.program;
+                let message = format!("the cache of `{program}` stays in the image");
+                let at = cache.run.command.at.to(cache.install.verb.at);
+                let finding = RULE.finding_at(message, at, "keeps what it downloads");
+                let alike = |other: &KeptCache<'_>| {
+                    other.run.order == cache.run.order && other.install.program == program
+                };
+                let is_first = !kept.iter().take(i).any(alike);
+                findings.push(mend(finding, stage, cache, is_first));
             }
-            let message = format!("the cache of `{}` stays in the image", install.program);
-            let at = run.command.at.to(install.verb.at);
-            let finding = RULE.finding_at(message, at, "keeps what it downloads").help(
-                match install.manager {
-                    Manager::Apk => "write `--no-cache`",
-                    Manager::Pip => "write `--no-cache-dir`, or mount a cache",
-                    _ => "end with `clean`, or mount a cache",
-                },
-            );
-            let option = match install.manager {
-                Manager::Apk => "--no-cache",
-                Manager::Pip => "--no-cache-dir",
-                _ => {
-                    findings.push(finding);
-                    continue;
-                }
-            };
-            let verb = install.verb.at;
+        }
+    }
+}
+
+/// Offers what leaves the cache out. One command is enough for a whole instruction.
+fn mend(finding: Finding, stage: &Stage, cache: &KeptCache<'_>, is_first: bool) -> Finding {
+    match cache.remedy {
+        Remedy::Option(option) => {
+            let verb = cache.install.verb.at;
             let edit = Edit::before(Span { start: verb.end, ..verb }, format!(" {option}"));
-            findings.push(finding.fix(format!("Add `{option}`"), Safety::Unsafe, vec![edit]));
+            let or = if option == "--no-cache" { "" } else { ", or mount a cache" };
+            let finding = finding.help(format!("write `{option}`{or}"));
+            finding.fix(format!("Add `{option}`"), Safety::Unsafe, vec![edit])
+        }
+        Remedy::Command(words) => {
+            let words = format!("{} {words}", cache.install.program);
+            let finding = finding.help(format!("end with `{words}`, or mount a cache"));
+            let is_plain = cache.run.command.program() == Some(cache.install.program);
+            match stage.end_of_chain(cache.run.order).filter(|_| is_first && is_plain) {
+                Some(end) => {
+                    let edit = Edit::before(end, format!(" && {words}"));
+                    finding.fix("Remove it", Safety::Unsafe, vec![edit])
+                }
+                None => finding,
+            }
         }
     }
 }

@@ -65,6 +65,5 @@ fn end(stage: &Stage, run: &Run) -> Option<Span> {
     {
         return None;
     }
-    let mut scripts = stage.scripts.iter().filter(|script| script.order == run.order);
-    scripts.next().filter(|_| scripts.next().is_none())?.end_of_chain()
+    stage.end_of_chain(run.order)
 }

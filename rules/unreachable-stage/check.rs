@@ -27,9 +27,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         for i in (0..last).filter(unneeded).filter(|i| !used.contains(i)) {
             let Some(stage) = image.stages.get(i) else { continue };
             let is_target = |name: &String| {
-                by_hand(name)
-                    || project.may_target(image, name)
-                    || project.may_start_from(image, name)
+                project.may_be_target(image, name) || project.may_start_from(image, name)
             };
             if stage.name.as_ref().is_some_and(is_target) {
                 continue;
@@ -43,12 +41,4 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             );
         }
     }
-}
-
-/// Whether a name says that the stage is built for its own sake.
-fn by_hand(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["dev", "test", "debug", "lint", "check", "ci", "docs", "bench", "export", "prod", "local"]
-        .iter()
-        .any(|word| name.contains(word))
 }

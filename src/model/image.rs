@@ -346,6 +346,12 @@ impl Stage {
     pub fn has_workdir(&self) -> bool {
         self.written.inherits_workdir || !self.written.workdirs.is_empty()
     }
+
+    /// Where a command can be added behind all others of an instruction, if that is one chain.
+    pub fn end_of_chain(&self, order: usize) -> Option<Span> {
+        let mut scripts = self.scripts.iter().filter(|script| script.order == order);
+        scripts.next().filter(|_| scripts.next().is_none())?.end_of_chain()
+    }
 }
 
 impl Image {

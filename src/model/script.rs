@@ -1,6 +1,7 @@
 //! Texts that a shell is given while an image is built or runs.
 
 pub mod bashism;
+pub mod cache;
 pub mod file;
 pub mod job;
 pub mod package;

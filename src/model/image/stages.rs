@@ -29,8 +29,25 @@ impl Project {
 
     /// Whether something in the project may make a stage of this name: a file speaks of targets,
     /// and of the name.
-    pub fn may_target(&self, image: &Image, name: &str) -> bool {
+    fn may_target(&self, image: &Image, name: &str) -> bool {
         self.speaks_of(image.source, name, &["target", "TARGET"])
+    }
+
+    /// Whether a stage is made for its own sake: something names it as a target, or its name says
+    /// that people do.
+    pub fn may_be_target(&self, image: &Image, name: &str) -> bool {
+        by_hand(name) || self.may_target(image, name)
+    }
+
+    /// Whether a stage is made at all: for the last one, or for a target.
+    pub fn may_make(&self, image: &Image, stage: usize) -> bool {
+        let Some(last) = image.stages.len().checked_sub(1) else { return false };
+        let needs = |i: usize| image.needed_by(i).contains(&stage);
+        let is_target = |i: usize| {
+            let name = image.stages.get(i).and_then(|stage| stage.name.as_ref());
+            name.is_some_and(|name| self.may_be_target(image, name))
+        };
+        needs(last) || (stage..last).any(|i| needs(i) && is_target(i))
     }
 
     fn speaks_of(&self, dockerfile: SourceId, name: &str, words: &[&str]) -> bool {
@@ -41,4 +58,12 @@ impl Project {
                 && words.iter().any(|word| source.text.contains(word))
         })
     }
+}
+
+/// Whether a name says that the stage is built for its own sake.
+fn by_hand(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["dev", "test", "debug", "lint", "check", "ci", "docs", "bench", "export", "prod", "local"]
+        .iter()
+        .any(|word| name.contains(word))
 }
