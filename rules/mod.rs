@@ -119,6 +119,8 @@ mod invalid_build_file;
 mod invalid_json_form;
 #[path = "invalid-label/check.rs"]
 mod invalid_label;
+#[path = "invalid-label-key/check.rs"]
+mod invalid_label_key;
 #[path = "invalid-substitution/check.rs"]
 mod invalid_substitution;
 #[path = "lambda-image-index/check.rs"]
@@ -283,6 +285,8 @@ mod useless_command;
 mod user_by_name;
 #[path = "variable-not-expanded/check.rs"]
 mod variable_not_expanded;
+#[path = "variable-of-same-env/check.rs"]
+mod variable_of_same_env;
 #[path = "venv-moved/check.rs"]
 mod venv_moved;
 #[path = "verification-disabled/check.rs"]
@@ -353,6 +357,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_build_file::RULE,
     &invalid_json_form::RULE,
     &invalid_label::RULE,
+    &invalid_label_key::RULE,
     &invalid_substitution::RULE,
     &lambda_image_index::RULE,
     &lambda_image_reference::RULE,
@@ -435,6 +440,7 @@ pub static ALL: &[&Rule] = &[
     &useless_command::RULE,
     &user_by_name::RULE,
     &variable_not_expanded::RULE,
+    &variable_of_same_env::RULE,
     &venv_moved::RULE,
     &verification_disabled::RULE,
     &wget_progress::RULE,

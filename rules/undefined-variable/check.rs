@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "An instruction uses a variable that nothing sets before it.",
     severity: Severity::Warning,
     since: "0.1.0",
-    also: &["UndefinedVar", "DL3044", "DF087", "DF062"],
+    also: &["UndefinedVar", "DF087", "DF062"],
     opt_in: false,
     page: include_str!("README.md"),
     check,
@@ -36,9 +36,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         .help(format!("write `ARG {}` in the stage, too", name.value)),
                 ),
                 Evidence::Later(at) => finding.see(*at, "declared here").help("declare it before"),
-                Evidence::Same(at) => {
-                    finding.see(*at, "set by the same instruction").help("write two instructions")
-                }
+                // `variable-of-same-env` speaks of it.
+                Evidence::Same(_) => continue,
                 Evidence::Resembles(other) => {
                     let text = project.sources.text(name.at).replacen(&name.value, other, 1);
                     let edit = Edit::replace(name.at, text);

@@ -35,6 +35,8 @@ pub(super) struct Use {
     by_shell: bool,
     /// The pair of the same instruction that sets it.
     same: Option<Span>,
+    /// Whether it is for a pair of its own name, so that what that other sets is lost.
+    is_again: bool,
 }
 
 impl Lowering<'_> {
@@ -170,7 +172,8 @@ impl Lowering<'_> {
             .into_iter()
             .map(|(name, at)| {
                 let same = same(&name).filter(|key| *key != at && key.end < at.start);
-                Use { same, name, at, instruction: instruction.at, by_shell }
+                let instruction = instruction.at;
+                Use { same, name, at, instruction, by_shell, is_again: false }
             })
             .collect();
         // `ENV PATH=$PATH:/bin` asks the base image for the name that it sets.
@@ -183,7 +186,8 @@ impl Lowering<'_> {
             _ => false,
         };
         let uses = uses.into_iter().filter(|found| !asks_base(found)).collect::<Vec<_>>();
-        self.draft(|draft| draft.uses.extend(uses));
+        let again = set_again(instruction);
+        self.draft(|draft| draft.uses.extend(uses.into_iter().chain(again)));
     }
 
     /// The uses of variables of which it is known that nothing sets them.
@@ -215,6 +219,9 @@ impl Lowering<'_> {
         system: Option<&Sourced<System>>,
     ) -> Option<Evidence> {
         let name = found.name.as_str();
+        if let Some(at) = found.same.filter(|_| found.is_again) {
+            return Some(Evidence::Same(at));
+        }
         let lacks = system.filter(|system| system.value.lacks(name));
         // Images of languages set such names to what they are.
         let of_the_base = match system.and_then(|system| system.value.variables) {
@@ -251,6 +258,21 @@ impl Lowering<'_> {
             }),
         }
     }
+}
+
+/// The variables that an `ENV` sets a second time from what they were before it.
+fn set_again(instruction: &dockerfile::Instruction) -> Vec<Use> {
+    let Kind::Env(pairs) = &instruction.kind else { return Vec::new() };
+    let again = pairs.iter().enumerate().filter_map(|(i, pair)| {
+        let name = &pair.key.text;
+        let first = pairs.iter().take(i).find(|other| other.key.text == *name)?;
+        let uses = automatic::references(&pair.value, &|other| other == name);
+        let (_, at) = *uses.first()?;
+        let (instruction, name) = (instruction.at, name.clone());
+        let same = Some(first.key.at);
+        Some(Use { name, at, instruction, by_shell: false, same, is_again: true })
+    });
+    again.collect()
 }
 
 /// Whether one name is the other with one slip: a letter too many, too few or another, or two
