@@ -83,7 +83,8 @@ impl Stage {
                 || cache.variables.iter().any(|name| self.env.contains_key(*name));
             let same = || self.runs.iter().filter(|other| other.order == run.order);
             let is_removed = same().any(|other| {
-                cache.is_off_by(other) || (cache.is_removed_by(other) && other.is_behind(run))
+                cache.is_off_by(other)
+                    || (cache.is_removed_by(other, install.program) && other.is_behind(run))
             });
             let mut mounts = self.caches.iter().filter(|mount| mount.order == run.order);
             let is_kept = !is_off && !is_removed && !mounts.any(|mount| cache.is_in(&mount.target));
@@ -96,9 +97,9 @@ impl Cache {
     /// Whether a path is that of its folder, of one that holds it, or of something in it.
     fn is_in(&self, path: &str) -> bool {
         let path = path.trim_end_matches(['/', '*']);
-        let of_user = self.folder.strip_prefix(".cache/");
+        let of_user = self.folder.strip_prefix(".cache/").filter(|_| path.starts_with(['/', '~']));
         path.contains(self.folder.trim_end_matches('/'))
-            || of_user.is_some_and(|own| path.ends_with(".cache") || path.ends_with(own))
+            || of_user.is_some_and(|own| path.ends_with(".cache") || path.contains(own))
             || (self.folder.starts_with('/') && path.len() > 1 && self.folder.starts_with(path))
     }
 
@@ -112,19 +113,18 @@ impl Cache {
                 && words.any(|w| self.variables.contains(&w.split('=').next().unwrap_or(w))))
     }
 
-    fn is_removed_by(&self, run: &Run) -> bool {
+    /// Whether a command removes what a program keeps. microdnf has a cache of its own.
+    fn is_removed_by(&self, run: &Run, program: &str) -> bool {
         let words = || run.command.words.iter().map(|word| word.text().to_string());
+        let is_small = |program: &str| program == "microdnf";
         let is_own = || {
-            let program = run.program().map(|(program, _)| program);
-            program.and_then(Manager::of) == Some(self.manager) || program.is_some_and(is_python)
+            let Some((other, _)) = run.program() else { return false };
+            let manager = Manager::of(other).filter(|_| is_small(other) == is_small(program));
+            manager == Some(self.manager) || other.starts_with("python")
         };
         words().skip(1).any(|word| self.is_in(&word))
             || (is_own() && words().any(|word| matches!(&*word, "clean" | "cc" | "purge")))
     }
-}
-
-fn is_python(program: &str) -> bool {
-    program.starts_with("python")
 }
 
 impl Run {

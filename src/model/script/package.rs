@@ -45,7 +45,7 @@ pub struct Install<'r> {
     pub program: &'r str,
     /// `install`, `add`
     pub verb: &'r Word,
-    /// Whether it only fetches what is there already: `upgrade`.
+    /// Whether it names nothing that has a version of its own: an upgrade, a group.
     pub renews: bool,
     /// What is installed, if it is known: no options and no values of options.
     pub packages: Vec<&'r Word>,
@@ -160,6 +160,8 @@ impl Run {
         let facts = table().facts.get(&manager)?;
         let mut install: Option<Install<'_>> = None;
         let (mut options, mut settings) = (Vec::new(), Vec::new());
+        // A group has no version.
+        let mut is_group = false;
         let mut words = rest.iter();
         while let Some(word) = words.next() {
             let Some(text) = word.as_str() else {
@@ -194,13 +196,13 @@ impl Run {
                         manager,
                         program,
                         verb: word,
-                        renews: facts.renew.contains(text),
+                        renews: is_group || facts.renew.contains(text),
                         packages: Vec::new(),
                         options: Vec::new(),
                         settings: Vec::new(),
                     });
                 }
-                None if facts.before.contains(text) => {}
+                None if facts.before.contains(text) => is_group = text == "group",
                 None => return None,
             }
         }
