@@ -70,7 +70,11 @@ fn asks(run: &Run) -> Option<(&str, Span)> {
     if !matches!(program, "apt-get" | "apt" | "yum" | "dnf" | "zypper") {
         return None;
     }
-    let install = all.iter().position(|word| *word == "install")?;
+    let is_apt = program.starts_with("apt");
+    let is_install = |word: &&str| *word == "install" || (*word == "in" && !is_apt);
+    let install = all.iter().position(is_install)?;
+    // Quiet twice means yes, too.
+    let quiet = all.iter().filter(|word| matches!(**word, "-q" | "--quiet")).count();
     let is_zypper = program == "zypper";
     let silent = all.iter().enumerate().any(|(i, word)| match word.strip_prefix("--") {
         Some(long) => {
@@ -99,5 +103,6 @@ fn asks(run: &Run) -> Option<(&str, Span)> {
         }),
     });
     let fixes = all.iter().any(|word| matches!(*word, "-f" | "--fix-broken"));
-    (!silent && (fixes || install + 1 < all.len())).then(|| (program, words[install].at))
+    (!silent && !(is_apt && quiet > 1) && (fixes || install + 1 < all.len()))
+        .then(|| (program, words[install].at))
 }
