@@ -2,7 +2,6 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::image::{CopyKind, Origin, Run};
 use crate::rule::Rule;
-use crate::source::name;
 
 pub static RULE: Rule = Rule {
     id: "copied-archive-extracted",
@@ -24,19 +23,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             }
             for source in &copy.sources {
                 let Some(source) = source.known() else { continue };
-                let Some(file) = source.value.literal().map(name) else { continue };
-                let lands = copy.to.literal_text().is_some_and(|to| {
-                    to.ends_with(['/', '.']) || name(to) == file || !name(to).contains('.')
-                });
+                let Some(file) = source.value.literal().map(last) else { continue };
+                let Some(to) = copy.to.literal_text() else { continue };
+                // A destination that has an ending is a file.
+                let is_folder = to.ends_with(['/', '\\', '.']) || !last(to).contains('.');
+                let landed = if is_folder { file } else { last(to) };
                 let is_archive = TAR.iter().any(|end| file.ends_with(end)) && !file.contains('*');
                 let later = stage.runs.iter().filter(|run| run.order > copy.order);
                 let unpacks = |run: &&Run| {
-                    let of_archive = |text: &str| name(text) == file;
+                    let of_archive = |text: &str| last(text) == landed;
                     let mut words = run.command.words.iter().filter_map(|word| word.as_str());
                     run.command.program() == Some("tar") && words.any(of_archive)
                 };
-                let Some(run) = later.into_iter().find(unpacks).filter(|_| is_archive && lands)
-                else {
+                let Some(run) = later.into_iter().find(unpacks).filter(|_| is_archive) else {
                     continue;
                 };
                 findings.push(
@@ -51,6 +50,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The name of a file, be its path that of Windows or not.
+fn last(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// Archives that `ADD` unpacks.

@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     summary: "`COPY --from` or a mount names its own stage, or one below.",
     severity: Severity::Error,
     since: "0.1.0",
-    also: &["DL3023", "DF050", "DS006"],
+    also: &["DL3023", "DL3022", "DF050", "DS006"],
     opt_in: false,
     page: include_str!("README.md"),
     check,
