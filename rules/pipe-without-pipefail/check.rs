@@ -20,11 +20,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     let scripts = stages.flat_map(|stage| &stage.scripts);
     for script in scripts.filter(|script| script.instruction == "RUN") {
         let Some(options) = script.options.known() else { continue };
-        let shell = script.shell.known();
+        // An image without a shell may have got one since.
+        let shell = script.shell.known().filter(|shell| shell.value != Dialect::None);
         let dialect = shell.map(|shell| shell.value);
-        if dialect == Some(Dialect::None) {
-            continue;
-        }
         let via = shell.map_or(&options.via, |shell| &shell.via);
         for pipe in script.blind_pipes() {
             let (left, right) = (pipe.left, pipe.right.unwrap_or("the last command"));

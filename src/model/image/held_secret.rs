@@ -114,8 +114,10 @@ fn names_secret(key: &str) -> bool {
     let is_client = CLIENT.iter().any(|prefix| key.starts_with(prefix));
     // `Filters__0__Key` is an item of a configuration.
     let is_item = key.ends_with("__key");
-    // An identifier is what a key, or who has it, is called by.
-    let is_identifier = ["key_id", "_user", "_username"].iter().any(|end| key.ends_with(end));
+    // An identifier is what a key, or who has it, is called by. That of an access key comes with
+    // the key.
+    let is_identifier = ["key_id", "_user", "_username"].iter().any(|end| key.ends_with(end))
+        && !key.ends_with("access_key_id");
     has(SECRET) && !has(OTHER) && !is_client && !is_item && !is_identifier
 }
 
