@@ -184,6 +184,14 @@ fn errors_say_what_and_where() {
             "10..11: `1` is no name of a stage, which starts with a letter and holds letters, digits, `-`, `_` and `.`",
         ),
         (
+            "FROM a b\nRUN a",
+            "5..8: `FROM` has 2 arguments, where `FROM image` or `FROM image AS name` is expected",
+        ),
+        (
+            "FROM a AS 1\nRUN a",
+            "10..11: `1` is no name of a stage, which starts with a letter and holds letters, digits, `-`, `_` and `.`",
+        ),
+        (
             "FROM a\nCOPY a",
             "12..13: `COPY` has one argument, where a source and a destination are expected",
         ),

@@ -134,7 +134,8 @@ impl Reader<'_, '_> {
                  digits, `-`, `_` and `.`",
                 &text[name.clone()]
             );
-            return self.fail(self.line.span(name.clone()), message);
+            // The stage is there all the same.
+            let _: Option<()> = self.fail(self.line.span(name.clone()), message);
         }
         let name = name.map(|name| self.line.excerpt(name.clone()));
         Some(Kind::From { image: self.line.excerpt(image.clone()), name })

@@ -42,10 +42,19 @@ fn check_stages(source: SourceId, tree: &Dockerfile, errors: &mut Vec<SyntaxErro
         .find(|instruction| !matches!(instruction.kind, Kind::Arg(_) | Kind::Unknown(_)));
     let message = match outside.map(|instruction| &instruction.kind) {
         Some(Kind::From { .. }) => return,
+        // What is not understood above may be meant for a `FROM`, and is reported.
+        Some(_) if unknown_above(tree) => return,
         Some(_) => "this instruction stands before the first `FROM`",
         None if errors.is_empty() => "the file has no `FROM`",
         None => return,
     };
     let at = outside.unwrap_or(first).keyword;
     errors.push(SyntaxError { at, message: message.to_owned() });
+}
+
+/// Whether an instruction that is not understood stands above those that are.
+fn unknown_above(tree: &Dockerfile) -> bool {
+    let mut instructions = tree.instructions.iter();
+    let first = instructions.find(|instruction| !matches!(instruction.kind, Kind::Arg(_)));
+    first.is_some_and(|first| matches!(first.kind, Kind::Unknown(_)))
 }
