@@ -15,12 +15,20 @@ pub static RULE: Rule = Rule {
     check,
 };
 
+const HELP: &str = "hand it to the command that needs it: `RUN --mount=type=secret`";
+
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (id, image) in project.images_with_ids() {
         let built = project.built_stages(id);
         for (stage, is_built) in image.stages.iter().zip(built) {
             let settings = stage.written.settings.iter();
             findings.extend(settings.filter_map(|setting| leak(setting, is_built)));
+        }
+        for (name, at) in image.held_before_stages() {
+            let message =
+                format!("`ARG {name}` hands a secret to the builder, which takes it down");
+            let finding = RULE.finding_at(message, at, "may be in the provenance of the image");
+            findings.push(finding.severity(Severity::Note).help(HELP));
         }
     }
 }
@@ -41,6 +49,5 @@ fn leak(setting: &Setting, is_built: bool) -> Option<Finding> {
     };
     let leaks = is_built && held == HeldSecret::Written;
     let severity = if leaks { Severity::Warning } else { Severity::Note };
-    let help = "hand it to the command that needs it: `RUN --mount=type=secret`";
-    Some(RULE.finding_at(message, setting.at, label).severity(severity).help(help))
+    Some(RULE.finding_at(message, setting.at, label).severity(severity).help(HELP))
 }

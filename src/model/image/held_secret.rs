@@ -1,6 +1,8 @@
 //! Settings of a Dockerfile that hold secrets, as their names tell.
 
+use super::Image;
 use super::instruction::Setting;
+use crate::source::Span;
 use crate::value::Value;
 
 /// How a setting holds a secret.
@@ -28,6 +30,20 @@ impl Setting {
             Value::Unset => Some(HeldSecret::Written),
             Value::Unknown(_) => None,
         }
+    }
+}
+
+impl Image {
+    /// The arguments before the first stage that hold a secret, as their names tell, and that no
+    /// stage takes over: they are in no image, but the builder takes them down.
+    pub fn held_before_stages(&self) -> impl Iterator<Item = (&str, Span)> {
+        let settings = || self.stages.iter().flat_map(|stage| &stage.written.settings);
+        self.arguments.iter().filter_map(move |(name, value)| {
+            let is_harmless = value.literal_text().is_some_and(is_harmless);
+            let taken = settings().any(|s| s.key == *name && s.instruction == "ARG");
+            let is_held = names_secret(name) && !is_harmless && !taken;
+            Some((name.as_str(), value.at().filter(|_| is_held)?))
+        })
     }
 }
 
