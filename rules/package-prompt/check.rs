@@ -103,6 +103,6 @@ fn asks(run: &Run) -> Option<(&str, Span)> {
         }),
     });
     let fixes = all.iter().any(|word| matches!(*word, "-f" | "--fix-broken"));
-    (!silent && !(is_apt && quiet > 1) && (fixes || install + 1 < all.len()))
-        .then(|| (program, words[install].at))
+    let silent = silent || (is_apt && quiet > 1);
+    (!silent && (fixes || install + 1 < all.len())).then(|| (program, words[install].at))
 }

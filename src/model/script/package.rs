@@ -297,7 +297,7 @@ impl<'r> Install<'r> {
             Manager::Go => {
                 let is_remote = text.split('/').next().is_some_and(|h| h.contains('.'));
                 let is_fetched = is_remote || self.verb.as_str() == Some("get");
-                let is_file = text.ends_with(".go") || text.contains("...");
+                let is_file = text.ends_with(".go");
                 match text.split_once('@') {
                     Some((_, version)) => version != "latest",
                     None => has_files || is_file || !is_fetched,
