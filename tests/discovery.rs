@@ -44,6 +44,7 @@ fn kinds_follow_from_name_and_content() {
         ("api.Dockerfile", "FROM a", Some(Kind::Dockerfile)),
         ("api.dockerfile", "FROM a", Some(Kind::Dockerfile)),
         ("Dockerfile.prod", "FROM a", Some(Kind::Dockerfile)),
+        ("Dockerfile.windows", "\u{feff}# made by an editor\nFROM a", Some(Kind::Dockerfile)),
         ("Dockerfile.md", "# How FROM works", None),
         ("dockerfile.mdx", "---\ntitle: Images\n---\nFrom source to image\n", None),
         ("dockerfile.guide", "Images\n\nFROM names the base.\n", None),

@@ -170,6 +170,7 @@ pub(super) fn starts_with_instruction(text: &str) -> bool {
 
 /// The lines that are neither empty nor comments.
 fn written(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.trim_start_matches('\u{feff}');
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
