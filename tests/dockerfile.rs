@@ -282,10 +282,8 @@ fn words_lead_back_across_continuations() {
 fn tokens_are_told_apart() {
     let text = "# c\nFROM --platform=x a\nRUN b \\\n c\nRUN <<E\nd\nE\n";
     use TokenKind::*;
-    let kinds: Vec<_> = parse(text)
-        .tree
-        .tokens
-        .iter()
+    let kinds: Vec<_> = dockerfile::tokens(source(), text)
+        .into_iter()
         .filter(|t| t.kind != LineBreak && t.kind != Blank)
         .map(|t| (t.kind, &text[t.span.range()]))
         .collect();
@@ -371,7 +369,8 @@ fn long_and_hostile_files_are_read_in_time() {
 
 fn check(text: &str) {
     let parsed = parse(text);
-    let again: String = parsed.tree.tokens.iter().map(|t| &text[t.span.range()]).collect();
+    let again: String =
+        dockerfile::tokens(source(), text).iter().map(|t| &text[t.span.range()]).collect();
     assert_eq!(again, text, "the tokens give the text back");
     let inside = |at: Span| assert!(text.get(at.range()).is_some(), "{at:?}");
     parsed.errors.iter().for_each(|error| inside(error.at));

@@ -47,6 +47,7 @@ pub fn lower(
     }
     lowering.finish_stage();
     let mut stages = lowering.stages;
+    stages.shrink_to_fit();
     let has_file = |end: &str| {
         let mut alike = sources.called(name(end));
         alike.any(|path| path == end || path.strip_suffix(end).is_some_and(|p| p.ends_with('/')))
@@ -69,7 +70,7 @@ pub fn lower(
         triggered: lowering.triggered,
         arguments: lowering.order,
         own_syntax,
-        empty_continuations: written::empty_continuations(tree),
+        empty_continuations: tree.empty_continuations.clone(),
         misplaced_directives: written::misplaced_directives(sources, tree),
     };
     (!image.stages.is_empty()).then_some(image)
@@ -380,6 +381,12 @@ impl Lowering<'_> {
             stage.health_client = health_client.unwrap_or(Value::Unset);
             stage.written.undefined = undefined;
             stage.commands = commands.unwrap_or_default();
+            // Thousands of stages are kept, and most vectors have room for twice what they hold.
+            stage.runs.shrink_to_fit();
+            stage.scripts.shrink_to_fit();
+            stage.copies.shrink_to_fit();
+            stage.written.instructions.shrink_to_fit();
+            stage.written.settings.shrink_to_fit();
         }
     }
 

@@ -20,13 +20,22 @@ pub use tree::*;
 use super::{Parsed, SyntaxError};
 use crate::source::{SourceId, Span};
 use reader::Reader;
+use tokens::Tokens;
 
 /// Reads a Dockerfile.
 pub fn parse(source: SourceId, text: &str) -> Parsed<Dockerfile> {
-    let (tree, mut errors) = Reader::new(source, text).read();
+    let (tree, mut errors, _) = Reader::new(source, text, None).read();
     check_stages(source, &tree, &mut errors);
     errors.sort_by_key(|error| error.at);
     Parsed { tree, errors }
+}
+
+/// All that a Dockerfile consists of, line breaks and blanks included: in their order they are the
+/// text.
+pub fn tokens(source: SourceId, text: &str) -> Vec<Token> {
+    let collected = Tokens::new(source, text);
+    let (_, _, collected) = Reader::new(source, text, Some(collected)).read();
+    collected.map(Tokens::finish).unwrap_or_default()
 }
 
 /// Only `ARG` may stand before the first `FROM`, which there must be.

@@ -16,22 +16,22 @@ pub(super) struct Reader<'a> {
     source: SourceId,
     text: &'a str,
     lines: Lines<'a>,
-    tokens: Tokens<'a>,
+    /// Where tokens are collected, if they are asked for.
+    tokens: Option<Tokens<'a>>,
     directives: Vec<Directive>,
     /// Whether a line came that is no directive, after which there are none.
     directives_ended: bool,
     comments: Vec<Comment>,
     instructions: Vec<Instruction>,
+    empty_continuations: Vec<Span>,
     errors: Vec<SyntaxError>,
     escape: char,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(source: SourceId, text: &'a str) -> Reader<'a> {
+    pub fn new(source: SourceId, text: &'a str, tokens: Option<Tokens<'a>>) -> Reader<'a> {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let mut tokens = Tokens::new(source, text);
-        tokens.push(TokenKind::Blank, 0..start);
-        Reader {
+        let mut reader = Reader {
             source,
             text,
             lines: Lines::new(text, start),
@@ -40,13 +40,16 @@ impl<'a> Reader<'a> {
             directives_ended: false,
             comments: Vec::new(),
             instructions: Vec::new(),
+            empty_continuations: Vec::new(),
             errors: Vec::new(),
             escape: '\\',
-        }
+        };
+        reader.token(TokenKind::Blank, 0..start);
+        reader
     }
 
-    /// The tree, whose tokens give the text back, and what is wrong.
-    pub fn read(mut self) -> (Dockerfile, Vec<SyntaxError>) {
+    /// The tree, what is wrong, and the tokens that were collected.
+    pub fn read(mut self) -> (Dockerfile, Vec<SyntaxError>, Option<Tokens<'a>>) {
         while let Some(line) = self.next_line() {
             let content = &self.text[line.range()];
             if self.directive(line) {
@@ -61,14 +64,15 @@ impl<'a> Reader<'a> {
                 self.instruction(line);
             }
         }
+        self.instructions.shrink_to_fit();
         let tree = Dockerfile {
-            tokens: self.tokens.finish(),
             directives: self.directives,
             comments: self.comments,
             instructions: self.instructions,
+            empty_continuations: self.empty_continuations,
             escape: self.escape,
         };
-        (tree, self.errors)
+        (tree, self.errors, self.tokens)
     }
 
     fn next_line(&mut self) -> Option<Line> {
@@ -109,9 +113,9 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.tokens.push(TokenKind::Blank, line.start..start);
-        self.tokens.push(TokenKind::Directive, start..line.end);
-        self.tokens.push(TokenKind::LineBreak, line.end..line.next);
+        self.token(TokenKind::Blank, line.start..start);
+        self.token(TokenKind::Directive, start..line.end);
+        self.token(TokenKind::LineBreak, line.end..line.next);
         let at = Span::new(self.source, start..line.end);
         self.directives.push(Directive { name, value, at });
         true
@@ -120,48 +124,49 @@ impl<'a> Reader<'a> {
     fn comment(&mut self, line: Line) {
         let content = &self.text[line.range()];
         let start = line.end - content.trim_start().len();
-        self.tokens.push(TokenKind::Blank, line.start..start);
-        self.tokens.push(TokenKind::Comment, start..line.end);
-        self.tokens.push(TokenKind::LineBreak, line.end..line.next);
+        self.token(TokenKind::Blank, line.start..start);
+        self.token(TokenKind::Comment, start..line.end);
+        self.token(TokenKind::LineBreak, line.end..line.next);
         self.comments.push(Comment { at: Span::new(self.source, start..line.end) });
     }
 
     fn blank(&mut self, line: Line) {
-        self.tokens.push(TokenKind::Blank, line.range());
-        self.tokens.push(TokenKind::LineBreak, line.end..line.next);
+        self.token(TokenKind::Blank, line.range());
+        self.token(TokenKind::LineBreak, line.end..line.next);
     }
 
     /// Reads an instruction from its first line to the end of its last heredoc.
     fn instruction(&mut self, first: Line) {
         let content = &self.text[first.range()];
         let start = first.end - content.trim_start().len();
-        self.tokens.push(TokenKind::Blank, first.start..start);
+        self.token(TokenKind::Blank, first.start..start);
         let mut joined = Joined::new(self.source, self.text, start);
         let mut line = Line { start, ..first };
+        let mut is_told = false;
         loop {
             let content = &self.text[line.range()];
             let Some(length) = continued(content, self.escape) else {
                 joined.push(line.range());
-                self.tokens.content(line.range());
-                self.tokens.push(TokenKind::LineBreak, line.end..line.next);
+                self.content(line.range());
+                self.token(TokenKind::LineBreak, line.end..line.next);
                 break;
             };
             joined.push(line.start..line.start + length);
-            self.tokens.content(line.start..line.start + length);
-            self.tokens.push(TokenKind::Continuation, line.start + length..line.next);
-            match self.continuation() {
+            self.content(line.start..line.start + length);
+            self.token(TokenKind::Continuation, line.start + length..line.next);
+            match self.continuation(&mut is_told) {
                 Some(next) => line = next,
                 None => break,
             }
         }
         if joined.text().trim().is_empty() {
-            self.tokens.name(None);
+            self.cut(None);
             self.error(start..start, "nothing follows this continuation".to_owned());
             return;
         }
         let all = 0..joined.text().len();
         let mut instruction = instruction::read(&joined, all, self.escape, &mut self.errors);
-        self.tokens.name(Some(&instruction));
+        self.cut(Some(&instruction));
         if can_open_heredocs(&instruction.kind) && joined.text().contains("<<") {
             for opener in heredoc::openers(&joined) {
                 let heredoc = self.heredoc(opener);
@@ -173,14 +178,19 @@ impl<'a> Reader<'a> {
     }
 
     /// The next line that goes on with an instruction. Comments and empty lines in between
-    /// are no part of it.
-    fn continuation(&mut self) -> Option<Line> {
+    /// are no part of it; the first empty one is told.
+    fn continuation(&mut self, is_told: &mut bool) -> Option<Line> {
         while let Some(line) = self.next_line() {
             let content = &self.text[line.range()];
             if is_comment(content) {
                 self.comment(line);
             } else if content.trim().is_empty() {
                 self.blank(line);
+                if !*is_told && line.end < line.next {
+                    *is_told = true;
+                    let at = Span::new(self.source, line.end..line.next);
+                    self.empty_continuations.push(at);
+                }
             } else {
                 return Some(line);
             }
@@ -209,11 +219,11 @@ impl<'a> Reader<'a> {
         for range in body {
             excerpt.push(&self.text[range.clone()], range);
         }
-        self.tokens.push(TokenKind::HeredocBody, from..to);
+        self.token(TokenKind::HeredocBody, from..to);
         match end {
             Some(line) => {
-                self.tokens.push(TokenKind::HeredocEnd, line.range());
-                self.tokens.push(TokenKind::LineBreak, line.end..line.next);
+                self.token(TokenKind::HeredocEnd, line.range());
+                self.token(TokenKind::LineBreak, line.end..line.next);
             }
             None => {
                 let message = format!("no line `{}` ends this heredoc", opener.name);
@@ -222,6 +232,18 @@ impl<'a> Reader<'a> {
         }
         let Opener { name, at, expands, chomps, descriptor } = opener;
         Heredoc { name, opened: at, body: excerpt, expands, chomps, descriptor }
+    }
+
+    fn token(&mut self, kind: TokenKind, range: Range<usize>) {
+        self.tokens.iter_mut().for_each(|tokens| tokens.push(kind, range.clone()));
+    }
+
+    fn content(&mut self, range: Range<usize>) {
+        self.tokens.iter_mut().for_each(|tokens| tokens.content(range.clone()));
+    }
+
+    fn cut(&mut self, instruction: Option<&Instruction>) {
+        self.tokens.iter_mut().for_each(|tokens| tokens.name(instruction));
     }
 
     fn error(&mut self, at: Range<usize>, message: String) {

@@ -2,17 +2,19 @@
 
 use crate::source::{Excerpt, Span};
 
-/// A Dockerfile, without loss: the tokens in their order are the text.
+/// A Dockerfile. Its tokens, which are the text without loss, are made where they are asked for:
+/// see [`tokens`](super::tokens).
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
-    /// Everything, line breaks and blanks included.
-    pub tokens: Vec<Token>,
     /// `# syntax=`, `# escape=` and `# check=` at the top.
     pub directives: Vec<Directive>,
     /// What follows `#` on lines of their own, also inside a continued instruction.
     pub comments: Vec<Comment>,
     /// The instructions in their order, those that could not be understood included.
     pub instructions: Vec<Instruction>,
+    /// The line breaks of empty lines after a continuation, which BuildKit will refuse one day. At
+    /// most one of each instruction.
+    pub empty_continuations: Vec<Span>,
     /// The character that escapes a line break: `\`, or a backtick by directive.
     pub escape: char,
 }

@@ -159,10 +159,10 @@ impl Lowering<'_> {
         let Some(draft) = self.drafts.last() else { return };
         let by_shell = matches!(instruction.kind, Kind::Run(_));
         let wanted = |name: &str| {
-            !draft.declared.contains(name)
+            (!by_shell || self.globals.contains_key(name))
+                && !draft.declared.contains(name)
                 && !automatic::is_automatic(name)
                 && !PREDEFINED.contains(&name)
-                && (!by_shell || self.globals.contains_key(name))
         };
         let same = |name: &str| match &instruction.kind {
             Kind::Env(pairs) => pairs.iter().find(|pair| pair.key.text == name).map(|p| p.key.at),
@@ -279,29 +279,6 @@ fn set_again(instruction: &dockerfile::Instruction) -> Vec<Use> {
 /// letters swapped.
 fn is_slip(name: &str, other: &str) -> bool {
     name != other && strsim::damerau_levenshtein(name, other) == 1
-}
-
-/// The empty lines after a continuation, which BuildKit will refuse one day. At most one of each
-/// instruction.
-pub(super) fn empty_continuations(tree: &dockerfile::Dockerfile) -> Vec<Span> {
-    use dockerfile::TokenKind;
-    let mut found: Vec<Span> = Vec::new();
-    let (mut continued, mut reported, mut comment) = (false, false, false);
-    for token in &tree.tokens {
-        match token.kind {
-            TokenKind::Continuation => continued = true,
-            TokenKind::Comment => comment = true,
-            TokenKind::LineBreak if comment => comment = false,
-            TokenKind::LineBreak if continued && !reported => {
-                found.push(token.span);
-                reported = true;
-            }
-            TokenKind::Blank | TokenKind::LineBreak => {}
-            TokenKind::Keyword => (continued, reported) = (false, false),
-            _ => continued = false,
-        }
-    }
-    found
 }
 
 /// The comments that look like `# syntax=` and `# escape=`, but stand below the top or are
