@@ -21,8 +21,9 @@ pub use size::Size;
 
 use ignored::Ignored;
 use kept::{Kept, look_at};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
+use std::ops::{Bound, Range};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -216,12 +217,9 @@ impl Sources {
 
     /// The paths of the files that begin with some characters, in their order.
     pub fn starting_with<'a>(&'a self, prefix: String) -> impl Iterator<Item = &'a str> + use<'a> {
-        let prefix: Arc<str> = prefix.into();
-        self.listing
-            .paths
-            .range(prefix.clone()..)
-            .map(|path| &**path)
-            .take_while(move |path| path.starts_with(&*prefix))
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        let following = self.listing.paths.range::<str, _>(from).map(|path| &**path);
+        following.take_while(move |path| path.starts_with(&*prefix))
     }
 
     /// Every file and folder whose path ends in a name, in whatever case of letters.
@@ -326,7 +324,8 @@ pub struct Excerpt {
     /// Where all of it is written, quotes included.
     pub at: Span,
     /// Runs of the text with the place of each, in order. A run of unequal lengths is an
-    /// escape that stands for other text.
+    /// escape that stands for other text. None where the text stands in the file just so, which
+    /// most do.
     runs: Vec<(Range<u32>, Range<u32>)>,
 }
 
@@ -338,7 +337,7 @@ impl Excerpt {
 
     /// Text that stands in the file just so.
     pub fn verbatim(text: &str, at: Span) -> Excerpt {
-        let runs = match text.is_empty() && at.range().is_empty() {
+        let runs = match text.len() == at.range().len() {
             true => Vec::new(),
             false => vec![(0..text.len() as u32, at.start..at.end)],
         };
@@ -350,6 +349,14 @@ impl Excerpt {
         let start = self.text.len() as u32;
         let here = start..start + text.len() as u32;
         let there = at.start as u32..at.end as u32;
+        let is_all = there == (self.at.start..self.at.end) && here.len() == there.len();
+        if self.text.is_empty() && self.runs.is_empty() && is_all {
+            text.clone_into(&mut self.text);
+            return;
+        }
+        if let Cow::Owned(all) = self.runs() {
+            self.runs = all;
+        }
         self.text.push_str(text);
         if let Some((text, file)) = self.runs.last_mut()
             && file.end == there.start
@@ -364,7 +371,7 @@ impl Excerpt {
 
     /// Appends text that was assembled from the same file.
     pub fn append(&mut self, other: &Excerpt) {
-        for (text, file) in &other.runs {
+        for (text, file) in &*other.runs() {
             let text = &other.text[text.start as usize..text.end as usize];
             self.push(text, file.start as usize..file.end as usize);
         }
@@ -385,7 +392,7 @@ impl Excerpt {
         let mut part = Excerpt::empty(self.span(range.clone()));
         part.text = self.text[range.clone()].to_owned();
         let (from, to) = (range.start as u32, range.end as u32);
-        for (text, file) in &self.runs {
+        for (text, file) in &*self.runs() {
             let (start, end) = (text.start.max(from), text.end.min(to));
             if start >= end {
                 continue;
@@ -400,6 +407,14 @@ impl Excerpt {
         part
     }
 
+    /// Its runs, that of a text which stands in the file just so included.
+    fn runs(&self) -> Cow<'_, [(Range<u32>, Range<u32>)]> {
+        match self.runs.is_empty() && !self.text.is_empty() {
+            true => vec![(0..self.text.len() as u32, self.at.start..self.at.end)].into(),
+            false => (&self.runs[..]).into(),
+        }
+    }
+
     /// The byte of the file where a byte of the text is written. At the border of two runs
     /// an end belongs to the first of them, a start to the second.
     fn offset(&self, at: u32, end: bool) -> u32 {
@@ -409,7 +424,9 @@ impl Excerpt {
             },
         );
         let Some((text, file)) = i.checked_sub(1).map(|i| &self.runs[i]) else {
-            return self.runs.first().map_or(self.at.start, |(_, file)| file.start);
+            let before = self.runs.first().map_or(self.at.start, |(_, file)| file.start);
+            let is_verbatim = self.runs.is_empty();
+            return if is_verbatim { (before + at).min(self.at.end) } else { before };
         };
         if text.len() == file.len() {
             (file.start + (at - text.start)).min(file.end)

@@ -168,7 +168,7 @@ pub enum Part {
     /// Characters.
     Literal(String),
     /// `$NAME`, `${NAME}` and what can be done to it.
-    Variable(Variable),
+    Variable(Box<Variable>),
     /// `$(...)` and backticks.
     Command(List, Span),
     /// `(a b)` of an assignment.
@@ -323,7 +323,7 @@ impl Word {
     /// The variables in it that have names.
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Variable(variable) if variable.is_named() => Some(variable),
+            Part::Variable(variable) if variable.is_named() => Some(&**variable),
             _ => None,
         })
     }

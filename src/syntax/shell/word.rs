@@ -222,7 +222,8 @@ impl Parser<'_> {
         parts: &mut Parts,
     ) {
         let at = self.span(start);
-        parts.push(Part::Variable(Variable { name, index, operation, quoted, at }));
+        let variable = Variable { name, index, operation, quoted, at };
+        parts.push(Part::Variable(Box::new(variable)));
     }
 
     /// `$(...)` or `<(...)`, at its bracket.
