@@ -22,6 +22,10 @@ pub enum Variable {
 
 /// What a word amounts to. What cannot be known is a hole, and so is what BuildKit refuses.
 pub fn expand(word: &str, escape: char, look_up: &mut dyn FnMut(&str) -> Variable) -> Text {
+    // Most words say what they are.
+    if !word.contains(['\'', '"', '$', escape]) {
+        return Text::from(word);
+    }
     let mut words = Words { chars: word.chars().peekable(), escape, look_up, depth: 0 };
     let mut text = Text::default();
     match words.until(None, &mut text) {

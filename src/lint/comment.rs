@@ -247,7 +247,8 @@ impl Lines<'_> {
             }
             _ => {
                 line.has_code = true;
-                at + 1
+                let rest = self.text.as_bytes().get(at + 1..end).unwrap_or_default();
+                at + 1 + rest.iter().take_while(|byte| !b" \t#/\\\"'".contains(byte)).count()
             }
         }
     }

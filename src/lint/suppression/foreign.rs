@@ -22,7 +22,13 @@ const FORMS: &[(&str, bool)] = &[
 
 /// Whether a Dockerfile may hold such a comment.
 pub fn may_stand_in(text: &str) -> bool {
-    ["hadolint", "tally", "check", "trivy"].iter().any(|name| text.contains(name))
+    // `check=`, `checkov` and `shellcheck disable` are such, `HEALTHCHECK` and `make check` are not.
+    let is_check = |(i, check): (usize, &str)| {
+        let after = text[i + check.len()..].trim_start();
+        ["=", "ov", "disable"].iter().any(|next| after.starts_with(next))
+    };
+    ["hadolint", "tally", "trivy"].iter().any(|name| text.contains(name))
+        || text.match_indices("check").any(is_check)
 }
 
 /// Whether a comment has the form of a parser directive, `name=value`, so that those that follow
@@ -37,6 +43,14 @@ pub fn is_directive(body: &str) -> bool {
 /// Reads what a comment says. Among the directives at the top, `check` speaks of the whole file,
 /// elsewhere of the next instruction.
 pub fn read(body: &str, at_the_top: bool) -> Option<Mark> {
+    let start = body.trim_start();
+    let is_of = |form: &str| {
+        let name = form.split([' ', ':', '=']).next().unwrap_or_default();
+        start.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    if !FORMS.iter().any(|(form, _)| is_of(form)) {
+        return None;
+    }
     let words: Vec<&str> = body.split_whitespace().collect();
     let mut body = words.join(" ");
     for (wide, narrow) in [(" =", "="), ("= ", "="), (" ,", ","), (", ", ",")] {

@@ -125,6 +125,9 @@ impl<'a> Lookup<'a> {
         dockerfile: &str,
         builder: Option<Builder>,
     ) -> Option<String> {
+        if self.dockerignores.is_empty() {
+            return None;
+        }
         let own = (builder != Some(Builder::Classic)).then(|| format!("{dockerfile}.dockerignore"));
         let names = own.into_iter().chain([join(folder, ".dockerignore")]);
         names.into_iter().find(|path| self.dockerignores.contains_key(path))

@@ -396,6 +396,10 @@ impl<'a> Parser<'a> {
         const OPERATORS: &[&str] =
             &["<<<", "<<-", "<<", "<&", "<>", "<", "&>>", "&>", ">>", ">&", ">|", ">"];
         let (start, rest) = (self.at, self.rest());
+        // Hardly any word is one.
+        if !rest.starts_with(|c: char| c.is_ascii_digit() || "<>&".contains(c)) {
+            return None;
+        }
         let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let numbered = after.len() < rest.len();
         let written = OPERATORS.iter().copied().find(|operator| after.starts_with(operator))?;
