@@ -205,7 +205,7 @@ impl Sources {
 
     /// Every file below a folder, with its path from the root.
     pub fn under<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let prefix = if folder.is_empty() { String::new() } else { [folder, "/"].concat() };
         self.starting_with(prefix)
     }
 
@@ -229,7 +229,7 @@ impl Sources {
 
     /// Those of them that lie below a folder, in the order of their paths.
     pub fn called_below(&self, name: &str, folder: &str) -> impl Iterator<Item = &str> {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let prefix = if folder.is_empty() { String::new() } else { [folder, "/"].concat() };
         let names = self.listing.names.get_or_init(|| {
             let mut names: HashMap<String, Vec<Box<str>>> = HashMap::new();
             for path in &self.listing.paths {

@@ -51,7 +51,7 @@ impl<'a> Contents<'a> {
         let matches = from_context
             .flat_map(|copy| copy.sources.iter().filter_map(Value::literal_text))
             .filter(|source| has_wildcard(source))
-            .map(|source| (inner(source), context.matches(&inner(source))))
+            .map(|source| (inner(source).into_owned(), context.matches(&inner(source))))
             .collect();
         Contents { image, context, until: usize::MAX, matches }
     }
@@ -182,7 +182,7 @@ impl<'a> Contents<'a> {
         match copy.from {
             Origin::Context if has_wildcard(source) => {
                 let mut held = Held::Nothing;
-                for matched in self.matches.get(&inner(source)).into_iter().flatten() {
+                for matched in self.matches.get(&*inner(source)).into_iter().flatten() {
                     match self.of_path(matched, rest, &of_file) {
                         Held::Nothing => {}
                         Held::Folder if held == Held::Unknown => {}

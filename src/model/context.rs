@@ -8,6 +8,7 @@ pub mod taken;
 use crate::source::{self, Sources, Span, clean, is_below, is_clean, join, relative};
 use crate::syntax::dockerignore::Dockerignore;
 use regex::Regex;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A folder as a builder sees it.
@@ -143,13 +144,13 @@ impl<'a> Context<'a> {
 }
 
 /// A source as a path inside of the context: the builder strips `/` and `../` at its start.
-pub fn inner(source: &str) -> String {
+pub fn inner(source: &str) -> Cow<'_, str> {
     let below = source.trim_start_matches('/');
     if is_clean(below) {
-        return below.to_owned();
+        return below.into();
     }
-    let cleaned = clean(&format!("/{source}"));
-    cleaned.trim_start_matches('/').to_owned()
+    let cleaned = clean(&["/", source].concat());
+    cleaned.trim_start_matches('/').to_owned().into()
 }
 
 /// Whether a source has a wildcard of Go's `filepath.Match`.

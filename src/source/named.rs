@@ -44,9 +44,9 @@ impl Named {
                 Bake | CircleCi | CloudBuild | Compose | GitLab | Skaffold | Script | Tasks
                 | Terraform | Workflow | Yaml => {}
                 Dockerfile => {
-                    python |= speaks_of_python(&source.text);
-                    node |= speaks_of_node(&source.text);
-                    nginx |= source.text.contains("nginx");
+                    python = python || speaks_of_python(&source.text);
+                    node = node || speaks_of_node(&source.text);
+                    nginx = nginx || source.text.contains("nginx");
                     copies = true;
                     continue;
                 }

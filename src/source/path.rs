@@ -24,12 +24,13 @@ pub fn folder(path: &str) -> &str {
 
 /// Joins a folder of the project and a path below it.
 pub fn join(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+    if folder.is_empty() { path.to_owned() } else { [folder, "/", path].concat() }
 }
 
 /// Whether a relative path names every folder once, without `.` and `..`.
 pub fn is_clean(path: &str) -> bool {
-    path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    let mut parts = path.as_bytes().split(|byte| *byte == b'/');
+    parts.all(|part| !matches!(part, b"" | b"." | b".."))
 }
 
 /// The path without `.` parts, doubled slashes and `..` parts that can be resolved.
@@ -48,7 +49,7 @@ pub fn clean(path: &str) -> String {
     }
     let joined = parts.join("/");
     match (path.starts_with('/'), joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
+        (true, _) => ["/", &*joined].concat(),
         (false, true) => ".".to_owned(),
         (false, false) => joined,
     }

@@ -65,6 +65,9 @@ pub(in crate::model) fn missing_scripts(
 
 /// Whether a command installs what the `package.json` of its folder asks for, scripts included.
 fn installs(words: &[Word]) -> bool {
+    let Some(program @ ("npm" | "yarn" | "pnpm")) = words.first().and_then(basename) else {
+        return false;
+    };
     let flags = words.iter().skip(1).filter_map(Word::as_str).filter(|word| word.starts_with('-'));
     let plain: Vec<&str> =
         words.iter().skip(1).filter_map(Word::as_str).filter(|w| !w.starts_with('-')).collect();
@@ -82,11 +85,10 @@ fn installs(words: &[Word]) -> bool {
         "-F",
     ];
     let mut flags = flags.map(|flag| flag.split('=').next().unwrap_or_default());
-    let installs = match words.first().and_then(basename) {
-        Some("npm") => matches!(plain[..], ["ci" | "install" | "i" | "clean-install"]),
-        Some("yarn") => matches!(plain[..], [] | ["install"]),
-        Some("pnpm") => matches!(plain[..], ["install" | "i"]),
-        _ => false,
+    let installs = match program {
+        "npm" => matches!(plain[..], ["ci" | "install" | "i" | "clean-install"]),
+        "yarn" => matches!(plain[..], [] | ["install"]),
+        _ => matches!(plain[..], ["install" | "i"]),
     };
     is_plain && installs && !flags.any(|flag| OTHERWISE.contains(&flag))
 }

@@ -204,6 +204,17 @@ impl<'a> Lookup<'a> {
         }
         let Some(target) = image.stages.last() else { return Vec::new() };
         let mut folders = usual_contexts(&image.path);
+        // Only what is found tells that one of these folders is the context at all. A
+        // Dockerfile in the root is hardly ever built elsewhere.
+        let present = |folder: &String| {
+            let context = self.context(folder, &image.path, None);
+            let sources = context_sources(image, target).filter_map(|(_, p)| p.value.literal());
+            sources.filter(|path| is_present(&context, path)).count()
+        };
+        let in_root = folder(&image.path).is_empty();
+        if !in_root && folders.iter().all(|folder| present(folder) == 0) {
+            return Vec::new();
+        }
         let contexts: Vec<Context<'_>> =
             folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
         let is_missing = |copy: &Copy, path: &Sourced<Text>| {
@@ -216,17 +227,6 @@ impl<'a> Lookup<'a> {
             .map(|(_, path)| path)
             .collect();
         if missing.is_empty() {
-            return Vec::new();
-        }
-        // Only what is found tells that one of these folders is the context at all. A
-        // Dockerfile in the root is hardly ever built elsewhere.
-        let present = |folder: &String| {
-            let context = self.context(folder, &image.path, None);
-            let sources = context_sources(image, target).filter_map(|(_, p)| p.value.literal());
-            sources.filter(|path| is_present(&context, path)).count()
-        };
-        let in_root = folder(&image.path).is_empty();
-        if !in_root && folders.iter().all(|folder| present(folder) == 0) {
             return Vec::new();
         }
         folders.sort_by_cached_key(|folder| std::cmp::Reverse(present(folder)));
@@ -397,7 +397,7 @@ fn find(copy: &Copy, path: &Sourced<Text>, contexts: &[Context<'_>]) -> Found {
 
 /// Whether a context has a source that names something in it.
 fn is_present(context: &Context<'_>, path: &str) -> bool {
-    !matches!(inner(path).as_str(), "" | "*") && context.find(path) == Found::Present
+    !matches!(&*inner(path), "" | "*") && context.find(path) == Found::Present
 }
 
 /// Whether a path names a file that people write.
@@ -488,5 +488,6 @@ pub fn is_vendored(path: &str) -> bool {
 
 /// Whether a path has one of some names in it, in whatever case of letters.
 fn is_in(path: &str, folders: &[&str]) -> bool {
-    path.split('/').any(|part| folders.iter().any(|folder| part.eq_ignore_ascii_case(folder)))
+    let mut parts = path.as_bytes().split(|byte| *byte == b'/');
+    parts.any(|part| folders.iter().any(|folder| part.eq_ignore_ascii_case(folder.as_bytes())))
 }

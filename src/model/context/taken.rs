@@ -72,6 +72,14 @@ pub fn taken(lookup: &Lookup<'_>, id: ImageId, image: &Image, builds: &[&Build])
         return Vec::new();
     }
     let Some(last) = image.stages.last() else { return Vec::new() };
+    let mut whole = image.stages.iter().flat_map(|stage| &stage.copies).filter(|c| is_whole(c));
+    let takes_all = |copy: &Copy| {
+        let mut paths = copy.sources.iter().filter_map(Value::literal_text);
+        paths.any(|path| matches!(&*inner(path), "" | "*"))
+    };
+    if lookup.secrets.is_empty() && !whole.any(takes_all) {
+        return Vec::new();
+    }
     let folders = lookup.viable_contexts(image, builds);
     let known = builds.iter().any(|build| !build.places.is_empty());
     // Of several folders that may be the context nothing is known for sure.

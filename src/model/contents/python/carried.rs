@@ -129,8 +129,8 @@ fn is_environment(image: &Image, stage: &Stage, path: &str) -> bool {
     let mut runs = image.lineage(stage).flat_map(|stage| &stage.runs);
     matches!(name, ".venv" | "venv")
         || runs.any(|run| {
-            let words: Vec<&str> = run.command.words.iter().filter_map(|w| w.as_str()).collect();
-            (words.contains(&"venv") || words.contains(&"virtualenv")) && words.contains(&path)
+            let says = |name: &str| run.command.words.iter().any(|w| w.as_str() == Some(name));
+            (says("venv") || says("virtualenv")) && says(path)
         })
 }
 
