@@ -121,12 +121,13 @@ pub(super) fn draw(
             .render_report(&mut drawn, snippet)?;
         // The first line is for the message, which stands in the heading of the finding, and
         // the last closes the frame.
+        let blanks = digits - snippet.digits();
         let mut lines: Vec<&str> = drawn.lines().skip(1).collect();
         if i + 1 < snippets.len() {
             lines.pop();
         }
         for (row, line) in lines.into_iter().enumerate() {
-            out.extend(std::iter::repeat_n(' ', digits - snippet.digits()));
+            out.extend(std::iter::repeat_n(' ', blanks));
             if i > 0 && row == 0 {
                 out.push_str(&line.replacen(corner, &cross.to_string(), 1));
             } else {
@@ -249,8 +250,9 @@ fn with_neighbours(sources: &Sources, span: Span) -> Span {
 /// Lines that are copied, and the way from the file to the copy.
 struct Copy {
     text: String,
-    /// Bytes of the file and of the copy where the same character starts, in order.
-    known: Vec<(u32, usize)>,
+    /// Bytes of the file and of the copy where the same characters start, with the number of
+    /// bytes that are the same, in order.
+    known: Vec<(u32, usize, u32)>,
     /// How many characters of a line are shown.
     most: usize,
     cut: &'static str,
@@ -266,7 +268,12 @@ impl Copy {
     /// byte `focus` of the line is kept.
     fn line(&mut self, start: u32, line: &str, focus: usize) {
         let line = line.trim_end_matches(['\n', '\r']);
-        self.known.push((start, self.text.len()));
+        if line.len() <= self.most && line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            self.known.push((start, self.text.len(), line.len() as u32));
+            self.text.push_str(line);
+            return self.text.push('\n');
+        }
+        self.known.push((start, self.text.len(), 0));
         let focus = boundary(line, focus);
         // Even four-byte characters leave enough on both sides; the rest need not be counted.
         let reach = 4 * self.most;
@@ -285,11 +292,11 @@ impl Copy {
         let mut rest = near.char_indices().skip(left_out);
         let mut end = part.start;
         for (i, character) in rest.by_ref().take(self.most) {
-            self.known.push(((part.start + i) as u32 + start, self.text.len()));
+            self.known.push(((part.start + i) as u32 + start, self.text.len(), 0));
             self.text.push(if steers(character) { '\u{fffd}' } else { character });
             end = part.start + i + character.len_utf8();
         }
-        self.known.push((end as u32 + start, self.text.len()));
+        self.known.push((end as u32 + start, self.text.len(), 0));
         if end < line.len() {
             self.text.push_str(self.cut);
         }
@@ -298,8 +305,12 @@ impl Copy {
 
     /// Where a byte of the file is in the copy; where the line is cut if it was left out.
     fn position(&self, byte: u32) -> usize {
-        let after = self.known.partition_point(|(known, _)| *known <= byte);
-        after.checked_sub(1).and_then(|i| self.known.get(i)).map_or(0, |(_, copied)| *copied)
+        let after = self.known.partition_point(|(known, ..)| *known <= byte);
+        let Some((known, copied, same)) = after.checked_sub(1).and_then(|i| self.known.get(i))
+        else {
+            return 0;
+        };
+        copied + (byte - known).min(*same) as usize
     }
 }
 
