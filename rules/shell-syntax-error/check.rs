@@ -29,9 +29,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let Some(shell) = script.shell.known().filter(|s| s.value != Dialect::None) else {
             continue;
         };
+        let Some(error) = script.first_error() else { continue };
         let text = project.sources.text(script.at);
         let is_template = ["{{", "{%", "<%", "@@"].iter().any(|mark| text.contains(mark));
-        let Some(error) = script.first_error() else { continue };
         // `invalid-json-form` says so of JSON that cannot be read.
         let is_json = ["[\"", "['"].iter().any(|start| script.text.text.starts_with(start));
         if is_template || is_json {

@@ -266,8 +266,8 @@ pub enum Origin {
 pub struct Run {
     /// Its place among the instructions of the file.
     pub order: usize,
-    /// The directory in which it starts.
-    pub workdir: Value<Text>,
+    /// The directory in which it starts, which the commands of an instruction share.
+    pub workdir: Arc<Value<Text>>,
     /// The command.
     pub command: shell::Command,
     /// The word with the program that it runs in the end, and where in that its name starts.
@@ -481,7 +481,7 @@ impl Image {
             stage.secrets.iter_mut().for_each(|secret| blur.value(&mut secret.path));
             blur.value(&mut stage.system);
             stage.scripts.iter_mut().for_each(|script| script.blur(blur));
-            stage.runs.iter_mut().for_each(|run| blur.value(&mut run.workdir));
+            stage.runs.iter_mut().for_each(|run| blur.value(Arc::make_mut(&mut run.workdir)));
             if let Some(listener) = &mut stage.listener {
                 blur.value(&mut listener.port);
                 blur.value(&mut listener.host);

@@ -100,9 +100,7 @@ impl<'s> Search<'s> {
                 _ => {}
             }
         }
-        let mut words: Vec<&'s Word> = Vec::new();
-        own_words(statement, &mut |word| words.push(word));
-        words.into_iter().for_each(|word| self.word(word));
+        own_words(statement, &mut |word| self.word(word));
     }
 
     fn simple(&mut self, simple: &'s Simple) {
@@ -186,10 +184,10 @@ impl<'s> Search<'s> {
 
 /// Whether a word has `{a,b}` or `{1..3}` outside of quotes and variables.
 fn has_braces(text: &str) -> bool {
+    let Some(start) = text.find('{') else { return false };
     if text.contains(['"', '\'', '\\', '$', '`', ' ', '\n']) {
         return false;
     }
-    let Some(start) = text.find('{') else { return false };
     let Some(length) = text[start..].find('}') else { return false };
     let inner = &text[start + 1..start + length];
     !inner.contains('{') && (inner.contains(',') || is_range(inner)) && inner.len() > 1

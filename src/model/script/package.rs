@@ -6,7 +6,7 @@ use crate::source;
 use crate::syntax::shell::{Command, Word};
 use crate::value::{Text, Value};
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The words of package managers.
 const MANAGERS: &str = include_str!("../../../data/package-managers.tsv");
@@ -134,7 +134,7 @@ impl Manager {
 
 impl Run {
     /// A command of the instruction at a place of the file.
-    pub(in crate::model) fn new(order: usize, workdir: Value<Text>, command: Command) -> Run {
+    pub(in crate::model) fn new(order: usize, workdir: Arc<Value<Text>>, command: Command) -> Run {
         let program = program(&command.words);
         Run { order, workdir, command, program }
     }

@@ -72,15 +72,15 @@ impl Reader<'_, '_> {
         flags: &[Flag],
         arguments: Range<usize>,
     ) -> Option<Kind> {
-        let name = self.line.text()[written.clone()].to_ascii_uppercase();
-        let name = name.as_str();
-        if !INSTRUCTIONS.contains(&name) {
-            let near = nearest(name, INSTRUCTIONS);
+        let written = &self.line.text()[written];
+        let mut known = INSTRUCTIONS.iter().copied();
+        let Some(name) = known.find(|name| name.eq_ignore_ascii_case(written)) else {
+            let near = nearest(&written.to_ascii_uppercase(), INSTRUCTIONS);
             let hint = near.map_or(String::new(), |near| format!(": did you mean `{near}`"));
-            let written = &self.line.text()[written];
             return self.fail(keyword, format!("unknown instruction `{written}`{hint}"));
-        }
-        if !(name == "HEALTHCHECK" && self.is_none(arguments.clone())) {
+        };
+        let is_none = name == "HEALTHCHECK" && self.is_none(arguments.clone());
+        if !flags.is_empty() && !is_none {
             flags::check(&name.to_ascii_lowercase(), flags, self.errors);
         }
         let needs_argument = !matches!(name, "RUN" | "CMD" | "ENTRYPOINT");

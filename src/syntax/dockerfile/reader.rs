@@ -89,9 +89,10 @@ impl<'a> Reader<'a> {
     /// Takes a line that is a parser directive.
     fn directive(&mut self, line: Line) -> bool {
         let content = &self.text[line.range()];
-        let Some(parts) = directives::split(content).filter(|_| !self.directives_ended) else {
+        if self.directives_ended {
             return false;
-        };
+        }
+        let Some(parts) = directives::split(content) else { return false };
         let name = parts.name.to_ascii_lowercase();
         if !directives::NAMES.contains(&&*name) {
             return false;

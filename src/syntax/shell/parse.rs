@@ -362,7 +362,7 @@ impl<'a> Parser<'a> {
                 break;
             };
             let ends = word.as_str() == Some("]]");
-            match assignment(&word).filter(|_| words.is_empty()) {
+            match words.is_empty().then(|| assignment(&word)).flatten() {
                 Some(assignment) => assignments.push(assignment),
                 None => words.push(word),
             }

@@ -9,6 +9,7 @@ use crate::source::{self, Excerpt, Span};
 use crate::syntax::dockerfile::{Command, Instruction};
 use crate::syntax::shell::{self, Kind, Operator};
 use crate::value::{Sourced, Step, Value, Why};
+use std::sync::Arc;
 
 /// What reads the texts of a stage: `SHELL`, or the `sh` of its base.
 #[derive(Debug, Clone)]
@@ -130,7 +131,7 @@ impl Lowering<'_> {
             stage.caches.extend(caches);
             stage.secrets.extend(secrets);
             stage.copies.extend(mounts);
-            let workdir = stage.workdir.clone();
+            let workdir = Arc::new(stage.workdir.clone());
             let runs = commands.into_iter();
             stage.runs.extend(runs.map(|command| Run::new(order, workdir.clone(), command)));
             stage.scripts.extend(scripts);
@@ -178,13 +179,15 @@ impl Lowering<'_> {
                 let Kind::Simple(simple) = &statement.kind else { continue };
                 let Some((program, arguments)) = simple.words.split_first() else { continue };
                 let Some(name) = simple.program() else { continue };
-                let is_shell = name == "sh" || Dialect::of_program(name).is_some();
+                if name != "sh" && Dialect::of_program(name).is_none() {
+                    continue;
+                }
                 let arguments: Vec<&str> = arguments.iter().filter_map(|w| w.as_str()).collect();
                 let reads = arguments.iter().all(|argument| argument.starts_with(['-', '+']));
                 let heredoc = statement.redirects.iter().rev().find_map(|redirect| {
                     redirect.body.as_ref().filter(|_| redirect.operator == Operator::Heredoc)
                 });
-                if let Some(body) = heredoc.filter(|_| is_shell && reads) {
+                if let Some(body) = heredoc.filter(|_| reads) {
                     let shell = draft.shell.called(name, &arguments, program.at);
                     let body = body.clone();
                     inner.push(read(outer.instruction, outer.order, outer.at, body, shell));

@@ -158,6 +158,10 @@ impl Lowering<'_> {
     fn note_uses(&mut self, instruction: &dockerfile::Instruction) {
         let Some(draft) = self.drafts.last() else { return };
         let by_shell = matches!(instruction.kind, Kind::Run(_));
+        // Of what a shell expands, only what stands before the stages is wanted.
+        if by_shell && self.globals.is_empty() {
+            return;
+        }
         let wanted = |name: &str| {
             (!by_shell || self.globals.contains_key(name))
                 && !draft.declared.contains(name)
