@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::{built_in, is_built_in};
+use crate::model::build::build_file::substitution::{built_in, is_built_in};
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Span;

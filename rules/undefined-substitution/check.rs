@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::{BuildFile, Starter, UndefinedSubstitution};
+use crate::model::build::build_file::substitution::UndefinedSubstitution;
+use crate::model::build::build_file::{BuildFile, Starter};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

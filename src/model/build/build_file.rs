@@ -3,6 +3,7 @@
 pub mod program;
 pub mod script;
 pub mod start;
+pub mod substitution;
 pub mod unmade;
 
 use super::Prepared;
@@ -103,30 +104,6 @@ pub enum NoSuchStep<'a> {
     Itself,
 }
 
-/// A substitution that nothing gives a value.
-#[derive(Debug)]
-pub struct UndefinedSubstitution<'a> {
-    /// The name where it is used first.
-    pub name: &'a Sourced<Text>,
-    /// What starts the build without it.
-    pub starter: Option<Starter<'a>>,
-    /// A declared name that was most likely meant.
-    pub near: Option<String>,
-}
-
-/// A substitution that is given a value and not used.
-#[derive(Debug)]
-pub struct UnusedSubstitution<'a> {
-    /// The name where it is given.
-    pub name: &'a Sourced<Text>,
-    /// The build file.
-    pub file: &'a BuildFile,
-    /// The command that starts the build, if one is known.
-    pub submission: Option<&'a Submission>,
-    /// The trigger that gives it.
-    pub trigger: Option<&'a Trigger>,
-}
-
 /// What starts a build.
 #[derive(Debug, Clone, Copy)]
 pub enum Starter<'a> {
@@ -134,55 +111,6 @@ pub enum Starter<'a> {
     Trigger(&'a Trigger),
     /// A command, whose build is refused then.
     Submission(&'a Submission),
-}
-
-/// The substitutions that Cloud Build has itself, and that every build has. Source:
-/// cloud.google.com/build/docs, configuring-builds/substitute-variable-values, read 2026-04.
-const OF_BUILDS: &[&str] = &[
-    "PROJECT_ID",
-    "BUILD_ID",
-    "PROJECT_NUMBER",
-    "LOCATION",
-    "TRIGGER_BUILD_CONFIG_PATH",
-    "SERVICE_ACCOUNT_EMAIL",
-    "SERVICE_ACCOUNT",
-];
-
-/// Those of them that nobody gives another value.
-const FIXED: &[&str] = &["PROJECT_ID", "BUILD_ID", "PROJECT_NUMBER", "LOCATION"];
-
-/// Those that are empty unless a trigger, or the command that starts the build, gives them.
-/// Source: the same page.
-const OF_TRIGGERS: &[&str] = &[
-    "TRIGGER_NAME",
-    "COMMIT_SHA",
-    "REVISION_ID",
-    "SHORT_SHA",
-    "REPO_NAME",
-    "REPO_FULL_NAME",
-    "BRANCH_NAME",
-    "TAG_NAME",
-    "REF_NAME",
-];
-
-/// Those that triggers of pull requests give.
-const OF_PULL_REQUESTS: &[&str] = &["_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL", "_PR_NUMBER"];
-
-/// The substitutions that Cloud Build has itself.
-pub fn built_in() -> impl Iterator<Item = &'static str> {
-    OF_BUILDS.iter().chain(OF_TRIGGERS).copied()
-}
-
-/// Whether Cloud Build has a substitution itself.
-pub fn is_built_in(name: &str) -> bool {
-    built_in().any(|other| other == name)
-}
-
-/// Whether people may name a substitution so.
-fn is_own(name: &str) -> bool {
-    let rest = name.strip_prefix('_').unwrap_or_default();
-    let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    !rest.is_empty() && rest.chars().all(fits)
 }
 
 impl BuildFile {
@@ -271,23 +199,6 @@ impl BuildFile {
         again.collect()
     }
 
-    /// Names of capitals that are substituted and that no build has.
-    pub fn invalid_substitutions(&self) -> Vec<&Sourced<Text>> {
-        let used = self.used.iter().filter_map(Value::known);
-        used.filter(|name| {
-            let text = name.value.literal();
-            // `$_name` is read as `$_`, which is none.
-            text.is_some_and(|text| text == "_" || !(text.starts_with('_') || is_built_in(text)))
-        })
-        .collect()
-    }
-
-    /// Names of `substitutions` that Cloud Build does not take.
-    pub fn invalid_keys(&self) -> Vec<&Sourced<Text>> {
-        let declared = self.declared.iter().filter_map(Value::known);
-        declared.filter(|name| name.value.literal().is_some_and(|name| !is_own(name))).collect()
-    }
-
     /// Images that run steps, or are pushed, and have capitals in their names by a default.
     pub fn capital_images(&self) -> impl Iterator<Item = &Sourced<Text>> {
         let images = self.steps.iter().map(|step| &step.image).chain(&self.images);
@@ -304,16 +215,6 @@ impl BuildFile {
             };
             !image.via.is_empty() && image.value.literal().is_some_and(has_capitals)
         })
-    }
-
-    fn declares(&self, name: &Text) -> bool {
-        self.declared.iter().any(|other| other.known().is_none_or(|o| o.value.may_be(name)))
-    }
-
-    fn uses(&self, name: &str) -> bool {
-        let is_it =
-            |used: &Value<Text>| used.known().is_none_or(|u| u.value.literal() == Some(name));
-        self.maps_all || self.mentioned.contains(name) || self.used.iter().any(is_it)
     }
 
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
@@ -343,19 +244,6 @@ impl Project {
         triggers.map(Starter::Trigger).chain(submissions.map(Starter::Submission)).collect()
     }
 
-    /// Names that commands and triggers give a value, and that Cloud Build does not take: those
-    /// that are neither people's nor its own, and of its own those that every build has.
-    pub fn invalid_gifts(&self) -> impl Iterator<Item = &Sourced<Text>> {
-        let of_triggers = self.triggers.iter().flat_map(|trigger| &trigger.substitutions);
-        let of_commands = self.submissions.iter().flat_map(|submission| &submission.given);
-        let given = of_triggers.chain(of_commands).filter_map(Value::known);
-        given.filter(|name| {
-            let is_refused =
-                |name: &str| FIXED.contains(&name) || !(is_own(name) || is_built_in(name));
-            name.value.literal().is_some_and(is_refused)
-        })
-    }
-
     /// A command that surely starts the build of the file at a place.
     pub fn submission_of(&self, at: Span) -> Option<&Submission> {
         let path = &self.sources.get(at.source).path;
@@ -366,124 +254,6 @@ impl Project {
     pub fn has_trigger(&self, at: Span) -> bool {
         let path = &self.sources.get(at.source).path;
         self.triggers.iter().any(|trigger| *trigger.build == **path)
-    }
-
-    /// The substitutions of a file that nothing gives a value. Where nothing in the project
-    /// starts the build, only a file that declares others is taken to declare all.
-    pub fn undefined_substitutions<'a>(
-        &'a self,
-        file: &'a BuildFile,
-    ) -> Vec<UndefinedSubstitution<'a>> {
-        let starters = self.starters(file);
-        let mut seen = BTreeSet::new();
-        let mut undefined = Vec::new();
-        for name in file.used.iter().filter_map(Value::known) {
-            let is_name = |text: &&str| text.starts_with('_') && *text != "_";
-            let Some(text) = name.value.literal().filter(is_name) else { continue };
-            let is_given = OF_PULL_REQUESTS.contains(&text) || file.declares(&name.value);
-            if is_given || !seen.insert(text) {
-                continue;
-            }
-            let lacks = |starter: &Starter<'_>| {
-                starter.surely_starts(file) && !starter.may_give(&name.value)
-            };
-            let starter = starters.iter().copied().find(lacks);
-            let declared = file.declared.iter().filter_map(|name| name.literal_text());
-            let declared: Vec<&str> = declared.collect();
-            // `_DB_HOST` beside `_DB_PORT` is no slip, so only one letter may differ, and none
-            // in place of another.
-            let is_slip = |name: &&&str| {
-                name.len() != text.len() && strsim::damerau_levenshtein(name, text) == 1
-            };
-            let near = declared.iter().find(is_slip).map(|name| (*name).to_owned());
-            let is_lacking = match starters.is_empty() {
-                true => !self.is_given_somewhere(file, text),
-                false => starter.is_some(),
-            };
-            if is_lacking {
-                undefined.push(UndefinedSubstitution { name, starter, near });
-            }
-        }
-        undefined
-    }
-
-    /// The substitutions that a file, or a command that starts its build, gives a value and
-    /// that the build does not use.
-    pub fn unused_substitutions<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
-        let mut unused = self.idle_gifts(file);
-        unused.extend(self.refused_gifts(file));
-        unused
-    }
-
-    /// Those that a trigger gives in vain. It may use them itself, in its filter.
-    fn idle_gifts<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
-        let triggers = self.triggers.iter().filter(|trigger| trigger.build == file.path);
-        let idle = triggers.flat_map(|trigger| {
-            let text = &self.sources.get(trigger.at.source).text;
-            let names = trigger.substitutions.iter().filter_map(Value::known);
-            names.filter_map(move |name| {
-                let given = name.value.literal().filter(|given| given.starts_with('_'))?;
-                let is_set = |rest: &str| {
-                    rest.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(['=', ':'])
-                };
-                let mut uses = text.match_indices(given).map(|(i, _)| &text[i + given.len()..]);
-                let is_idle = !self.block_uses(trigger, given) && uses.all(is_set);
-                let trigger = Some(trigger);
-                is_idle.then_some(UnusedSubstitution { name, file, submission: None, trigger })
-            })
-        });
-        idle.collect()
-    }
-
-    /// Whether a build uses a name that a block of triggers gives, or may: one block may start
-    /// several.
-    fn block_uses(&self, trigger: &Trigger, name: &str) -> bool {
-        let same = self.triggers.iter().filter(|other| other.at == trigger.at);
-        same.into_iter().any(|other| {
-            let file = self.build_files.iter().find(|file| file.path == other.build);
-            file.is_none_or(|file| file.uses(name))
-        })
-    }
-
-    /// Those for which a command is refused, or would be.
-    pub fn refused_gifts<'a>(&'a self, file: &'a BuildFile) -> Vec<UnusedSubstitution<'a>> {
-        if file.is_loose.known().is_none_or(|loose| loose.value) {
-            return Vec::new();
-        }
-        let starters = self.starters(file);
-        let submissions = starters.iter().filter_map(|starter| match starter {
-            Starter::Submission(submission) => Some(*submission),
-            Starter::Trigger(_) => None,
-        });
-        let submissions: Vec<&Submission> =
-            submissions.filter(|submission| submission.surely_starts(&file.path)).collect();
-        // Builds of triggers are always loose.
-        let is_trigger = |starter: &Starter<'_>| matches!(starter, Starter::Trigger(_));
-        if !starters.is_empty() && starters.iter().all(is_trigger) {
-            return Vec::new();
-        }
-        let is_unused =
-            |name: &&Sourced<Text>| name.value.literal().is_some_and(|name| !file.uses(name));
-        let invalid = file.invalid_keys();
-        let is_name = |name: &&Sourced<Text>| !invalid.iter().any(|other| other.at == name.at);
-        let declared = file.declared.iter().filter_map(Value::known).filter(is_unused);
-        let declared = declared.filter(is_name);
-        let of_file = declared.map(|name| UnusedSubstitution {
-            name,
-            file,
-            submission: submissions.first().copied(),
-            trigger: None,
-        });
-        let given = submissions.iter().flat_map(|s| {
-            let given = s.given.iter().filter_map(Value::known).filter(is_unused);
-            let given = given.filter(|name| name.value.starts_with("_"));
-            let is_declared = |name: &Sourced<Text>| file.declares(&name.value);
-            let given = given.filter(move |name| !is_declared(name));
-            let of_command =
-                |name| UnusedSubstitution { name, file, submission: Some(*s), trigger: None };
-            given.map(of_command)
-        });
-        of_file.chain(given).collect()
     }
 
     /// The commands that start the build of a file that is in none of the places where it may
@@ -531,20 +301,6 @@ impl Project {
             (_, ..=FEW) => files,
             _ => Vec::new(),
         }
-    }
-
-    /// Whether a file of another kind sets the name, as a README that tells the command does.
-    fn is_given_somewhere(&self, file: &BuildFile, name: &str) -> bool {
-        let sets = |text: &str| {
-            text.match_indices(name).any(|(i, _)| {
-                let rest = text.get(i + name.len()..).unwrap_or_default();
-                let rest = rest.trim_start_matches(['"', '\'', '`', ' ']);
-                rest.starts_with('=') || rest.starts_with(':')
-            })
-        };
-        let others = self.sources.iter().filter(|(_, source)| *source.path != *file.path);
-        let mut others = others.filter(|(_, s)| s.kind != crate::source::Kind::CloudBuild);
-        others.any(|(_, source)| source.text.contains(name) && sets(&source.text))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Scripts of steps: where they are written as if Cloud Build replaced something in them, and
 //! where Cloud Build hands on what only a shell would replace.
 
-use super::{BuildFile, FileStep, is_built_in};
+use super::substitution::is_built_in;
+use super::{BuildFile, FileStep};
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::shell::{List, Part, Word, first_error};

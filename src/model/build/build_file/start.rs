@@ -1,6 +1,7 @@
 //! What the start of a build decides: where its logs go, and what its substitutions are.
 
-use super::{BuildFile, OF_TRIGGERS, Starter};
+use super::substitution::OF_TRIGGERS;
+use super::{BuildFile, Starter};
 use crate::model::Project;
 use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
