@@ -110,7 +110,7 @@ pub fn read(source: SourceId, yaml: &Yaml, is_called_so: bool) -> Option<Build> 
     };
     // Other tools have lists of steps too, with keys that Cloud Build refuses.
     let foreign = ["image", "commands", "uses", "task", "run", "plugin", "displayName"];
-    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let steps = listed(root.get("steps"));
     let is_foreign = steps.iter().any(|step| foreign.iter().any(|key| step.get(key).is_some()));
     if is_foreign && !(is_called_so && shape::has_fields_of_build(root)) {
         return None;
@@ -125,7 +125,7 @@ pub fn of_block(root: &Node) -> Build {
 }
 
 fn of_root(root: &Node) -> Build {
-    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let steps = listed(root.get("steps"));
     let options = root.get("options");
     let option = |key| options.map(|node| list(node, key)).unwrap_or_default();
     let available = field(root, "availableSecrets", "available_secrets");
@@ -157,7 +157,7 @@ fn of_root(root: &Node) -> Build {
             .filter(|entry| entry.value.plain_kind() == Some(PlainKind::Null))
             .filter_map(|entry| entry.key.excerpt())
             .collect(),
-        secrets: manager.map(listed).unwrap_or_default().iter().filter_map(secret).collect(),
+        secrets: listed(manager).iter().filter_map(secret).collect(),
         encrypted: encrypted(root, available),
         env: option("env"),
         secret_env: options
@@ -254,8 +254,8 @@ fn step(node: &Node, options: Option<&Node>) -> Option<Step> {
 }
 
 fn encrypted(root: &Node, available: Option<&Node>) -> Vec<Excerpt> {
-    let inline = available.and_then(|node| node.get("inline")).map(listed).unwrap_or_default();
-    let older = root.get("secrets").map(listed).unwrap_or_default();
+    let inline = listed(available.and_then(|node| node.get("inline")));
+    let older = listed(root.get("secrets"));
     let inline = inline.iter().filter_map(|node| field(node, "envMap", "env_map"));
     let older = older.iter().filter_map(|node| field(node, "secretEnv", "secret_env"));
     inline.chain(older).flat_map(Node::entries).filter_map(|entry| entry.key.excerpt()).collect()
@@ -270,12 +270,13 @@ fn field<'a>(node: &'a Node, camel: &str, snake: &str) -> Option<&'a Node> {
     node.get(camel).or_else(|| node.get(snake))
 }
 
-/// The items of a list, or the one that stands for it, as gcloud reads it.
-fn listed(node: &Node) -> &[Node] {
-    match node.kind {
-        Kind::Sequence(_) => node.items(),
-        _ if node.plain_kind() == Some(PlainKind::Null) => &[],
-        _ => std::slice::from_ref(node),
+/// The items of a list, or the one that stands for it, as gcloud reads it; none if there is none.
+fn listed(node: Option<&Node>) -> &[Node] {
+    match node {
+        None => &[],
+        Some(node) if matches!(node.kind, Kind::Sequence(_)) => node.items(),
+        Some(node) if node.plain_kind() == Some(PlainKind::Null) => &[],
+        Some(node) => std::slice::from_ref(node),
     }
 }
 

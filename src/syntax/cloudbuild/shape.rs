@@ -138,7 +138,7 @@ fn is_choice(kind: &str) -> bool {
 
 /// Whether all keys of a build are fields, so that it is one beyond doubt.
 pub fn is_build(root: &Node) -> bool {
-    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let steps = listed(root.get("steps"));
     has_fields_of_build(root) && steps.iter().all(|step| step.get("name").is_some())
 }
 
@@ -156,8 +156,7 @@ struct Checker {
 
 impl Checker {
     fn refuse(&mut self, at: Span, message: String, label: &'static str, help: impl Into<String>) {
-        let help = help.into();
-        self.refused.push(Refused { at, message, label, help, by: Refuser::Everybody });
+        self.hint(at, message, label, &help.into(), Refuser::Everybody);
     }
 
     /// What only some refuse.
@@ -205,13 +204,12 @@ impl Checker {
             }
             match kind.strip_prefix('*') {
                 None => self.field(&entry.value, key, kind),
-                Some(_) => self.refused.push(Refused {
-                    at: entry.key.at,
-                    message: format!("`{key}` is set by Cloud Build, and means nothing in a file"),
-                    label: "is passed over",
-                    help: "leave it out".to_owned(),
-                    by: Refuser::Nobody,
-                }),
+                Some(_) => {
+                    let message =
+                        format!("`{key}` is set by Cloud Build, and means nothing in a file");
+                    let (at, label) = (entry.key.at, "is passed over");
+                    self.hint(at, message, label, "leave it out", Refuser::Nobody);
+                }
             }
         }
     }

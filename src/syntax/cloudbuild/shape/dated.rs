@@ -37,7 +37,7 @@ pub fn dated(root: &Node) -> Vec<Dated> {
         let message = "`workerPool` is deprecated".to_owned();
         all.push(Dated { at: pool.key.at, message, help: "write `pool: {name: ...}`" });
     }
-    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let steps = listed(root.get("steps"));
     let kaniko = steps
         .iter()
         .filter_map(|step| step.get("name"))

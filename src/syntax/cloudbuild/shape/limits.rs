@@ -40,13 +40,13 @@ pub fn check(root: &Node, checker: &mut Checker) {
         let message = "a build needs `steps`, and this has none".to_owned();
         return checker.refuse(first, message, "is a build without steps", "write a step");
     };
-    let written = listed(steps);
+    let written = listed(Some(steps));
     if written.is_empty() {
         checker.refuse(steps.at, "a build needs a step".to_owned(), "has none", "write a step");
     }
     too_many(checker, written, STEPS, "steps");
     for (name, most) in [("images", IMAGES), ("tags", TAGS)] {
-        let items = root.get(name).map(listed).unwrap_or_default();
+        let items = listed(root.get(name));
         too_many(checker, items, most, name);
     }
     substitutions(root, checker);
@@ -129,7 +129,7 @@ fn step(step: &Node, checker: &mut Checker) {
             checker.refuse(node.at, message, "is too long", "write a shorter one");
         }
     }
-    let items = |key| step.get(key).map(listed).unwrap_or_default();
+    let items = |key| listed(step.get(key));
     too_many(checker, items("args"), ARGUMENTS, "args");
     for argument in items("args") {
         let length = argument.text().map_or(0, |text| text.chars().count());
@@ -154,7 +154,7 @@ fn step(step: &Node, checker: &mut Checker) {
         setting(entry, checker);
     }
     let codes = field(step, "allowExitCodes", "allow_exit_codes");
-    for code in codes.map(listed).unwrap_or_default() {
+    for code in listed(codes) {
         let number = code.text().and_then(|text| text.parse::<i64>().ok());
         if number.is_some_and(|number| !(0..=255).contains(&number)) {
             let message = format!("exit code {} is not from 0 to 255", number.unwrap_or(0));
@@ -168,7 +168,7 @@ fn step(step: &Node, checker: &mut Checker) {
 }
 
 pub(super) fn environment(node: &Node) -> impl Iterator<Item = &Node> {
-    node.get("env").into_iter().flat_map(listed)
+    listed(node.get("env")).iter()
 }
 
 fn setting(entry: &Node, checker: &mut Checker) {

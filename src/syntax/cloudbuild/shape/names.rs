@@ -20,7 +20,7 @@ const PATHS: usize = 100;
 
 /// Adds what is refused.
 pub fn check(root: &Node, checker: &mut Checker) {
-    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let steps = listed(root.get("steps"));
     steps.iter().filter_map(|step| step.get("name")).for_each(|name| image(name, checker));
     let images = strings(root.get("images"));
     let artifacts = root.get("artifacts");
@@ -44,19 +44,19 @@ pub fn check(root: &Node, checker: &mut Checker) {
     if let Some(version) = proxy {
         path(version, checker, SECRET, "the version of a secret");
     }
-    for dependency in root.get("dependencies").map(listed).unwrap_or_default() {
+    for dependency in listed(root.get("dependencies")) {
         self::dependency(dependency, checker);
     }
     let available = field(root, "availableSecrets", "available_secrets");
     let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
-    for secret in manager.map(listed).unwrap_or_default() {
+    for secret in listed(manager) {
         if let Some(version) = field(secret, "versionName", "version_name") {
             path(version, checker, SECRET, "the version of a secret");
         }
     }
-    let inline = available.and_then(|node| node.get("inline")).map(listed);
-    let older = root.get("secrets").map(listed).unwrap_or_default();
-    for entry in inline.unwrap_or_default().iter().chain(older) {
+    let inline = listed(available.and_then(|node| node.get("inline")));
+    let older = listed(root.get("secrets"));
+    for entry in inline.iter().chain(older) {
         if let Some(key) = field(entry, "kmsKeyName", "kms_key_name") {
             path(key, checker, KEY, "a key");
         }
@@ -197,7 +197,7 @@ fn dependency(dependency: &Node, checker: &mut Checker) {
 
 /// Files that are uploaded.
 fn objects(objects: &Node, checker: &mut Checker) {
-    let paths = objects.get("paths").map(listed).unwrap_or_default();
+    let paths = listed(objects.get("paths"));
     too_many(checker, paths, PATHS, "paths");
     for (key, what, help) in [
         ("location", "`objects` needs a `location`", "add `location: gs://BUCKET/PATH`"),

@@ -16,7 +16,7 @@ const SECRETS: usize = 100;
 pub fn check(root: &Node, checker: &mut Checker) {
     let available = field(root, "availableSecrets", "available_secrets");
     let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
-    let manager = manager.map(listed).unwrap_or_default();
+    let manager = listed(manager);
     too_many(checker, manager, SECRETS, "secretManager");
     for entry in manager.iter().filter(|entry| !entry.entries().is_empty()) {
         complete(entry, checker);
@@ -26,7 +26,7 @@ pub fn check(root: &Node, checker: &mut Checker) {
     let options = root.get("options");
     let shared = options.map(secret_env).unwrap_or_default();
     asked_twice(&shared, checker);
-    for step in root.get("steps").map(listed).unwrap_or_default() {
+    for step in listed(root.get("steps")) {
         let own = secret_env(step);
         asked_twice(&own, checker);
         for secret in &own {
@@ -64,9 +64,9 @@ fn complete(entry: &Node, checker: &mut Checker) {
 /// Names that more than one secret has.
 fn defined_twice(root: &Node, available: Option<&Node>, manager: &[Node], checker: &mut Checker) {
     let manager = manager.iter().filter_map(|entry| entry.get("env")?.excerpt());
-    let inline = available.and_then(|node| node.get("inline")).map(listed);
-    let inline = inline.unwrap_or_default().iter().filter_map(|e| field(e, "envMap", "env_map"));
-    let older = root.get("secrets").map(listed).unwrap_or_default();
+    let inline = listed(available.and_then(|node| node.get("inline")));
+    let inline = inline.iter().filter_map(|e| field(e, "envMap", "env_map"));
+    let older = listed(root.get("secrets"));
     let older = older.iter().filter_map(|entry| field(entry, "secretEnv", "secret_env"));
     let encrypted = inline.chain(older).flat_map(Node::entries);
     let names = manager.chain(encrypted.filter_map(|entry| entry.key.excerpt()));
@@ -83,7 +83,7 @@ fn defined_twice(root: &Node, available: Option<&Node>, manager: &[Node], checke
 /// The older `secrets`: a key each, and each something to decrypt.
 fn older(root: &Node, checker: &mut Checker) {
     let mut keys: Vec<(String, Span)> = Vec::new();
-    for entry in root.get("secrets").map(listed).unwrap_or_default() {
+    for entry in listed(root.get("secrets")) {
         if field(entry, "secretEnv", "secret_env").is_none_or(|map| map.entries().is_empty()) {
             let message = "an entry of `secrets` needs a `secretEnv`".to_owned();
             checker.refuse(entry.at, message, "has nothing to decrypt", "add `secretEnv`");

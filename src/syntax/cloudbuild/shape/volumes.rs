@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Volumes of steps and options: names, paths, and that two steps use each.
 pub fn check(root: &Node, checker: &mut Checker) {
-    let steps = root.get("steps").map(listed).unwrap_or_default();
+    let steps = listed(root.get("steps"));
     let of = |node: &Node| -> Vec<(String, String, Span)> {
-        let volumes = node.get("volumes").map(listed).unwrap_or_default();
+        let volumes = listed(node.get("volumes"));
         let text =
             |node: &Node, key| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
         volumes.iter().map(|v| (text(v, "name"), text(v, "path"), v.at)).collect()
