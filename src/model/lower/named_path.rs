@@ -87,26 +87,39 @@ pub fn named(
     })
 }
 
+/// The commands of Terraform that read the configuration and its variables.
+const READERS: &[&str] = &["apply", "destroy", "import", "plan", "refresh"];
+
+/// What Terraform is asked to do.
+fn subcommand(invocation: &Invocation) -> Option<&str> {
+    let mut words = invocation.words.iter().skip(1);
+    words.find_map(|word| word.value.literal().filter(|word| !word.starts_with('-')))
+}
+
+/// The folder that `-chdir` names.
+fn chdir(invocation: &Invocation) -> Option<Sourced<Text>> {
+    let mut words = invocation.words.iter().skip(1);
+    let word = words.find(|word| word.value.starts_with("-chdir="))?;
+    Some(after(word, "-chdir=".len()))
+}
+
 /// The files of settings that Terraform reads: those of the backend, and those of variables, from
 /// the folder of the configuration.
 fn settings(invocation: &Invocation, program: &str) -> Vec<NamedPath> {
-    const WITH_VARIABLES: &[&str] = &["apply", "destroy", "import", "plan", "refresh"];
-    let words = || invocation.words.iter().skip(1);
-    let command = words().find_map(|w| w.value.literal().filter(|word| !word.starts_with('-')));
-    let flag = match command {
+    let flag = match subcommand(invocation) {
         Some("init") => "-backend-config=",
-        Some(command) if WITH_VARIABLES.contains(&command) => "-var-file=",
+        Some(command) if READERS.contains(&command) => "-var-file=",
         _ => return Vec::new(),
     };
-    let chdir = words().find(|word| word.value.starts_with("-chdir="));
-    let chdir = chdir.map(|word| after(word, "-chdir=".len()).value);
+    let chdir = chdir(invocation);
     let enter = |folder: &WorkingFolder| match &chdir {
-        Some(chdir) => folder.enter(chdir),
+        Some(chdir) => folder.enter(&chdir.value),
         None => Some(folder.clone()),
     };
     let folders: Option<Vec<WorkingFolder>> = invocation.folders.iter().map(enter).collect();
     let Some(folders) = folders else { return Vec::new() };
-    let files = words().filter(|word| word.value.starts_with(flag)).filter_map(|word| {
+    let words = invocation.words.iter().skip(1);
+    let files = words.filter(|word| word.value.starts_with(flag)).filter_map(|word| {
         let file = after(word, flag.len());
         // `bucket=states` is a setting itself.
         let is_file = file.value.literal().is_some_and(|text| !text.contains('='));
@@ -118,14 +131,10 @@ fn settings(invocation: &Invocation, program: &str) -> Vec<NamedPath> {
 /// The folder whose configuration Terraform reads, where it is named: by `-chdir`, or by the
 /// folder of the step.
 fn configuration(invocation: &Invocation, program: &str) -> Option<NamedPath> {
-    const READERS: &[&str] = &["apply", "destroy", "import", "plan", "refresh"];
-    let mut words = invocation.words.iter().skip(1);
-    let is_chdir = |word: &&Sourced<Text>| word.value.starts_with("-chdir=");
-    let chdir = words.clone().find(is_chdir).map(|word| after(word, "-chdir=".len()));
-    let command = words.find_map(|w| w.value.literal().filter(|word| !word.starts_with('-')));
+    let command = subcommand(invocation);
     let reads = command.is_some_and(|command| READERS.contains(&command));
     let folders = &invocation.folders;
-    match chdir {
+    match chdir(invocation) {
         Some(chdir) => {
             let wanted = if reads { Wanted::Configuration } else { Wanted::Any };
             named(invocation, folders, program, chdir, wanted)
