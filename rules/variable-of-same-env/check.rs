@@ -15,16 +15,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for image in project.images.iter().filter(|image| !image.own_syntax) {
-        for undefined in image.stages.iter().flat_map(|stage| &stage.written.undefined) {
-            let Some(name) = undefined.name.known() else { continue };
-            let Evidence::Same(at) = &undefined.because else { continue };
-            let message =
-                format!("`{}` is not what this `ENV` sets, but what it was before", name.value);
-            let finding = RULE.finding(message, name, "read before anything is set");
-            findings.push(
-                finding.see(*at, "set by the same instruction").help("write two instructions"),
-            );
-        }
+    for (undefined, name) in project.undefined_variables() {
+        let Evidence::Same(at) = &undefined.because else { continue };
+        let message =
+            format!("`{}` is not what this `ENV` sets, but what it was before", name.value);
+        let finding = RULE.finding(message, name, "read before anything is set");
+        findings
+            .push(finding.see(*at, "set by the same instruction").help("write two instructions"));
     }
 }

@@ -1,5 +1,6 @@
 //! How the instructions of a stage are written: what rules of form ask for.
 
+use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
@@ -99,6 +100,17 @@ pub enum Evidence {
     Resembles(String),
     /// It is known what the base image, at this place, sets.
     Base(Sourced<()>),
+}
+
+impl Project {
+    /// The variables that are used before anything sets them, with their names, in Dockerfiles
+    /// that no other frontend reads.
+    pub fn undefined_variables(&self) -> impl Iterator<Item = (&Undefined, &Sourced<String>)> {
+        let images = self.images.iter().filter(|image| !image.own_syntax);
+        let stages = images.flat_map(|image| &image.stages);
+        let undefined = stages.flat_map(|stage| &stage.written.undefined);
+        undefined.filter_map(|undefined| Some((undefined, undefined.name.known()?)))
+    }
 }
 
 impl Setting {
