@@ -20,6 +20,9 @@ use std::collections::BTreeSet;
 /// What a workflow adds to the project.
 pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
     let mut lowered = Lowered { triggers: triggers(sources, workflow), ..Lowered::default() };
+    let steps = workflow.jobs.iter().flat_map(|job| &job.steps);
+    let asks = |step: &&Step| step.run.as_ref().is_some_and(|run| asks_for_files(&run.text));
+    let asking: BTreeSet<Span> = steps.filter(asks).map(|step| step.at).collect();
     for job in &workflow.jobs {
         let mut shells = BTreeSet::new();
         for combination in matrix::combinations(&job.matrix) {
@@ -36,7 +39,7 @@ pub fn lower(sources: &Sources, workflow: &Workflow) -> Lowered {
             shells.insert(job_script::by_default(job, &context));
             let running = Running {
                 sources,
-                workflow,
+                asking: &asking,
                 job,
                 context,
                 runner,
@@ -119,7 +122,8 @@ fn architecture(job: &Job, context: &Context) -> Option<Architecture> {
 /// A job while its steps are gone through.
 struct Running<'a> {
     sources: &'a Sources,
-    workflow: &'a Workflow,
+    /// The steps of the workflow whose scripts ask whether files are there.
+    asking: &'a BTreeSet<Span>,
     job: &'a Job,
     context: Context,
     runner: Runner,
@@ -185,10 +189,9 @@ impl Running<'_> {
             let of_jobs = condition.contains("needs.");
             let told = of_jobs || condition.contains("steps.");
             let mut before = self.job.steps.iter().filter(|other| other.at.start < step.at.start);
-            let asks = |step: &Step| step.run.as_ref().is_some_and(|run| asks_for_files(&run.text));
             condition.contains("hashFiles(")
-                || (told && before.any(asks))
-                || (of_jobs && self.workflow.jobs.iter().flat_map(|job| &job.steps).any(asks))
+                || (told && before.any(|other| self.asking.contains(&other.at)))
+                || (of_jobs && !self.asking.is_empty())
         })
     }
 
