@@ -205,8 +205,8 @@ impl Sources {
 
     /// Every file below a folder, with its path from the root.
     pub fn under<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let prefix = if folder.is_empty() { String::new() } else { [folder, "/"].concat() };
-        self.starting_with(prefix)
+        // With a slash at its end, unless it is the root.
+        self.starting_with(join(folder, ""))
     }
 
     /// The names of the files and folders of a folder.
@@ -229,7 +229,7 @@ impl Sources {
 
     /// Those of them that lie below a folder, in the order of their paths.
     pub fn called_below(&self, name: &str, folder: &str) -> impl Iterator<Item = &str> {
-        let prefix = if folder.is_empty() { String::new() } else { [folder, "/"].concat() };
+        let prefix = join(folder, "");
         let names = self.listing.names.get_or_init(|| {
             let mut names: HashMap<String, Vec<Box<str>>> = HashMap::new();
             for path in &self.listing.paths {
@@ -424,9 +424,8 @@ impl Excerpt {
             },
         );
         let Some((text, file)) = i.checked_sub(1).map(|i| &self.runs[i]) else {
-            let before = self.runs.first().map_or(self.at.start, |(_, file)| file.start);
-            let is_verbatim = self.runs.is_empty();
-            return if is_verbatim { (before + at).min(self.at.end) } else { before };
+            let verbatim = (self.at.start + at).min(self.at.end);
+            return self.runs.first().map_or(verbatim, |(_, file)| file.start);
         };
         if text.len() == file.len() {
             (file.start + (at - text.start)).min(file.end)

@@ -18,9 +18,9 @@ pub struct Change {
 /// Replaces files below a root, each by a rename, so that nobody sees half of one.
 ///
 /// All new files are written before the first is put in its place, and none is if a file is not
-/// as it was read any more; each is looked at once more right before its rename. Permissions are kept, the group and the owner as far as the system
-/// lets, and a link stays a link to the file that is changed. Other names of the file, which may
-/// lie outside of the root, keep the old text.
+/// as it was read any more; each is looked at once more right before its rename. Permissions are
+/// kept, the group and the owner as far as the system lets, and a link stays a link to the file
+/// that is changed. Other names of the file, which may lie outside of the root, keep the old text.
 ///
 /// # Errors
 /// If a file must not be written, is not there, has another text than was read or lies outside

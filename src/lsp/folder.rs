@@ -200,7 +200,7 @@ impl Folder {
     }
 
     /// Takes in that a file was opened or saved, so that ShellCheck is asked again.
-    pub fn want_remarks(&mut self, _: &str) {
+    pub fn want_remarks(&mut self) {
         self.wants_remarks = true;
     }
 

@@ -78,7 +78,7 @@ impl Workspace {
     pub fn ask_again(&mut self, key: &str) {
         let file = self.documents.get(key).and_then(|document| document.path.clone());
         if let Some(file) = file {
-            self.for_each_with(&file, Folder::want_remarks);
+            self.for_each_with(&file, |folder, _| folder.want_remarks());
         }
     }
 

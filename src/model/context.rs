@@ -120,8 +120,7 @@ impl<'a> Context<'a> {
     /// The files of the context that begin as a pattern does before its first wildcard.
     fn candidates(&self, pattern: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let literal = pattern.split(['*', '?', '[', '\\']).next().unwrap_or_default();
-        let slash = if self.folder.is_empty() { "" } else { "/" };
-        self.sources.starting_with(format!("{}{slash}{literal}", self.folder))
+        self.sources.starting_with(join(self.folder, literal))
     }
 
     /// A path of the repository as one in the context, if it lies in it.

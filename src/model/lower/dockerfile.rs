@@ -371,8 +371,8 @@ impl Lowering<'_> {
             let commands = [&draft.entrypoint, &draft.cmd, &draft.health];
             commands.into_iter().flatten().cloned().collect()
         });
-        let health = draft.and_then(|draft| draft.health.as_ref()).map(asked_port);
         let asking = draft.and_then(|draft| draft.health.as_ref());
+        let health = asking.map(asked_port);
         let health_client = asking.map(|command| client(&command.commands));
         let undefined = self.undefined();
         if let Some(stage) = self.stages.last_mut() {
