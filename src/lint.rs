@@ -88,9 +88,18 @@ fn settled(
             && rules.iter().chain(OWN).any(|rule| rule.id == id && is_on(rule, config))
     };
     findings.extend(suppressions.unused(&ran));
+    findings.retain(|finding| rests_on_what_is_read(project, finding));
 
     let unsure = settle(project, config, &mut findings);
     Outcome { findings, failures, unsure }
+}
+
+/// Whether all that a finding rests on stands in files that are read to their end: what a rule
+/// misses may stand in the rest, and what it sees may come of a bracket that is not closed.
+fn rests_on_what_is_read(project: &Project, finding: &Finding) -> bool {
+    let labels = [&finding.at].into_iter().chain(&finding.against).map(|label| label.span);
+    let mut places = labels.chain(finding.because.iter().map(|step| step.at));
+    finding.rule == SYNTAX_ERROR.id || !places.any(|at| project.in_part.contains(&at.source))
 }
 
 /// Drops what ShellCheck says where a rule that is called so says it, too, or is turned off.

@@ -228,7 +228,7 @@ pub fn project(
         remarks: None,
         missing_names: {
             let is_read = |missing: &MissingName| {
-                !errors.iter().any(|error| *sources.get(error.at.source).path == *missing.file)
+                sources.find(&missing.file).is_none_or(|(id, _)| !trees.in_part.contains(&id))
             };
             lowered.missing_names.into_iter().filter(is_read).collect()
         },
@@ -240,6 +240,7 @@ pub fn project(
         by_bundle: Default::default(),
         errors,
         oddities: trees.oddities,
+        in_part: trees.in_part,
         sources: Sources::default(),
     };
     project.images = images;

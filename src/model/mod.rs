@@ -62,6 +62,8 @@ pub struct Project {
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
+    /// The files of which only a part is read, and it is not known which.
+    pub in_part: BTreeSet<SourceId>,
     /// The images that Dockerfiles describe.
     pub images: Vec<Arc<Image>>,
     /// Those of which builds give different arguments, as these builds make them.

@@ -15,9 +15,10 @@ use crate::syntax::lambroll::{self, Function};
 use crate::syntax::skaffold::{self, Skaffold};
 use crate::syntax::tasks::{self, Task};
 use crate::syntax::workflow::{self, Workflow};
-use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, hcl, yaml};
+use crate::syntax::yaml::{self, Yaml};
+use crate::syntax::{Parsed, SyntaxError, cloudbuild, dockerfile, dockerignore, hcl};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What was read of each file of a format.
@@ -46,6 +47,8 @@ pub struct Trees {
     pub errors: Vec<SyntaxError>,
     /// What only some readers of a format refuse.
     pub oddities: Vec<SyntaxError>,
+    /// The files of which only a part is read, and it is not known which.
+    pub in_part: BTreeSet<SourceId>,
 }
 
 /// What was read of one file.
@@ -54,6 +57,7 @@ struct Read {
     tree: Option<Tree>,
     errors: Vec<SyntaxError>,
     oddities: Vec<SyntaxError>,
+    is_in_part: bool,
 }
 
 #[derive(Clone)]
@@ -83,6 +87,7 @@ impl Trees {
         for ((id, source), read) in files.into_iter().zip(parsed) {
             trees.errors.extend_from_slice(&read.errors);
             trees.oddities.extend_from_slice(&read.oddities);
+            trees.in_part.extend(read.is_in_part.then_some(id));
             match read.tree.clone() {
                 None => {}
                 Some(Tree::Dockerfile(tree)) => drop(trees.dockerfiles.insert(id, tree)),
@@ -110,80 +115,79 @@ impl Trees {
 /// Reads one file.
 fn read(id: SourceId, source: &Source) -> Read {
     let text = &source.text;
-    let yaml = || yaml::parse(id, text);
-    let whole = |tree: Option<Tree>, errors| Read { tree, errors, oddities: Vec::new() };
-    let quiet = |tree: Option<Tree>| whole(tree, Vec::new());
+    // A Dockerfile and its ignore file lose no more than the lines that cannot be read.
+    let lines = |tree: Tree, errors| Read { tree: Some(tree), errors, ..Read::default() };
+    let yaml = |read: &dyn Fn(&Yaml) -> Option<Tree>| {
+        let Parsed { tree, errors } = yaml::parse(id, text);
+        let is_in_part = !errors.is_empty();
+        Read { tree: read(&tree), errors, oddities: Vec::new(), is_in_part }
+    };
+    // What cannot be read is left to the tools that own the file.
+    let quiet = |read: &dyn Fn(&Yaml) -> Option<Tree>| Read { errors: Vec::new(), ..yaml(read) };
     match source.kind {
         Kind::Dockerfile => {
             let Parsed { tree, errors } = dockerfile::parse(id, text);
-            whole(Some(Tree::Dockerfile(tree.into())), errors)
+            lines(Tree::Dockerfile(tree.into()), errors)
         }
         Kind::Dockerignore => {
             let Parsed { tree, errors } = dockerignore::parse(id, text);
-            whole(Some(Tree::Dockerignore(tree.into())), errors)
+            lines(Tree::Dockerignore(tree.into()), errors)
         }
-        Kind::CloudBuild => {
-            let Parsed { mut tree, errors } = yaml();
-            let oddities = std::mem::take(&mut tree.repeated);
-            let is_called_so =
-                source::name(&source.path).to_ascii_lowercase().contains("cloudbuild");
-            let build = cloudbuild::read(id, &tree, is_called_so);
-            let tree = build.map(|build| Tree::Build(build.into()));
-            Read { tree, errors, oddities }
-        }
+        Kind::CloudBuild => build(id, source),
         Kind::Workflow => {
-            let Parsed { tree, errors } = yaml();
-            whole(workflow::read(&tree).map(|read| Tree::Workflow(read.into())), errors)
+            yaml(&|yaml| workflow::read(yaml).map(|read| Tree::Workflow(read.into())))
         }
-        Kind::Compose => {
-            let Parsed { tree, errors } = yaml();
-            whole(compose::read(&tree).map(|read| Tree::Compose(read.into())), errors)
-        }
-        Kind::GitLab => {
-            let Parsed { tree, errors } = yaml();
-            whole(gitlab::read(&tree).map(|read| Tree::GitLab(read.into())), errors)
-        }
+        Kind::Compose => yaml(&|yaml| compose::read(yaml).map(|read| Tree::Compose(read.into()))),
+        Kind::GitLab => yaml(&|yaml| gitlab::read(yaml).map(|read| Tree::GitLab(read.into()))),
         Kind::CircleCi => {
-            let Parsed { tree, errors } = yaml();
-            whole(circleci::read(&tree).map(|read| Tree::CircleCi(read.into())), errors)
+            yaml(&|yaml| circleci::read(yaml).map(|read| Tree::CircleCi(read.into())))
         }
-        Kind::Bake => quiet(Some(Tree::Bake(bake_of(id, source).into()))),
-        Kind::Skaffold => quiet(Some(Tree::Skaffold(skaffold::read(&yaml().tree).into()))),
+        Kind::Bake if source.path.ends_with(".json") => {
+            quiet(&|yaml| Some(Tree::Bake(bake::of_json(yaml).into())))
+        }
+        Kind::Bake => {
+            let Parsed { tree, errors } = hcl::parse(id, text);
+            let is_in_part = !errors.is_empty();
+            let tree = Some(Tree::Bake(bake::of_hcl(&tree).into()));
+            Read { tree, is_in_part, ..Read::default() }
+        }
+        Kind::Skaffold => quiet(&|yaml| Some(Tree::Skaffold(skaffold::read(yaml).into()))),
         Kind::Function => {
-            let Parsed { tree, errors } = yaml();
+            let mut read =
+                quiet(&|yaml| lambroll::read(yaml).map(|read| Tree::Function(read.into())));
             // jsonnet that is no JSON is not read.
-            let function = lambroll::read(&tree).filter(|_| errors.is_empty());
-            quiet(function.map(|function| Tree::Function(function.into())))
+            read.tree = read.tree.filter(|_| !read.is_in_part);
+            read
         }
         Kind::Kustomization => {
-            quiet(Some(Tree::Kustomization(kustomize::read(&yaml().tree).into())))
+            quiet(&|yaml| Some(Tree::Kustomization(kustomize::read(yaml).into())))
         }
-        Kind::Tasks => quiet(Some(Tree::Tasks(tasks_of(id, source).into()))),
+        Kind::Tasks => match source::name(&source.path).rsplit_once('.') {
+            Some((_, "json")) => quiet(&|yaml| Some(Tree::Tasks(tasks::of_package(yaml).into()))),
+            Some((_, "yml" | "yaml")) => {
+                quiet(&|yaml| Some(Tree::Tasks(tasks::of_taskfile(yaml).into())))
+            }
+            _ => lines(Tree::Tasks(tasks::of_justfile(id, text).into()), Vec::new()),
+        },
         Kind::Yaml if text.contains(clouddeploy::API) => {
-            quiet(Some(Tree::Delivery(clouddeploy::read(&yaml().tree).into())))
+            quiet(&|yaml| Some(Tree::Delivery(clouddeploy::read(yaml).into())))
         }
         // A template is no YAML, and nothing is said of its errors.
         Kind::Yaml if kubernetes::kinds(text).any(is_read_kind) => {
-            quiet(kubernetes::parse(id, text).map(|read| Tree::Manifests(read.into())))
+            let manifests = kubernetes::parse(id, text);
+            Read { tree: manifests.map(|read| Tree::Manifests(read.into())), ..Read::default() }
         }
         _ => Read::default(),
     }
 }
 
-/// The targets of a bake file. What cannot be read of it is left to bake.
-fn bake_of(id: SourceId, source: &Source) -> Bake {
-    match source.path.ends_with(".json") {
-        true => bake::of_json(&yaml::parse(id, &source.text).tree),
-        false => bake::of_hcl(&hcl::parse(id, &source.text).tree),
-    }
-}
-
-/// The tasks of a file. What cannot be read of it is left to the tools that own it.
-fn tasks_of(id: SourceId, source: &Source) -> Vec<Task> {
-    let text = &source.text;
-    match source::name(&source.path).rsplit_once('.') {
-        Some((_, "json")) => tasks::of_package(&yaml::parse(id, text).tree),
-        Some((_, "yml" | "yaml")) => tasks::of_taskfile(&yaml::parse(id, text).tree),
-        _ => tasks::of_justfile(id, text),
-    }
+/// Reads a build file. What stands twice in one that cannot be read may come of the reading.
+fn build(id: SourceId, source: &Source) -> Read {
+    let Parsed { mut tree, errors } = yaml::parse(id, &source.text);
+    let mut oddities = std::mem::take(&mut tree.repeated);
+    let is_in_part = !errors.is_empty();
+    oddities.retain(|_| !is_in_part);
+    let is_called_so = source::name(&source.path).to_ascii_lowercase().contains("cloudbuild");
+    let build = cloudbuild::read(id, &tree, is_called_so);
+    Read { tree: build.map(|build| Tree::Build(build.into())), errors, oddities, is_in_part }
 }

@@ -523,8 +523,10 @@ impl<'t> Builder<'t> {
         let rest = self.text.get(at..).unwrap_or_default();
         let first = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let message = match &stop.why {
-            Why::Parser(kind) => kind.to_string(),
-            Why::TooDeep => format!("collections are nested more than {DEPTH} deep"),
+            Why::Parser(kind) if !matches!(kind, ErrorKind::RecursionLimitExceeded) => {
+                kind.to_string()
+            }
+            _ => format!("collections are nested more than {DEPTH} deep"),
         };
         self.report(self.span(at..at + first), message);
     }
