@@ -222,6 +222,29 @@ impl Sources {
         following.take_while(move |path| path.starts_with(&*prefix))
     }
 
+    /// The paths that begin with some characters, in their order: of files that have no more
+    /// slashes than a number, and of folders that have as many.
+    pub fn starting_within<'a>(
+        &'a self,
+        prefix: String,
+        slashes: usize,
+    ) -> impl Iterator<Item = &'a str> + use<'a> {
+        let paths = &self.listing.paths;
+        let mut next = Bound::Included(prefix.clone());
+        std::iter::from_fn(move || {
+            let from = (next.as_ref().map(String::as_str), Bound::Unbounded);
+            let path: &'a str = paths.range::<str, _>(from).next()?;
+            if !path.starts_with(&*prefix) {
+                return None;
+            }
+            let end = path.match_indices('/').nth(slashes).map_or(path.len(), |(i, _)| i);
+            // What lies in a folder is passed over: `0` follows the slash.
+            let over = if end < path.len() { "0" } else { "\0" };
+            next = Bound::Included([&path[..end], over].concat());
+            Some(&path[..end])
+        })
+    }
+
     /// Every file and folder whose path ends in a name, in whatever case of letters.
     pub fn called(&self, name: &str) -> impl Iterator<Item = &str> {
         self.called_below(name, "")

@@ -72,55 +72,55 @@ impl<'a> Context<'a> {
     /// The files and folders, as paths in the context, that a pattern matches.
     pub fn matches(&self, pattern: &str) -> BTreeSet<&'a str> {
         let Some(wildcard) = Wildcard::new(pattern) else { return BTreeSet::new() };
-        let depth = pattern.matches('/').count();
-        let files = self.candidates(pattern).map(|file| {
-            let inner = self.relative(file);
-            let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
-            &inner[..cut]
-        });
-        files.filter(|path| wildcard.fits(path)).collect()
+        let inside = self.candidates(pattern).map(|path| self.relative(path));
+        inside.filter(|path| wildcard.fits(path)).collect()
     }
 
     fn find_path(&self, inner: &str) -> Found {
         let path = join(self.folder, inner);
-        if self.sources.has_file(&path) {
-            return self.left_out(inner).map_or(Found::Present, Found::LeftOut);
-        }
-        if !self.sources.has_folder(&path) {
-            let may_appear = self.sources.may_appear(&path);
-            return if may_appear { Found::Generated } else { Found::Missing };
-        }
-        let mut last = None;
-        for file in self.sources.under(&path) {
-            match self.left_out(self.relative(file)) {
-                None => return Found::Present,
-                left_out => last = left_out,
-            }
-        }
-        last.map_or(Found::Present, Found::LeftOut)
+        self.find_whole(&path).unwrap_or_else(|| match self.sources.may_appear(&path) {
+            true => Found::Generated,
+            false => Found::Missing,
+        })
     }
 
     fn find_matches(&self, pattern: &str) -> Found {
         let Some(wildcard) = Wildcard::new(pattern) else { return Found::Generated };
-        let depth = pattern.matches('/').count();
         let mut found = Found::Missing;
-        for file in self.candidates(pattern) {
-            let inner = self.relative(file);
-            let cut = inner.match_indices('/').nth(depth).map_or(inner.len(), |(i, _)| i);
-            if wildcard.fits(&inner[..cut]) {
-                match self.left_out(inner) {
-                    None => return Found::Present,
-                    Some(at) => found = Found::LeftOut(at),
-                }
+        let fitting = self.candidates(pattern).filter(|path| wildcard.fits(self.relative(path)));
+        for whole in fitting.filter_map(|path| self.find_whole(path)) {
+            found = whole;
+            if let Found::Present = found {
+                break;
             }
         }
         found
     }
 
-    /// The files of the context that begin as a pattern does before its first wildcard.
+    /// Whether the builder sees a file, or something of a folder, if the repository has it.
+    fn find_whole(&self, path: &str) -> Option<Found> {
+        let seen =
+            |file: &str| self.left_out(self.relative(file)).map_or(Found::Present, Found::LeftOut);
+        if self.sources.has_file(path) {
+            return Some(seen(path));
+        }
+        let mut last = None;
+        for file in self.sources.under(path) {
+            last = Some(seen(file));
+            if let Some(Found::Present) = last {
+                break;
+            }
+        }
+        last
+    }
+
+    /// The files and folders, no deeper than a pattern, that begin as it does before its first
+    /// wildcard, as paths of the repository.
     fn candidates(&self, pattern: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let literal = pattern.split(['*', '?', '[', '\\']).next().unwrap_or_default();
-        self.sources.starting_with(join(self.folder, literal))
+        let above = join(self.folder, "").matches('/').count();
+        let slashes = above + pattern.matches('/').count();
+        self.sources.starting_within(join(self.folder, literal), slashes)
     }
 
     /// A path of the repository as one in the context, if it lies in it.
