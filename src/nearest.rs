@@ -14,11 +14,31 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= allowed)
+        .filter(|candidate| fewest(&name, candidate) <= allowed)
         .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
         // Of a single letter nothing would be left.
         .filter(|(distance, _)| *distance <= allowed && *distance < name.len())
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// At least so many edits lie between two names: a letter that only one of them has, or has more
+/// often, takes one. Most candidates need no closer look.
+fn fewest(name: &str, other: &str) -> usize {
+    let mut balance = [0_i16; 128];
+    let plain = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    // A letter that is not ASCII has several bytes, and may go in one edit.
+    for (text, one) in [(name, 1), (other, -1)] {
+        for byte in text.bytes().filter(u8::is_ascii).map(plain) {
+            balance[usize::from(byte)] += one;
+        }
+    }
+    let (mut more, mut less) = (0, 0);
+    for count in balance {
+        more += usize::from(count.max(0).unsigned_abs());
+        less += usize::from(count.min(0).unsigned_abs());
+    }
+    more.max(less)
 }
 
 #[cfg(test)]
@@ -37,5 +57,18 @@ mod tests {
         assert_eq!(nearest("on", names), None);
         assert_eq!(nearest("drift", names), None);
         assert_eq!(nearest(&"port-drift".repeat(1000), names), None);
+        assert_eq!(nearest("straße", ["strase"]), Some("strase"));
+    }
+
+    #[test]
+    fn no_name_is_nearer_than_its_letters() {
+        let words = ["a", "ab", "ba", "B_a", "b-a", "abc", "cab", "aab", "é", "eé", "bé-a", ""];
+        let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+        for one in words {
+            for other in words {
+                let real = strsim::damerau_levenshtein(&plain(one), &plain(other));
+                assert!(fewest(one, other) <= real, "{one} {other}");
+            }
+        }
     }
 }
