@@ -2,7 +2,7 @@ use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::build::{Build, BuildKind, Prepared};
 use crate::rule::Rule;
-use crate::source::{Span, folder, is_below};
+use crate::source::{Span, folder, is_below, name};
 use crate::value::Step;
 
 pub static RULE: Rule = Rule {
@@ -33,7 +33,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         if is_inside && !build.context_exists(&project.sources) {
             continue;
         }
-        let other_case = project.sources.under("").find(|other| other.eq_ignore_ascii_case(path));
+        let mut called = project.sources.called(name(path));
+        let other_case = called.find(|other| other.eq_ignore_ascii_case(path));
         let (message, help) = match other_case {
             Some(real) => (
                 format!("there is no `{path}`: the repository has `{real}`"),
