@@ -143,7 +143,20 @@ fn is_harmless(value: &str) -> bool {
     let is_word =
         matches!(&*lower, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "0" | "1");
     let stands_for = ["dummy", "placeholder", "fake", "example"].iter().any(|w| lower.contains(w));
-    is_word || stands_for || lower.starts_with('/') || is_sample(&lower) || is_fingerprint(value)
+    is_word || stands_for || is_path(value) || is_sample(&lower) || is_fingerprint(value)
+}
+
+/// Whether a value says where something lies: `/run/token`, `tls/server.key`. What is encoded
+/// with slashes has no dots.
+fn is_path(value: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    let is_name = |name: &str| {
+        name.rsplit_once('.')
+            .is_some_and(|(stem, extension)| !stem.is_empty() && (1..=5).contains(&extension.len()))
+    };
+    value.starts_with('/')
+        || value.rsplit_once('/').is_some_and(|(_, name)| is_name(name))
+            && value.chars().all(is_part)
 }
 
 /// Whether a value is the fingerprint of a public key, as OpenPGP writes it: 40 hexadecimal
