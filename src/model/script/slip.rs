@@ -315,7 +315,9 @@ fn broken_test(statement: &Statement, simple: &Simple, sources: &Sources) -> Opt
         Some(BrokenTest { at, word: sources.text(word).to_owned(), why })
     };
     let start = sources.text(first.at);
-    if ["[\"", "[$", "[-", "[!"].iter().any(|glued| start.starts_with(glued)) {
+    // With a comma it is a list that is no JSON.
+    let is_item = start.ends_with(',');
+    if ["[\"", "[$", "[-", "[!"].iter().any(|glued| start.starts_with(glued)) && !is_item {
         return broken(first.at, first.at, TestSlip::GluedStart);
     }
     if program != Some("[") || first.quoted {
