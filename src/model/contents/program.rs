@@ -8,10 +8,13 @@ use crate::model::context::{has_wildcard, inner};
 use crate::model::image::listener::is_python;
 use crate::model::image::process::basename;
 use crate::model::image::{Copy, ImageId, Origin, Stage};
-use crate::source::{self, Span, clean};
+use crate::source::{self, Span, clean, is_below};
 use crate::syntax::shell::Word;
 use crate::value::{Sourced, Value};
 use rayon::prelude::*;
+
+/// Where Cloud Build mounts the files of a build (Build configuration overview, read 2026-11).
+const MOUNTED: &str = "/workspace";
 
 /// A program or script that an image starts and does not hold.
 #[derive(Debug, Clone)]
@@ -62,6 +65,12 @@ fn missing(lookup: &Lookup<'_>, built: &Built<'_>) -> Option<MissingProgram> {
     }
     let (word, path) = started(&process.words, built.stage)?;
     let name = source::name(&path);
+    // Cloud Build mounts the files of the build there, and whoever starts it by hand does, too.
+    let is_mounted = |path: &str| path == MOUNTED || is_below(path, MOUNTED);
+    let brings = |copy: &Copy| copy.destination.literal_text().is_none_or(is_mounted);
+    if is_mounted(&path) && !copies().any(brings) {
+        return None;
+    }
     if built.may_write(lookup.sources, name) {
         return None;
     }
