@@ -88,18 +88,30 @@ fn settled(
             && rules.iter().chain(OWN).any(|rule| rule.id == id && is_on(rule, config))
     };
     findings.extend(suppressions.unused(&ran));
-    findings.retain(|finding| rests_on_what_is_read(project, finding));
+    drop_unread(project, &mut findings);
 
     let unsure = settle(project, config, &mut findings);
     Outcome { findings, failures, unsure }
 }
 
-/// Whether all that a finding rests on stands in files that are read to their end: what a rule
-/// misses may stand in the rest, and what it sees may come of a bracket that is not closed.
-fn rests_on_what_is_read(project: &Project, finding: &Finding) -> bool {
-    let labels = [&finding.at].into_iter().chain(&finding.against).map(|label| label.span);
-    let mut places = labels.chain(finding.because.iter().map(|step| step.at));
-    finding.rule == SYNTAX_ERROR.id || !places.any(|at| project.in_part.contains(&at.source))
+/// Drops what rests on what cannot be read. In a file that is not read to its end, what a rule
+/// misses may stand in the rest, and what it sees may come of a bracket that is not closed. Of a
+/// Dockerfile, no more than the line is lost.
+fn drop_unread(project: &Project, findings: &mut Vec<Finding>) {
+    let sources = &project.sources;
+    let lines = project.errors.iter().map(|error| sources.line_span(error.at));
+    let unread: BTreeSet<Span> = lines.collect();
+    let is_unread = |at: Span| {
+        let start = at.range().start;
+        let line = unread.range(..=Span { end: u32::MAX, ..at }).next_back();
+        let is_in = |line: &Span| line.source == at.source && line.range().contains(&start);
+        project.in_part.contains(&at.source) || line.is_some_and(is_in)
+    };
+    findings.retain(|finding| {
+        let labels = [&finding.at].into_iter().chain(&finding.against).map(|label| label.span);
+        let mut places = labels.chain(finding.because.iter().map(|step| step.at));
+        finding.rule == SYNTAX_ERROR.id || !places.any(is_unread)
+    });
 }
 
 /// Drops what ShellCheck says where a rule that is called so says it, too, or is turned off.
