@@ -460,6 +460,7 @@ pub fn is_for_development(path: &str) -> bool {
 pub fn is_set_aside(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "archive",
+        "archives",
         "archived",
         "_archive",
         "deprecated",
