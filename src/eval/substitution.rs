@@ -17,10 +17,12 @@ const MOST: usize = 1_000;
 pub struct Substitutions(BTreeMap<String, Option<(String, Span)>>);
 
 impl Substitutions {
-    /// The defaults that a build file gives. A default may refer to other substitutions.
+    /// The defaults that a build file gives. A default may refer to other substitutions. An
+    /// empty one says that whoever starts the build is to give a value.
     pub fn of_defaults<'a>(defaults: impl Iterator<Item = (&'a Excerpt, &'a Excerpt)>) -> Self {
         let entry = |(name, value): (&Excerpt, &Excerpt)| {
-            (name.text.clone(), Some((value.text.clone(), value.at)))
+            let is_given = !value.text.is_empty();
+            (name.text.clone(), is_given.then(|| (value.text.clone(), value.at)))
         };
         Substitutions(defaults.map(entry).collect())
     }
