@@ -45,8 +45,8 @@ impl Store {
         }
     }
 
-    /// Whether names are paths, which are alike where they mean different things, and many of
-    /// which are made by hand: then only slips are told.
+    /// Whether names are paths, which are alike where they mean different things: then only
+    /// slips are told.
     fn has_paths(self) -> bool {
         matches!(self, Store::SecretsManager | Store::ParameterStore)
     }
@@ -170,8 +170,8 @@ pub struct MissingSecret<'a> {
 
 impl Project {
     /// The references to secrets that nothing creates. None if Terraform manages no secrets,
-    /// or one of a name that is not known. Where it creates few of those that are needed,
-    /// somebody creates the others by hand, and only slips are told.
+    /// or one of a name that is not known. Where it creates few of those that are needed, or
+    /// something else creates secrets, too, only names that are like a created one are told.
     pub fn missing_secrets(&self) -> Vec<MissingSecret<'_>> {
         use Store::{Kubernetes, ParameterStore, SecretManager, SecretsManager};
         let stores = [SecretManager, Kubernetes, SecretsManager, ParameterStore];
@@ -195,6 +195,10 @@ impl Project {
             self.secret_references.iter().filter(|r| r.store == store).collect();
         let found = all.iter().filter(|r| r.name.known().is_some_and(is_created)).count();
         let manages_most = 2 * found >= all.len();
+        // Clusters and paths are filled by many hands.
+        let manages_all = manages_most
+            && store == Store::SecretManager
+            && secrets().all(|secret| secret.origin == Origin::Terraform);
         let needed = all.iter().copied().filter(|reference| !self.is_foreign(reference));
         let missing = needed.filter_map(|r| Some((r, r.name.known().filter(|n| !is_created(n))?)));
         missing
@@ -208,7 +212,7 @@ impl Project {
                 },
                 created: created.len(),
             })
-            .filter(|missing| missing.near.is_some() || manages_most && !store.has_paths())
+            .filter(|missing| missing.near.is_some() || manages_all)
             .collect()
     }
 
