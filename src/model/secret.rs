@@ -195,10 +195,11 @@ impl Project {
             self.secret_references.iter().filter(|r| r.store == store).collect();
         let found = all.iter().filter(|r| r.name.known().is_some_and(is_created)).count();
         let manages_most = 2 * found >= all.len();
+        let managed = || secrets().filter(|secret| secret.origin == Origin::Terraform);
+        let is_managed = |secret: &Secret| managed().any(|other| other.name.may_be(&secret.name));
         // Clusters and paths are filled by many hands.
-        let manages_all = manages_most
-            && store == Store::SecretManager
-            && secrets().all(|secret| secret.origin == Origin::Terraform);
+        let manages_all =
+            manages_most && store == Store::SecretManager && secrets().all(is_managed);
         let needed = all.iter().copied().filter(|reference| !self.is_foreign(reference));
         let missing = needed.filter_map(|r| Some((r, r.name.known().filter(|n| !is_created(n))?)));
         missing
