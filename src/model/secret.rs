@@ -196,7 +196,12 @@ impl Project {
         let found = all.iter().filter(|r| r.name.known().is_some_and(is_created)).count();
         let manages_most = 2 * found >= all.len();
         let managed = || secrets().filter(|secret| secret.origin == Origin::Terraform);
-        let is_managed = |secret: &Secret| managed().any(|other| other.name.may_be(&secret.name));
+        let is_managed = |secret: &Secret| {
+            let Some(name) = secret.name.known() else { return false };
+            let mut names = managed().filter_map(|other| other.name.known());
+            secret.origin == Origin::Terraform
+                || names.any(|other| other.value.compare(&name.value) == Comparison::Equal)
+        };
         // Clusters and paths are filled by many hands.
         let manages_all =
             manages_most && store == Store::SecretManager && secrets().all(is_managed);
