@@ -343,7 +343,25 @@ impl<'a> Lookup<'a> {
     fn may_be_made(&self, path: &Sourced<Text>, image: &Image) -> bool {
         path.value.literal().is_some_and(|path| {
             let inner = inner(path);
-            looks_made(&inner) || self.is_documented(name(&inner), folder(&image.path))
+            looks_made(&inner)
+                || self.is_documented(name(&inner), folder(&image.path))
+                || self.comes_with_made(&inner, image)
+        })
+    }
+
+    /// Whether a path lies in a folder that no usual context has, and that an image takes
+    /// something else from which is made: then the whole folder is.
+    fn comes_with_made(&self, inner: &str, image: &Image) -> bool {
+        let contexts = usual_contexts(&image.path);
+        let is_there =
+            |path: &str| contexts.iter().any(|folder| self.sources.has_folder(&join(folder, path)));
+        let mut above = inner.match_indices('/').map(|(i, _)| &inner[..i]);
+        let Some(lacking) = above.find(|path| !is_there(path)) else { return false };
+        let copies = image.stages.iter().flat_map(|stage| &stage.copies);
+        let mut sources = copies.flat_map(|copy| &copy.sources).filter_map(|s| s.literal_text());
+        sources.any(|other| {
+            let other = self::inner(other);
+            is_below(&other, lacking) && looks_made(&other)
         })
     }
 
