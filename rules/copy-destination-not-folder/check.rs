@@ -36,10 +36,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             if is_folder || text.contains("}}") {
                 continue;
             }
-            let exists = stage.written.workdirs.iter().any(|workdir| {
-                workdir.literal_text().is_some_and(|path| path.trim_end_matches('/') == text)
-            });
-            let severity = if exists { Severity::Warning } else { Severity::Error };
+            let severity = match stage.has_folder(text) {
+                true => Severity::Warning,
+                false => Severity::Error,
+            };
             let message = format!("{count} sources are copied to `{text}`, which ends in no slash");
             let finding = RULE.finding(message, to, "a file by its name").severity(severity);
             let finding = finding.help(format!("write `{text}/`"));

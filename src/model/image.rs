@@ -1,6 +1,7 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
 pub mod client;
+mod folder;
 pub mod held_secret;
 pub mod instruction;
 pub mod leak;
