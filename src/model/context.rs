@@ -1,5 +1,6 @@
 //! Build contexts: the folder that a builder sees, less what an ignore file leaves out.
 
+pub mod aside;
 pub mod copy;
 pub mod ignore_file;
 pub(super) mod made;

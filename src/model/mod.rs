@@ -243,7 +243,7 @@ impl Project {
         let whole = !self.sources.is_part;
         self.builds.iter().filter(move |build| {
             let written_in = &self.sources.get(build.at.source).path;
-            whole && build.prepared <= made && !context::copy::is_set_aside(written_in)
+            whole && build.prepared <= made && !context::aside::is_set_aside(written_in)
         })
     }
 

@@ -11,7 +11,7 @@ use super::submission::Submission;
 use super::trigger::Trigger;
 use crate::model::Project;
 use crate::model::blur::Blur;
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::model::reference::is_reference;
 use crate::nearest::nearest;
 use crate::source::{Span, folder, name};

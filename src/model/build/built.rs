@@ -1,7 +1,8 @@
 //! Images together with the builds that make them.
 
 use super::{Build, BuildId};
-use crate::model::context::copy::{Lookup, is_for_development, is_set_aside, needed};
+use crate::model::context::aside::{is_for_development, is_set_aside};
+use crate::model::context::copy::{Lookup, needed};
 use crate::model::image::variant::Variant;
 use crate::model::image::{Image, ImageId, Stage};
 use crate::model::link::BuildsByImage;

@@ -1,6 +1,7 @@
 //! What copies of whole folders take into an image that should stay outside.
 
-use super::copy::{Lookup, is_for_development, is_set_aside};
+use super::aside::{is_for_development, is_set_aside};
+use super::copy::Lookup;
 use super::{Context, inner};
 use crate::model::blur::Blur;
 use crate::model::build::{Build, BuildKind, Runner};

@@ -3,7 +3,7 @@
 use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::model::build::Prepared;
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::nearest::nearest;
 use crate::source::{Sources, folder, join, name};
 use crate::value::{Text, Value};

@@ -3,7 +3,7 @@
 use super::Image;
 use super::process::{Process, basename};
 use crate::model::Project;
-use crate::model::context::copy::{is_for_development, is_set_aside};
+use crate::model::context::aside::{is_for_development, is_set_aside};
 use crate::source::{Span, folder, name};
 use crate::syntax::shell::Word;
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use crate::model::build::build_file::program::{BuilderImage, Starts};
 use crate::model::build::build_file::script::{SHELLS, StepScript};
 use crate::model::build::build_file::{BuildFile, FileStep};
 use crate::model::build::order::{Act, Order, OrderedStep};
-use crate::model::context::copy::is_vendored;
+use crate::model::context::aside::is_vendored;
 use crate::model::image::system;
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};

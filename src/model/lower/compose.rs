@@ -11,7 +11,7 @@ use super::super::build::{Build, BuildKind, MissingName, NameKind, Prepared, Run
 use super::docker::places;
 use super::{Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::model::trees::ById;
 use crate::source::{Excerpt, SourceId, Sources, folder, join, name, resolve};
 use crate::syntax::compose::{BuildSection, Compose, Service};

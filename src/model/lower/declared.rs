@@ -6,7 +6,7 @@ use super::docker::after;
 use super::{Invocation, WorkingFolder};
 use crate::eval::terraform::Terraform;
 use crate::model::build::{MissingName, NameKind, Prepared, Runner};
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::model::trees::{ById, Trees};
 use crate::source::{self, Excerpt, Sources, folder, join};
 use crate::syntax::clouddeploy::{Delivery, Pipeline};

@@ -6,7 +6,7 @@ use super::cloudbuild::bases;
 use super::script::{Start, of_file};
 use super::submission::is_makefile;
 use super::{Lowered, WorkingFolder, makefile};
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::model::script::file::PROGRAMS;
 use crate::source::{Kind, SourceId, Sources, folder};
 use rayon::prelude::*;

@@ -6,7 +6,7 @@ use super::super::platform::Architecture;
 use super::cloudbuild::{bases, has_buildkit};
 use super::script::{Start, export, invocations};
 use super::{Lowered, WorkingFolder};
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::source::{Excerpt, SourceId, Sources, folder};
 use crate::syntax::gitlab::{Job, Pipeline};
 

@@ -3,7 +3,7 @@
 use super::Invocation;
 use super::docker::after;
 use crate::eval::kustomize::{ImageSetting, Used, used};
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::model::deployment::kustomization::{Lack, MissingFile};
 use crate::source::{Excerpt, Kind, SourceId, Sources, folder, name};
 use crate::syntax::kustomize::{Kustomization, PatchText};

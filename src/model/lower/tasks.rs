@@ -4,7 +4,7 @@ use super::super::build::{Prepared, Runner};
 use super::super::deployment::Manager;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::source::{SourceId, Sources, folder};
 use crate::syntax::tasks::Task;
 use crate::value::Text;

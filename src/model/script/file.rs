@@ -1,7 +1,7 @@
 //! Scripts that are files of their own, as texts for a shell.
 
 use super::{Options, Script};
-use crate::model::context::copy::is_set_aside;
+use crate::model::context::aside::is_set_aside;
 use crate::model::image::system::Dialect;
 use crate::source::{self, Excerpt, Kind, SourceId, Sources, Span};
 use crate::value::Value;
