@@ -1,5 +1,6 @@
 //! From the parser's events to the tree.
 
+use super::message;
 use super::resume::{self, Level, Next};
 use super::{DEPTH, EXPANSION, Entry, Kind, Node, Scalar, Style, Yaml, excerpt};
 use crate::source::{SourceId, Span};
@@ -523,10 +524,8 @@ impl<'t> Builder<'t> {
         let rest = self.text.get(at..).unwrap_or_default();
         let first = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let message = match &stop.why {
-            Why::Parser(kind) if !matches!(kind, ErrorKind::RecursionLimitExceeded) => {
-                kind.to_string()
-            }
-            _ => format!("collections are nested more than {DEPTH} deep"),
+            Why::Parser(kind) => message::of(kind),
+            Why::TooDeep => message::too_deep(),
         };
         self.report(self.span(at..at + first), message);
     }

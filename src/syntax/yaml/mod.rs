@@ -5,6 +5,7 @@
 
 mod build;
 mod excerpt;
+mod message;
 mod plain;
 mod resume;
 
