@@ -6,6 +6,7 @@ pub mod file;
 pub mod job;
 pub mod package;
 pub mod pipe;
+pub mod prompt;
 pub mod remark;
 pub mod slip;
 pub mod variable;

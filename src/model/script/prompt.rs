@@ -1,0 +1,111 @@
+//! Questions that package managers ask while an image is built, when nobody is there to answer.
+
+use crate::model::image::{Run, Stage};
+use crate::source::Span;
+use std::collections::HashSet;
+
+/// The programs that ask before they install.
+const ASKING: &[&str] = &["apt-get", "apt", "yum", "dnf", "zypper"];
+
+/// The long options that say what the answer is, or with which nothing is installed.
+const SILENT: &[&str] = &[
+    "yes",
+    "assume-yes",
+    "assumeyes",
+    "assumeno",
+    "force-yes",
+    "non-interactive",
+    "no-confirm",
+    "simulate",
+    "dry-run",
+    "just-print",
+    "download-only",
+    "help",
+];
+
+/// An install that may ask, and that nothing answers: no option, no setting of the image, and
+/// no command before it in a pipe.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompt<'s> {
+    /// The program: `apt-get`.
+    pub program: &'s str,
+    /// The command.
+    pub at: Span,
+    /// Its `install`, behind which an option may stand.
+    pub install: Span,
+}
+
+impl Stage {
+    /// The installs of its commands that may ask, and that nothing answers.
+    pub fn prompts(&self) -> Vec<Prompt<'_>> {
+        let asking = self.runs.iter().filter_map(|run| Some((run.order, Prompt::of(run)?)));
+        let asking: Vec<(usize, Prompt<'_>)> = asking.collect();
+        if asking.is_empty() || self.assumes_yes() {
+            return Vec::new();
+        }
+        let answers = self.runs.iter().filter(|run| run.says_yes());
+        let answered: HashSet<usize> = answers.map(|run| run.order).collect();
+        let open = asking.into_iter().filter(|(order, _)| !answered.contains(order));
+        open.map(|(_, prompt)| prompt).collect()
+    }
+
+    /// Whether a command writes the setting by which a package manager takes yes for granted.
+    fn assumes_yes(&self) -> bool {
+        self.runs.iter().flat_map(|run| run.command.words.iter()).any(|word| {
+            let text = word.text().to_string().to_ascii_lowercase();
+            text.contains("assume-yes") || text.contains("assumeyes")
+        })
+    }
+}
+
+impl Run {
+    /// Whether it writes an answer for another command of its instruction: `yes`, `echo y`.
+    fn says_yes(&self) -> bool {
+        let last = self.command.words.last().and_then(|word| word.as_str());
+        self.command.program() == Some("yes") || matches!(last, Some("y" | "Y" | "yes"))
+    }
+}
+
+impl<'s> Prompt<'s> {
+    /// The question of a command, if it asks one that its own options do not answer. Words that
+    /// are not known may be such options.
+    fn of(run: &'s Run) -> Option<Prompt<'s>> {
+        let words = &run.command.words;
+        let sudo = usize::from(words.first()?.as_str() == Some("sudo"));
+        let program = words.get(sudo)?.as_str().filter(|program| ASKING.contains(program))?;
+        let all: Option<Vec<&str>> = words.iter().map(|word| word.as_str()).collect();
+        let all = all?;
+        let is_apt = program.starts_with("apt");
+        let is_install = |word: &&str| *word == "install" || (*word == "in" && !is_apt);
+        let install = all.iter().position(is_install)?;
+        let is_zypper = program == "zypper";
+        let is_silent = all.iter().enumerate().any(|(i, word)| {
+            // Of zypper `-n` is an option before the command, and a name behind it.
+            is_silent(word) || (is_zypper && i < install && is_short(word, 'n'))
+        });
+        // Quiet twice means yes, too.
+        let quiet = all.iter().filter(|word| matches!(**word, "-q" | "--quiet")).count();
+        let fixes = all.iter().any(|word| matches!(*word, "-f" | "--fix-broken"));
+        let installs = fixes || install + 1 < all.len();
+        let asks = installs && !is_silent && !(is_apt && quiet > 1);
+        asks.then(|| Prompt { program, at: run.command.at, install: words[install].at })
+    }
+}
+
+/// Whether an option answers, or leaves nothing to ask, whatever the program.
+fn is_silent(word: &str) -> bool {
+    match word.strip_prefix("--") {
+        Some(long) => SILENT.contains(&long.split('=').next().unwrap_or(long)),
+        None => {
+            is_short(word, 'y')
+                || is_short(word, 's')
+                || word.starts_with("-q=")
+                || (word.starts_with('-') && word.contains("qq"))
+        }
+    }
+}
+
+/// Whether a word is a dash and letters, with this one among them.
+fn is_short(word: &str, letter: char) -> bool {
+    word.strip_prefix('-').is_some_and(|short| !short.starts_with('-') && short.contains(letter))
+}
