@@ -13,6 +13,7 @@ pub mod server;
 pub mod stages;
 pub mod system;
 pub mod unsaid_platform;
+pub mod unused_user;
 pub mod variant;
 pub mod verification;
 
