@@ -1,5 +1,6 @@
 //! Requests: what sends them to which port of a deployment, and whether a server listens there.
 
+pub mod loopback;
 pub mod missing_port;
 pub mod service;
 
