@@ -3,6 +3,7 @@
 pub mod build_file;
 pub(super) mod built;
 pub mod manual;
+pub mod missing_dockerfile;
 pub mod order;
 pub mod submission;
 pub mod target;
