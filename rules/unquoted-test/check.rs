@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::script::slip::OpenTest;
+use crate::model::script::test::OpenTest;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {

@@ -9,6 +9,7 @@ pub mod pipe;
 pub mod prompt;
 pub mod remark;
 pub mod slip;
+pub mod test;
 pub mod variable;
 
 use super::blur::Blur;
