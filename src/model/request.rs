@@ -1,13 +1,14 @@
 //! Requests: what sends them to which port of a deployment, and whether a server listens there.
 
+pub mod closed_port;
 pub mod loopback;
 pub mod missing_port;
 pub mod service;
 
-use super::deployment::{Balancer, Container, Deployment, Platform, PortName};
+use super::deployment::{Balancer, Container, Deployment, PortName};
 use super::image::listener::Listener;
 use super::{Project, RunningImage};
-use crate::value::{Comparison, Sourced, Step, Text, Value};
+use crate::value::{Sourced, Step, Text, Value};
 use service::{Service, ServicePort};
 
 /// Requests that are sent to a port of a deployment.
@@ -47,15 +48,6 @@ pub struct Listening<'a> {
     pub listener: &'a Listener,
     /// Its port.
     pub port: Sourced<u16>,
-}
-
-/// Requests to a port on which no server listens.
-#[derive(Debug)]
-pub struct Misdirected<'a> {
-    /// The requests.
-    pub request: Request<'a>,
-    /// Where a server listens instead.
-    pub listening: Listening<'a>,
 }
 
 impl Sender {
@@ -145,50 +137,6 @@ impl Project {
         };
         Some(Listening { running, listener, port })
     }
-
-    /// Requests to ports on which surely nothing listens.
-    pub fn misdirected(&self) -> Vec<Misdirected<'_>> {
-        let misdirected = self.requests().into_iter().filter_map(|request| {
-            let deployment = request.deployment;
-            let pod: &mut dyn Iterator<Item = &Container> = match deployment.platform {
-                Platform::Kubernetes => &mut deployment.containers.iter(),
-                _ => &mut request.containers.iter().copied(),
-            };
-            let listening: Option<Vec<Listening<'_>>> =
-                pod.map(|container| self.listening(deployment, container)).collect();
-            let mut listening = listening?;
-            if listening.iter().any(|listening| listening.port.value == request.port.value) {
-                return None;
-            }
-            // A process may listen elsewhere, too: for metrics, say. Then something says so.
-            let main = listening.first()?.port.value;
-            let opens = |port| request.containers.iter().any(|c| opens(c, port));
-            let is_other = request.sender != Sender::Platform
-                && (opens(main) && opens(request.port.value)
-                    || request.sender == Sender::Service && self.may_reach(deployment, main));
-            let listening = listening.swap_remove(0);
-            (!is_other).then_some(Misdirected { request, listening })
-        });
-        misdirected.collect()
-    }
-
-    /// Whether a Service may send to a port of a deployment.
-    fn may_reach(&self, deployment: &Deployment, wanted: u16) -> bool {
-        let selecting =
-            self.services.iter().filter(|s| s.selects(deployment) != Comparison::Different);
-        selecting.flat_map(|service| &service.ports).any(|port| {
-            let Some(target) = port.target.known() else { return true };
-            match &target.value {
-                PortName::Number(number) => *number == wanted,
-                PortName::Name(name) => deployment
-                    .containers
-                    .iter()
-                    .flat_map(|container| &container.ports)
-                    .filter(|port| port.name.literal_text().is_none_or(|other| other == name))
-                    .any(|port| port.port.known().is_none_or(|port| port.value == wanted)),
-            }
-        })
-    }
 }
 
 /// The containers to which a load balancer may send.
@@ -240,9 +188,4 @@ fn set_port(container: &Container, name: &str) -> Option<Sourced<u16>> {
     let mut via = value.via.clone();
     via.push(Step::reference(value.at, format!("the deployment sets `{name}`")));
     Some(Sourced { value: port, at: value.at, via })
-}
-
-/// Whether a container says that it opens a port.
-fn opens(container: &Container, port: u16) -> bool {
-    container.ports.iter().any(|open| open.port.known().is_none_or(|open| open.value == port))
 }

@@ -1,8 +1,9 @@
 //! What an image says of its own port, beside the process that listens there.
 
 use super::Stage;
+use super::listener::Listener;
 use super::process::{StageCommand, basename};
-use crate::model::Project;
+use crate::model::request::closed_port::{ClosedPort, NamedBy};
 use crate::syntax::shell::Command;
 use crate::value::{Piece, Sourced, Value};
 
@@ -13,56 +14,67 @@ const CLIENTS: &[&str] =
 /// The hosts by which a container calls itself.
 const OWN_HOSTS: &[&str] = &["localhost:", "127.0.0.1:", "0.0.0.0:", "[::1]:"];
 
-/// A port that an image names, and on which its process does not listen.
-#[derive(Debug)]
-pub struct StalePort<'a> {
-    /// The port.
-    pub named: &'a Sourced<u16>,
-    /// The instruction that names it.
-    pub instruction: &'static str,
-    /// Where the process listens.
-    pub listens: &'a Sourced<u16>,
-}
+impl Stage {
+    /// The ports of its `EXPOSE` and `HEALTHCHECK` on which its process does not listen.
+    pub(in crate::model) fn closed_ports(&self) -> impl Iterator<Item = ClosedPort<'_>> {
+        self.closed_exposed_port().into_iter().chain(self.closed_asked_port())
+    }
 
-impl Project {
-    /// Ports of `EXPOSE` and `HEALTHCHECK` on which the process of the image does not listen.
-    pub fn stale_ports(&self) -> Vec<StalePort<'_>> {
-        let stages = self.images.iter().filter_map(|image| image.stages.last());
-        stages.flat_map(|stage| exposed(stage).into_iter().chain(asked(stage))).collect()
+    /// The first port of `EXPOSE`, if its process listens on none of them.
+    fn closed_exposed_port(&self) -> Option<ClosedPort<'_>> {
+        let listener = self.listener.as_ref()?;
+        let open = listener.port.known()?;
+        let exposed: Option<Vec<_>> = self.exposes.iter().map(|port| port.known()).collect();
+        let exposed = exposed.filter(|all| all.iter().all(|port| port.value != open.value))?;
+        let named = *exposed.first()?;
+        let digits = Some(named.at);
+        Some(ClosedPort { digits, ..closed_port(named, NamedBy::Expose, listener, open) })
+    }
+
+    /// The port that `HEALTHCHECK` asks, if its process does not listen there.
+    fn closed_asked_port(&self) -> Option<ClosedPort<'_>> {
+        let named = self.health.known()?;
+        let listener = self.listener.as_ref()?;
+        let open = listener.port.known().filter(|port| port.value != named.value)?;
+        // What the environment decides may be the same when the image runs.
+        if listener.reads_port || listener.variable.is_some() {
+            return None;
+        }
+        // Something else may listen there: then the image opens both, starts something before,
+        // or has the port in a variable.
+        let exposes = |wanted: u16| {
+            let mut ports = self.exposes.iter();
+            ports.any(|port| port.known().is_none_or(|port| port.value == wanted))
+        };
+        let written = named.value.to_string();
+        let mut env = self.env.iter().filter(|(name, _)| *name != "PATH");
+        let is_set =
+            env.any(|(_, value)| value.literal_text().is_none_or(|text| text.contains(&written)));
+        let several = self
+            .commands
+            .iter()
+            .any(|command| command.instruction != "HEALTHCHECK" && command.commands.len() != 1);
+        let is_other = exposes(open.value) && exposes(named.value) || is_set || several;
+        (!is_other).then(|| closed_port(named, NamedBy::HealthCheck, listener, open))
     }
 }
 
-fn exposed(stage: &Stage) -> Option<StalePort<'_>> {
-    let listens = stage.listener.as_ref()?.port.known()?;
-    let exposed: Option<Vec<_>> = stage.exposes.iter().map(|port| port.known()).collect();
-    let exposed = exposed.filter(|all| all.iter().all(|port| port.value != listens.value))?;
-    Some(StalePort { named: exposed.first()?, instruction: "EXPOSE", listens })
-}
-
-fn asked(stage: &Stage) -> Option<StalePort<'_>> {
-    let named = stage.health.known()?;
-    let listener = stage.listener.as_ref()?;
-    let listens = listener.port.known().filter(|port| port.value != named.value)?;
-    // What the environment decides may be the same when the image runs.
-    if listener.reads_port || listener.variable.is_some() {
-        return None;
+/// A port that a Dockerfile names of its own process.
+fn closed_port<'a>(
+    named: &Sourced<u16>,
+    named_by: NamedBy<'a>,
+    listener: &Listener,
+    open: &Sourced<u16>,
+) -> ClosedPort<'a> {
+    ClosedPort {
+        named: named.clone(),
+        named_by,
+        open: open.clone(),
+        server: listener.server,
+        image: None,
+        because: Vec::new(),
+        digits: None,
     }
-    // Something else may listen there: then the image opens both, starts something before, or
-    // has the port in a variable.
-    let exposes = |wanted: u16| {
-        let mut ports = stage.exposes.iter();
-        ports.any(|port| port.known().is_none_or(|port| port.value == wanted))
-    };
-    let written = named.value.to_string();
-    let mut env = stage.env.iter().filter(|(name, _)| *name != "PATH");
-    let is_set =
-        env.any(|(_, value)| value.literal_text().is_none_or(|text| text.contains(&written)));
-    let several = stage
-        .commands
-        .iter()
-        .any(|command| command.instruction != "HEALTHCHECK" && command.commands.len() != 1);
-    let is_other = exposes(listens.value) && exposes(named.value) || is_set || several;
-    (!is_other).then_some(StalePort { named, instruction: "HEALTHCHECK", listens })
 }
 
 /// The port of its own container that a `HEALTHCHECK` asks. Unset if it asks none, or several.
