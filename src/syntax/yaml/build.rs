@@ -1,13 +1,15 @@
 //! From the parser's events to the tree.
 
+use super::anchor::{Anchored, Anchors, Weight};
 use super::message;
+use super::odd::Odd;
 use super::resume::{self, Level, Next};
-use super::{DEPTH, EXPANSION, Entry, Kind, Node, Scalar, Style, Yaml, excerpt};
+use super::{DEPTH, Entry, Kind, Node, Scalar, Style, Yaml, excerpt};
 use crate::source::{SourceId, Span};
 use crate::syntax::{Parsed, SyntaxError};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle, Tag};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -51,53 +53,6 @@ pub(super) fn build(source: SourceId, text: &str) -> Parsed<Yaml> {
     }
 }
 
-/// What the YAML specification refuses, but libyaml, PyYAML and Go's loader take.
-enum Odd {
-    /// A comment that follows a value without a blank.
-    Comment(Range<usize>),
-    /// The line break in a quoted scalar before a line that is indented too little.
-    Break(usize),
-    /// A dash that is all of an item: `[-]`.
-    Dash(usize),
-}
-
-impl Odd {
-    /// What other loaders take of the reason for which a text cannot be read.
-    fn of(text: &str, stop: &Stop) -> Option<Odd> {
-        let Why::Parser(kind) = &stop.why else { return None };
-        match kind {
-            ErrorKind::CommentNotSeparated => {
-                let rest = text.get(stop.at..).filter(|rest| rest.starts_with('#'))?;
-                let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
-                Some(Odd::Comment(stop.at..stop.at + length))
-            }
-            ErrorKind::InvalidQuotedScalarIndent => {
-                let at = text.get(..stop.at)?.rfind('\n')?;
-                // Behind an empty line the break is part of the text.
-                let is_folded =
-                    !text.get(..at)?.trim_end_matches([' ', '\t', '\r']).ends_with('\n');
-                is_folded.then_some(Odd::Break(at))
-            }
-            ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
-                let at =
-                    stop.at.checked_sub(usize::from(!text.get(stop.at..)?.starts_with('-')))?;
-                text.get(at..)?.starts_with('-').then_some(Odd::Dash(at))
-            }
-            _ => None,
-        }
-    }
-
-    /// Puts something as long in its place, so that all places stay.
-    fn mend(&self, text: &mut String) {
-        match self {
-            Odd::Comment(at) => text.replace_range(at.clone(), &" ".repeat(at.len())),
-            Odd::Break(at) => text.replace_range(*at..*at + 1, " "),
-            // The reading knows it by its place.
-            Odd::Dash(at) => text.replace_range(*at..*at + 1, "_"),
-        }
-    }
-}
-
 /// Reads a text as it is. An error that other loaders do not know is returned, unless all
 /// are to be reported.
 fn read(source: SourceId, text: &str, dashes: &[usize], strict: bool) -> Result<Parsed<Yaml>, Odd> {
@@ -125,12 +80,12 @@ fn read(source: SourceId, text: &str, dashes: &[usize], strict: bool) -> Result<
 }
 
 /// Why the reading cannot go on, and at which byte.
-struct Stop {
-    at: usize,
-    why: Why,
+pub(super) struct Stop {
+    pub(super) at: usize,
+    pub(super) why: Why,
 }
 
-enum Why {
+pub(super) enum Why {
     Parser(ErrorKind),
     TooDeep,
 }
@@ -153,19 +108,6 @@ enum Content {
     Entries { entries: Vec<Entry>, key: Option<Node> },
 }
 
-/// How large a node is with its aliases resolved.
-#[derive(Clone, Copy)]
-struct Weight {
-    nodes: usize,
-    height: usize,
-}
-
-#[derive(Clone)]
-struct Anchored {
-    node: Node,
-    weight: Weight,
-}
-
 struct Builder<'t> {
     source: SourceId,
     text: &'t str,
@@ -178,14 +120,10 @@ struct Builder<'t> {
     /// The collections around what is read next, outermost first.
     open: Vec<Open>,
     root: Option<Node>,
-    /// The latest definition of each name in this document.
-    anchors: HashMap<String, usize>,
-    /// Every definition of this document; none while its collection is open.
-    anchored: Vec<Option<Anchored>>,
+    /// The anchors of this document.
+    anchors: Anchors,
     /// The scalar that the next event may put an anchor on.
     scalar: Option<Anchored>,
-    /// The nodes that aliases have added so far.
-    expanded: usize,
     /// The end of the last thing that was read.
     position: usize,
     /// While an entry is read again: how many collections are open around it, and whether
@@ -205,10 +143,8 @@ impl<'t> Builder<'t> {
             repeated: Vec::new(),
             open: Vec::new(),
             root: None,
-            anchors: HashMap::new(),
-            anchored: Vec::new(),
+            anchors: Anchors::default(),
             scalar: None,
-            expanded: 0,
             position: 0,
             entry_of: None,
         }
@@ -268,8 +204,7 @@ impl<'t> Builder<'t> {
 
     fn start_document(&mut self) {
         self.root = None;
-        self.anchors.clear();
-        self.anchored.clear();
+        self.anchors.start_document();
     }
 
     /// Ends a document that broke off.
@@ -378,8 +313,8 @@ impl<'t> Builder<'t> {
             }
         };
         let node = Node { at: self.span(open.start..open.end), kind, tag: open.tag };
-        if let Some(anchored) = open.anchor.and_then(|anchor| self.anchored.get_mut(anchor)) {
-            *anchored = Some(Anchored { node: node.clone(), weight: open.weight });
+        if let Some(definition) = open.anchor {
+            self.anchors.complete(definition, Anchored { node: node.clone(), weight: open.weight });
         }
         self.add(node, open.weight);
     }
@@ -432,38 +367,19 @@ impl<'t> Builder<'t> {
     fn anchor(&mut self, name: String, end: usize) {
         self.position = self.position.max(end);
         let anchored = self.scalar.take();
-        if anchored.is_none()
-            && let Some(open) = self.open.last_mut()
-        {
-            open.anchor = Some(self.anchored.len());
+        let is_open = anchored.is_none();
+        let definition = self.anchors.define(name, anchored);
+        if let Some(open) = self.open.last_mut().filter(|_| is_open) {
+            open.anchor = Some(definition);
         }
-        self.anchors.insert(name, self.anchored.len());
-        self.anchored.push(anchored);
     }
 
     fn alias(&mut self, at: Range<usize>) {
         self.position = self.position.max(at.end);
         let name = self.text.get(at.start + 1..at.end).unwrap_or_default();
-        let anchored = self.anchors.get(name).map(|anchor| self.anchored.get(*anchor));
         let span = self.span(at.clone());
-        let target = match anchored {
-            None => Err(format!("no anchor `&{name}` stands before this alias")),
-            Some(Some(Some(target))) => {
-                if self.expanded + target.weight.nodes > EXPANSION {
-                    Err(format!("aliases expand to more than {EXPANSION} nodes"))
-                } else if self.open.len() + target.weight.height > DEPTH {
-                    Err(format!("alias `*{name}` nests collections more than {DEPTH} deep"))
-                } else {
-                    Ok(target.clone())
-                }
-            }
-            Some(_) => Err(format!("alias `*{name}` stands inside the value of its anchor")),
-        };
-        match target {
-            Ok(Anchored { node, weight }) => {
-                self.expanded += weight.nodes;
-                self.add(Node { at: span, ..node }, weight);
-            }
+        match self.anchors.resolve(name, self.open.len()) {
+            Ok(Anchored { node, weight }) => self.add(Node { at: span, ..node }, weight),
             Err(message) => {
                 self.report(span, message);
                 let node = Node { at: span, kind: Kind::Empty, tag: None };

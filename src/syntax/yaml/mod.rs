@@ -3,9 +3,11 @@
 //! The text is read by granit-parser, which reports events with their places. The tree, the
 //! excerpts and the way on after an error are made here.
 
+mod anchor;
 mod build;
 mod excerpt;
 mod message;
+mod odd;
 mod plain;
 mod resume;
 
