@@ -3,7 +3,8 @@
 /// Nobody misspells a name that is longer than this.
 const LONGEST: usize = 64;
 
-/// The candidate that a name is most likely a misspelling of, if there is one.
+/// The candidate that a name is most likely a misspelling of, or the greater part of, if there is
+/// one. The part is as great as it is for gcloud: three quarters alike, as `difflib` counts.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST {
         return None;
@@ -11,13 +12,22 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
     let name = plain(name);
     let allowed = (name.len() / 3).max(1);
+    // What is only cut short is no misspelling.
+    let is_start = |candidate: &str| {
+        8 * name.len() >= 3 * (name.len() + candidate.len()) && plain(candidate).starts_with(&name)
+    };
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= allowed)
-        .filter(|candidate| fewest(&name, candidate) <= allowed)
-        .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
-        // Of a single letter nothing would be left.
-        .filter(|(distance, _)| *distance <= allowed && *distance < name.len())
+        .filter_map(|candidate| {
+            if is_start(candidate) {
+                return Some((0, candidate));
+            }
+            let may_be = candidate.len().abs_diff(name.len()) <= allowed
+                && fewest(&name, candidate) <= allowed;
+            let distance = may_be.then(|| strsim::damerau_levenshtein(&name, &plain(candidate)))?;
+            // Of a single letter nothing would be left.
+            (distance <= allowed && distance < name.len()).then_some((distance, candidate))
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -58,6 +68,9 @@ mod tests {
         assert_eq!(nearest("drift", names), None);
         assert_eq!(nearest(&"port-drift".repeat(1000), names), None);
         assert_eq!(nearest("straße", ["strase"]), Some("strase"));
+        assert_eq!(nearest("--proj", ["--port", "--project"]), Some("--project"));
+        assert_eq!(nearest("--reg", ["--tag", "--region"]), Some("--region"));
+        assert_eq!(nearest("--re", ["--region"]), None);
     }
 
     #[test]
