@@ -30,7 +30,9 @@ pub fn root(block: &Block) -> Option<Node> {
     let mut entries = Vec::new();
     for attribute in &block.attributes {
         if !matches!(attribute.value.datum, Datum::Null) {
-            let key = key(&attribute.name, attribute.at);
+            // In JSON blocks are written like attributes.
+            let list = LISTS.iter().find(|(name, _)| *name == attribute.name);
+            let key = key(list.map_or(&*attribute.name, |(_, name)| name), attribute.at);
             entries.push(Entry { key, value: value(&attribute.value) });
         }
     }
