@@ -233,6 +233,8 @@ mod ssh_port;
 mod stage_name_casing;
 #[path = "stale-package-index/check.rs"]
 mod stale_package_index;
+#[path = "substitution-not-dynamic/check.rs"]
+mod substitution_not_dynamic;
 #[path = "sudo-in-build/check.rs"]
 mod sudo_in_build;
 #[path = "target-platform-unsupported/check.rs"]
@@ -414,6 +416,7 @@ pub static ALL: &[&Rule] = &[
     &ssh_port::RULE,
     &stage_name_casing::RULE,
     &stale_package_index::RULE,
+    &substitution_not_dynamic::RULE,
     &sudo_in_build::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,

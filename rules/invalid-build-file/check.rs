@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::{BuildFile, Refuser};
+use crate::model::build::build_file::{BuildFile, Choice, Refuser};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -20,6 +20,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let finding = finding.help(&*refused.help);
         findings.push(match refused.by {
             Refuser::Everybody => finding,
+            Refuser::Start(choice) if project.is_chosen(refused.at, choice) => continue,
+            Refuser::Start(Choice::Logs) => finding,
+            Refuser::Start(Choice::Timeout) => finding.severity(Severity::Warning),
             Refuser::Perhaps => finding.severity(Severity::Warning),
             Refuser::OlderGcloud | Refuser::Nobody => finding.severity(Severity::Note),
             Refuser::Submission => match project.submission_of(refused.at) {

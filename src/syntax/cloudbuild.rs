@@ -38,6 +38,8 @@ pub struct Build {
     pub is_loose: bool,
     /// Whether any `automapSubstitutions` is true.
     pub maps_all: bool,
+    /// Whether it asks for defaults that are templates (`dynamicSubstitutions`).
+    pub is_dynamic: bool,
     /// Whether it says where its logs go.
     pub chooses_logs: bool,
     /// `serviceAccount`
@@ -121,7 +123,11 @@ pub fn read(source: SourceId, yaml: &Yaml, is_called_so: bool) -> Option<Build> 
 /// A build that is written in another language, with names that YAML has: of its types and names
 /// that language takes care.
 pub fn of_block(root: &Node) -> Build {
-    Build { refused: shape::check_values(root), ..of_root(root) }
+    let mut build = of_root(root);
+    // Terraform has no other name for the pool.
+    let pool = root.get("options").and_then(|options| options.entry("worker_pool"));
+    build.dated.retain(|dated| pool.is_none_or(|pool| pool.key.at != dated.at));
+    Build { refused: shape::check_values(root), ..build }
 }
 
 fn of_root(root: &Node) -> Build {
@@ -174,6 +180,9 @@ fn of_root(root: &Node) -> Build {
             let map = field(node, "automapSubstitutions", "automap_substitutions");
             map.is_some_and(|map| map.boolean() != Some(false))
         }),
+        is_dynamic: options
+            .and_then(|node| field(node, "dynamicSubstitutions", "dynamic_substitutions"))
+            .is_some_and(|option| option.boolean() != Some(false)),
         refused: Vec::new(),
         dated: shape::dated(root),
         is_sure: shape::is_build(root),

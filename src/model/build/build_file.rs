@@ -16,10 +16,11 @@ use crate::model::reference::is_reference;
 use crate::nearest::nearest;
 use crate::source::{Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
-pub use crate::syntax::cloudbuild::shape::Refuser;
+pub use crate::syntax::cloudbuild::shape::{Choice, Refuser};
 use crate::value::{Sourced, Step, Text, Value};
 use script::StepScript;
 use std::collections::BTreeSet;
+use substitution::NestedName;
 
 /// A build file.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct BuildFile {
     pub declared: Vec<Value<Text>>,
     /// The names that are substituted, with the places.
     pub used: Vec<Value<Text>>,
+    /// The names in defaults, if only builds of triggers take these for templates.
+    pub nested: Vec<NestedName>,
     /// Names that stand elsewhere behind a `$`, where nothing is substituted.
     pub mentioned: BTreeSet<String>,
     /// Whether names that are not given, or not used, are let pass (`ALLOW_LOOSE`).
@@ -248,6 +251,18 @@ impl Project {
     pub fn submission_of(&self, at: Span) -> Option<&Submission> {
         let path = &self.sources.get(at.source).path;
         self.submissions.iter().find(|submission| submission.surely_starts(path))
+    }
+
+    /// Whether all that is known to start the build of the file at a place makes a choice that
+    /// the file leaves open. Triggers make none.
+    pub fn is_chosen(&self, at: Span, choice: Choice) -> bool {
+        let path = &self.sources.get(at.source).path;
+        let mut starting = self.submissions.iter().filter(|s| s.may_start(path)).peekable();
+        let makes = |submission: &Submission| match choice {
+            Choice::Logs => submission.chooses_logs,
+            Choice::Timeout => submission.chooses_timeout,
+        };
+        !self.has_trigger(at) && starting.peek().is_some() && starting.all(makes)
     }
 
     /// Whether a trigger starts the build of the file at a place.

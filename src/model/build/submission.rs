@@ -25,6 +25,8 @@ pub struct Submission {
     pub account: Value<Text>,
     /// Whether it says where the logs go.
     pub chooses_logs: bool,
+    /// Whether it says how long the build may take.
+    pub chooses_timeout: bool,
     /// Which files that the repository lacks something that runs before may make.
     pub prepared: Prepared,
 }

@@ -8,6 +8,7 @@ use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
 use crate::model::build::build_file::program::{BuilderImage, Starts};
 use crate::model::build::build_file::script::{SHELLS, StepScript};
+use crate::model::build::build_file::substitution::NestedName;
 use crate::model::build::build_file::{BuildFile, FileStep};
 use crate::model::build::order::{Act, Order, OrderedStep};
 use crate::model::context::aside::is_vendored;
@@ -279,6 +280,14 @@ fn build_file(
     // Defaults refer to others where that is asked for, and always in builds of triggers.
     let defaults = build.substitutions.iter().map(|(_, value)| value);
     let in_defaults = defaults.clone().flat_map(Substitutions::names).map(name);
+    let nested = build.substitutions.iter().filter(|_| !build.is_dynamic);
+    let nested = nested.flat_map(|(default, value)| {
+        let text = |text: &str, at| Sourced { value: Text::from(text), at, via: Vec::new() };
+        let default = text(&default.text, default.at);
+        let names = Substitutions::names(value).into_iter();
+        names.map(move |(name, at)| NestedName { default: default.clone(), name: text(name, at) })
+    });
+    let nested = nested.collect();
     let mut mentioned = BTreeSet::new();
     let values = build.substitutions.iter().map(|(_, value)| value);
     for text in build.substituted.iter().chain(&build.others).chain(values) {
@@ -321,6 +330,7 @@ fn build_file(
             )
             .collect(),
         mentioned,
+        nested,
         is_loose: Value::literal(build.is_loose, at),
         maps_all: build.maps_all,
         steps: build.steps.iter().map(step).collect(),

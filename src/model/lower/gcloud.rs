@@ -242,6 +242,7 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         region: if has(&["--worker-pool"]) { Value::Unset } else { call.flag("--region") },
         account: call.flag("--service-account"),
         chooses_logs: !command.is_whole || has(LOG_FLAGS),
+        chooses_timeout: !command.is_whole || has(&["--timeout"]),
         prepared: call.invocation.prepared,
     })
 }

@@ -49,6 +49,17 @@ pub enum Refuser {
     Nobody,
     /// Only versions of gcloud that are older than it.
     OlderGcloud,
+    /// Whoever starts the build, unless the command for it makes this choice.
+    Start(Choice),
+}
+
+/// What a command that starts a build may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Where the logs go.
+    Logs,
+    /// How long the build may take.
+    Timeout,
 }
 
 /// The fields of each message with their types.

@@ -4,6 +4,7 @@ use super::{BuildFile, Starter};
 use crate::model::Project;
 use crate::model::build::submission::Submission;
 use crate::model::build::trigger::Trigger;
+use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
@@ -73,6 +74,24 @@ pub fn is_built_in(name: &str) -> bool {
     built_in().any(|other| other == name)
 }
 
+/// A substitution in the default of another one.
+#[derive(Debug, Clone)]
+pub struct NestedName {
+    /// The name whose default it is.
+    pub default: Sourced<Text>,
+    /// The name that stands in the default.
+    pub name: Sourced<Text>,
+}
+
+/// A name in a default that stays as it is written, in a build that a command starts.
+#[derive(Debug)]
+pub struct LiteralName<'a> {
+    /// The two names.
+    pub nested: &'a NestedName,
+    /// The command.
+    pub command: Span,
+}
+
 impl BuildFile {
     /// Names of capitals that are substituted and that no build has.
     pub fn invalid_substitutions(&self) -> Vec<&Sourced<Text>> {
@@ -132,8 +151,10 @@ impl Project {
             if is_given || !seen.insert(text) {
                 continue;
             }
+            let stays = file.nested.iter().any(|nested| nested.name.at == name.at);
             let lacks = |starter: &Starter<'_>| {
-                starter.surely_starts(file) && !starter.may_give(&name.value)
+                let stays = stays && matches!(starter, Starter::Submission(_));
+                starter.surely_starts(file) && !starter.may_give(&name.value) && !stays
             };
             let starter = starters.iter().copied().find(lacks);
             let declared = file.declared.iter().filter_map(|name| name.literal_text());
@@ -153,6 +174,39 @@ impl Project {
             }
         }
         undefined
+    }
+
+    /// The names in defaults that stay as they are written, since a command starts the build
+    /// and leaves the default: the first of each default that the build uses. Of a file that a
+    /// trigger starts as well nothing is told.
+    pub fn literal_names<'a>(&'a self, file: &'a BuildFile) -> Vec<LiteralName<'a>> {
+        let starters = self.starters(file);
+        let is_command = |starter: &Starter<'_>| matches!(starter, Starter::Submission(_));
+        if !starters.iter().all(is_command) {
+            return Vec::new();
+        }
+        let mut literal: Vec<LiteralName<'a>> = Vec::new();
+        for nested in &file.nested {
+            let text = nested.name.value.literal().unwrap_or_default();
+            let is_declared = file.declared.iter().any(|other| other.literal_text() == Some(text));
+            let is_name = is_declared || is_built_in(text);
+            let default = nested.default.value.literal().unwrap_or_default();
+            let in_default =
+                |used: &Sourced<Text>| file.nested.iter().any(|n| n.name.at == used.at);
+            let mut used = file.used.iter().filter_map(Value::known);
+            let is_used =
+                used.any(|used| used.value.literal() == Some(default) && !in_default(used));
+            let keeps = |starter: &&Starter<'_>| {
+                starter.surely_starts(file) && !starter.may_give(&nested.default.value)
+            };
+            let is_told = literal.iter().any(|l| l.nested.default.at == nested.default.at);
+            if let (Some(Starter::Submission(command)), true, true, false) =
+                (starters.iter().find(keeps), is_name, is_used, is_told)
+            {
+                literal.push(LiteralName { nested, command: command.at });
+            }
+        }
+        literal
     }
 
     /// The substitutions that a file, or a command that starts its build, gives a value and

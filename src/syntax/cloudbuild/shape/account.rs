@@ -5,8 +5,8 @@
 
 use super::super::super::yaml::Node;
 use super::super::field;
-use super::Checker;
 use super::names::path;
+use super::{Checker, Choice, Refused, Refuser};
 
 /// How a service account is called.
 const ACCOUNT: &[&[&str]] = &[&["projects", "", "serviceAccounts", ""]];
@@ -47,7 +47,9 @@ pub fn check(root: &Node, checker: &mut Checker) {
     } else if !chooses_logs(root) {
         let message = "a build with a service account must say where its logs go".to_owned();
         let help = "set `options.logging` to `CLOUD_LOGGING_ONLY` or `NONE`, `logsBucket`, or \
-                    `options.defaultLogsBucketBehavior: REGIONAL_USER_OWNED_BUCKET`";
-        checker.refuse(account.at, message, "has no choice of logs", help);
+                    `options.defaultLogsBucketBehavior: REGIONAL_USER_OWNED_BUCKET`"
+            .to_owned();
+        let (label, by) = ("has no choice of logs", Refuser::Start(Choice::Logs));
+        checker.refused.push(Refused { at: account.at, message, label, help, by });
     }
 }

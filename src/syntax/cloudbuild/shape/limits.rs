@@ -5,7 +5,7 @@
 
 use super::super::super::yaml::{Node, PlainKind};
 use super::super::{field, listed};
-use super::{Checker, Refuser};
+use super::{Checker, Choice, Refuser};
 
 /// Steps of a build.
 const STEPS: usize = 300;
@@ -108,7 +108,7 @@ fn default_timeout(step: &Node, checker: &mut Checker) {
             ),
             label: "is longer than the build",
             help: "let the build take as long as its steps".to_owned(),
-            by: Refuser::Perhaps,
+            by: Refuser::Start(Choice::Timeout),
         });
     }
 }

@@ -164,7 +164,10 @@ fn image(node: &Node, checker: &mut Checker) {
 
 /// A tag of the build.
 fn tag(node: &Node, checker: &mut Checker) {
-    let Some(text) = node.text().filter(|text| !text.contains('$')) else { return };
+    // An empty tag is left out before it is looked at.
+    let Some(text) = node.text().filter(|text| !text.contains('$') && !text.is_empty()) else {
+        return;
+    };
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     if text.len() > TAG || !starts || !text.chars().all(fits) {

@@ -72,10 +72,17 @@ fn repeated(volumes: &[(String, String, Span)], whose: &str, checker: &mut Check
     }
 }
 
-/// `/data` of `//data/./`.
+/// `/data` of `//cache/.././data/`, as Go's `path.Clean` says.
 fn clean(path: &str) -> String {
-    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
-    parts.fold(String::new(), |all, part| all + "/" + part)
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.iter().fold(String::new(), |all, part| all + "/" + part)
 }
 
 fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
