@@ -23,6 +23,10 @@ pub struct Refused {
     pub may_be_newer: bool,
 }
 
+/// Flags whose choices are told apart by case. Source: gcloud 528.0.0, asked 2026-11; others take
+/// `E2_HIGHCPU_8` for `e2-highcpu-8`.
+const STRICT: &[&str] = &["--execution-environment", "--ingress", "--platform", "--vpc-egress"];
+
 /// Flags of a container of Cloud Run, without dashes.
 const CONTAINER: &[&str] = &[
     "add-volume-mount",
@@ -138,7 +142,11 @@ impl GcloudCommand {
         match &parameter.takes {
             Takes::OneOf(choices) => {
                 // Some are read without regard to case.
-                let plain = |word: &str| word.to_ascii_lowercase().replace('_', "-");
+                let is_strict = STRICT.contains(&written);
+                let plain = |word: &str| match is_strict {
+                    true => word.to_owned(),
+                    false => word.to_ascii_lowercase().replace('_', "-"),
+                };
                 let text = value.value.literal()?;
                 if choices.iter().any(|choice| plain(choice) == plain(text)) {
                     return None;

@@ -226,8 +226,8 @@ impl Checker {
     }
 
     fn field(&mut self, node: &Node, key: &str, kind: &str) {
-        // Nothing is the same as no field.
-        if node.plain_kind() == Some(PlainKind::Null) {
+        // Nothing is the same as no field, unless it is to be one of some words.
+        if node.plain_kind() == Some(PlainKind::Null) && !is_choice(kind) {
             return;
         }
         if let Some(inner) = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']')) {
@@ -334,11 +334,12 @@ impl Checker {
 
     fn choice(&mut self, node: &Node, key: &str, choices: &str) {
         let text = node.text().unwrap_or_default();
-        // To gcloud, a number or a boolean is the number of a choice.
+        // To gcloud, a number or a boolean is the number of a choice, but for the first.
         let is_number = match node.plain_kind() {
-            Some(PlainKind::Bool) => true,
+            Some(PlainKind::Bool) => node.boolean() != Some(false),
             Some(PlainKind::Int) => {
-                text.parse::<usize>().is_ok_and(|number| number < choices.split('|').count())
+                let numbers = 1..choices.split('|').count();
+                text.parse::<usize>().is_ok_and(|number| numbers.contains(&number))
             }
             _ => false,
         };
@@ -347,13 +348,18 @@ impl Checker {
         }
         let near = nearest(text, choices.split('|')).or_else(|| part(text, choices));
         let near = near.filter(|_| node.scalar().is_some());
+        // A word may be newer than the table; nothing is substituted here.
+        let may_be_newer = node.scalar().is_some()
+            && text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !matches!(node.plain_kind(), Some(PlainKind::Bool))
+            && !text.contains('$');
         let names: Vec<String> = choices.split('|').map(|choice| format!("`{choice}`")).collect();
         self.refused.push(Refused {
             at: node.at,
             message: format!("{key} is {}, but must be one of {}", title(node), names.join(", ")),
             label: "is none of them",
             help: near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default(),
-            by: match near.is_none() && node.scalar().is_some() {
+            by: match near.is_none() && may_be_newer {
                 true => Refuser::Perhaps,
                 false => Refuser::Everybody,
             },
@@ -477,6 +483,7 @@ fn title(node: &Node) -> String {
     let text = text.lines().next().unwrap_or_default();
     match node.plain_kind() {
         Some(PlainKind::Null) => "empty".to_owned(),
+        Some(PlainKind::Str) if text.is_empty() => "empty".to_owned(),
         Some(PlainKind::Bool) => format!("the boolean `{text}`"),
         Some(PlainKind::Int | PlainKind::Float) => format!("the number `{text}`"),
         Some(PlainKind::Timestamp) => format!("the date `{text}`"),
