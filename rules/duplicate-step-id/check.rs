@@ -15,7 +15,10 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (again, first) in project.build_files.iter().flat_map(|file| file.repeated_ids()) {
-        let message = format!("step id `{}` is not unique", again.value);
+        let message = match again.value.is_empty() {
+            Some(true) => "the step id is empty, as that of a step before".to_owned(),
+            _ => format!("step id `{}` is not unique", again.value),
+        };
         let finding = RULE.finding(message, again, "a step before has this id");
         findings.push(finding.against(first, "the step before").help("name the steps differently"));
     }

@@ -65,10 +65,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 }
 
 fn misnamed(name: &Sourced<Text>, label: &str) -> Finding {
-    let message = format!("`{}` is no name of a substitution", name.value);
-    let help = match name.value.literal().is_some_and(is_built_in) {
-        true => "leave it out: Cloud Build gives it a value itself",
-        false => "begin with `_`, and use capitals, digits and `_` only",
+    let text = &name.value;
+    let (message, help) = match text.literal().is_some_and(is_built_in) {
+        true => (
+            format!("`{text}` is set by Cloud Build, and takes no other value"),
+            "leave it out, or give the value to a name that begins with `_`",
+        ),
+        false => (
+            format!("`{text}` is no name of a substitution"),
+            "begin with `_`, and use capitals, digits and `_` only",
+        ),
     };
     RULE.finding(message, name, label).help(help)
 }

@@ -19,18 +19,18 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let available = secrets.available.iter().filter_map(Value::known);
         let names: Vec<String> = available.map(|name| format!("`{}`", name.value)).collect();
         for name in secrets.undeclared() {
+            // What is substituted is told as it is written.
+            let shown = name.value.literal().unwrap_or_else(|| project.sources.text(name.at));
             let message = match names.is_empty() {
-                true => format!(
-                    "secret `{}` is asked for, but the build makes none available",
-                    name.value
-                ),
+                true => {
+                    format!("secret `{shown}` is asked for, but the build makes none available")
+                }
                 false => format!(
-                    "secret `{}` is asked for, but the build makes only {} available",
-                    name.value,
+                    "secret `{shown}` is asked for, but the build makes only {} available",
                     names.join(", ")
                 ),
             };
-            let help = format!("add an entry with `env: {}` under `availableSecrets`", name.value);
+            let help = format!("add an entry with `env: {shown}` under `availableSecrets`");
             findings.push(RULE.finding(message, name, "no secret has this name").help(help));
         }
     }

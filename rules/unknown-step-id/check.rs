@@ -19,7 +19,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let name = &step.name.value;
         findings.push(match step.why {
             NoSuchStep::Missing(near, before) => {
-                let message = format!("no step has the id `{name}`");
+                let message = match name.is_empty() {
+                    Some(true) => "`waitFor` names an empty id, which no step has".to_owned(),
+                    _ => format!("no step has the id `{name}`"),
+                };
                 let meant = near.clone();
                 let before: Vec<String> = before.iter().map(|id| format!("`{id}`")).collect();
                 let help = match (near, before.is_empty()) {

@@ -294,7 +294,7 @@ impl Checker {
                 Some(_) => {
                     let message = format!("{key} must be a string, but is {}", title(node));
                     let help = match (kind, plain) {
-                        ("duration", Some(PlainKind::Int)) => {
+                        ("duration", Some(PlainKind::Int | PlainKind::Float)) => {
                             format!("write the unit: `{}s`", node.text().unwrap_or_default())
                         }
                         _ => quoted(),

@@ -123,9 +123,9 @@ fn step(step: &Node, checker: &mut Checker) {
         return;
     }
     for key in ["dir", "id"] {
-        let node = step.get(key).filter(|node| node.text().is_some_and(|t| t.len() > LONG));
-        if let Some(node) = node {
-            let message = format!("`{key}` has more than {LONG} characters");
+        let node = step.get(key).and_then(|node| Some((node, node.text()?.chars().count())));
+        if let Some((node, length)) = node.filter(|(_, length)| *length > LONG) {
+            let message = format!("`{key}` has {length} characters, but may have {LONG}");
             checker.refuse(node.at, message, "is too long", "write a shorter one");
         }
     }
