@@ -46,13 +46,13 @@ pub fn check(root: &Node, checker: &mut Checker) {
         checker.refuse(account.at, message, "is refused", help);
     } else if !chooses_logs(root) {
         let logging = root.get("options").and_then(|options| options.get("logging"));
-        let message = match logging.and_then(Node::text).filter(|text| !text.is_empty()) {
-            Some(logging) => {
+        let message = match logging.and_then(Node::text) {
+            Some(logging @ ("GCS_ONLY" | "LEGACY")) => {
                 format!(
                     "logging `{logging}` of a build with a service account needs a `logsBucket`"
                 )
             }
-            None => "a build with a service account must say where its logs go".to_owned(),
+            _ => "a build with a service account must say where its logs go".to_owned(),
         };
         let help = "set `options.logging` to `CLOUD_LOGGING_ONLY` or `NONE`, `logsBucket`, or \
                     `options.defaultLogsBucketBehavior: REGIONAL_USER_OWNED_BUCKET`"
