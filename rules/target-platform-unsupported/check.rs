@@ -1,7 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::Builder;
-use crate::model::build::target::knows_target_platform;
+use crate::model::build::target::lacks_target_platform;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for build in project.builds.iter().filter(|build| !knows_target_platform(build.builder)) {
+    for build in project.builds.iter().filter(|build| lacks_target_platform(build.builder)) {
         let Some(link) = &build.image else { continue };
         let Some(image) = project.image(link.to).filter(|image| !image.own_syntax) else {
             continue;

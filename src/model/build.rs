@@ -166,6 +166,8 @@ pub enum Builder {
     BuildKit,
     /// Kaniko.
     Kaniko,
+    /// One that is not known: that of an image of the project's own, or of a new version.
+    Unknown,
 }
 
 impl Runner {

@@ -136,8 +136,8 @@ pub struct Invocation {
     pub dir: Option<Span>,
     /// What runs it.
     pub runner: Runner,
-    /// Whether `docker build` is BuildKit unless it is told otherwise.
-    pub buildkit: bool,
+    /// What `docker build` is unless it is told otherwise.
+    pub builder: Builder,
     /// Where a builder other than that of the Docker daemon is set up for `docker buildx`.
     pub own_builder: Option<Span>,
 }

@@ -88,6 +88,11 @@ impl Target {
     }
 }
 
+/// Whether `--platform=$TARGETPLATFORM` surely fails: these builders give the variable no value.
+pub fn lacks_target_platform(builder: Builder) -> bool {
+    matches!(builder, Builder::Classic | Builder::Kaniko)
+}
+
 /// Whether `--platform=$TARGETPLATFORM` can be relied on: the classic builder and kaniko give
 /// the variable no value.
 pub fn knows_target_platform(builder: Builder) -> bool {

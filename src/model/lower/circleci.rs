@@ -1,6 +1,6 @@
 //! What the jobs of CircleCI run.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::platform::Architecture;
 use super::script::{Start, export, invocations};
@@ -25,7 +25,7 @@ pub fn lower(sources: &Sources, id: SourceId, configuration: &Configuration) -> 
                 prepared: if job.gets_files { Prepared::Anything } else { Prepared::No },
                 dir: run.folder.as_ref().map(|folder| folder.at),
                 runner: Runner::Job(architecture(job)),
-                buildkit: true,
+                builder: Builder::BuildKit,
                 own_builder: None,
             };
             for invocation in invocations(sources, &script(job, run), &start) {

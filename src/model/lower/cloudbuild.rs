@@ -1,6 +1,6 @@
 //! Builds of Cloud Build: what their steps build, deploy and read.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
 use super::script::{Start, invocations_of, makes};
@@ -115,7 +115,7 @@ impl Lowering<'_> {
             prepared,
             dir: self.step.dir.as_ref().map(|dir| dir.at),
             runner: self.runner,
-            buildkit: has_buildkit(image),
+            builder: builder_of(image),
             own_builder: None,
         };
         if let Some(script) = script {
@@ -243,7 +243,7 @@ impl Lowering<'_> {
             calls: None,
             dir: start.dir,
             runner: start.runner,
-            buildkit: start.buildkit,
+            builder: start.builder,
             own_builder: None,
         };
         invocation.makes = makes(&invocation);
@@ -422,16 +422,22 @@ fn program_of(image: &str) -> Option<&'static str> {
     (system::official(name) == "docker").then_some("docker")
 }
 
-/// Docker's own images have BuildKit by default since 23; Google's builder has not.
-pub fn has_buildkit(image: &str) -> bool {
-    let Some(tag) =
-        image.strip_prefix("docker").filter(|tag| tag.is_empty() || tag.starts_with(':'))
-    else {
-        return false;
-    };
-    let digits: String = tag.chars().skip(1).take_while(char::is_ascii_digit).collect();
-    digits.parse::<u32>().map_or(true, |major| major >= 23)
+/// What `docker build` is in an image: BuildKit in Docker's own since 23. Google's is 20.10 unless a
+/// tag names another. Source: GoogleCloudPlatform/cloud-builders, docker/cloudbuild.yaml, read 2026-11.
+pub fn builder_of(image: &str) -> Builder {
+    let (name, tag) = system::split(image);
+    let digits: String = tag.chars().take_while(char::is_ascii_digit).collect();
+    match (system::official(name), digits.parse::<u32>()) {
+        _ if image.contains('@') => Builder::Unknown,
+        ("docker" | GOOGLE_DOCKER, Ok(major)) if major < 23 => Builder::Classic,
+        ("docker", _) => Builder::BuildKit,
+        (GOOGLE_DOCKER, Err(_)) if matches!(tag, "" | "latest") => Builder::Classic,
+        _ => Builder::Unknown,
+    }
 }
+
+/// Google's own image of `docker`.
+const GOOGLE_DOCKER: &str = "gcr.io/cloud-builders/docker";
 
 /// `projects/P/secrets/NAME/versions/V`, regional or not.
 fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretReference> {

@@ -86,12 +86,12 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
     };
     let mut flags = Flags::default();
     flags.read(&invocation.words[skip..]);
-    let buildkit = match invocation.variable("DOCKER_BUILDKIT").map(|set| set.value.literal()) {
-        Some(Some("0")) => false,
-        Some(_) => true,
-        None => invocation.buildkit,
+    let builder = match invocation.variable("DOCKER_BUILDKIT").map(|set| set.value.literal()) {
+        _ if buildx => Builder::BuildKit,
+        Some(Some("0")) => Builder::Classic,
+        Some(_) => Builder::BuildKit,
+        None => invocation.builder,
     };
-    let builder = if buildx || buildkit { Builder::BuildKit } else { Builder::Classic };
     let default_platform = || {
         let set = invocation.variable("DOCKER_DEFAULT_PLATFORM")?.clone();
         Some(Sourced { at: invocation.at, ..set })

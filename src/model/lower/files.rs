@@ -1,6 +1,6 @@
 //! Makefiles, and scripts that nothing in the project calls: people run them.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
 use super::cloudbuild::bases;
 use super::script::{Start, of_file};
@@ -62,7 +62,7 @@ fn of_script(sources: &Sources, id: SourceId) -> Lowered {
         prepared: Prepared::No,
         dir: None,
         runner: Runner::Person,
-        buildkit: true,
+        builder: Builder::BuildKit,
         own_builder: None,
     };
     let mut lowered = Lowered::default();

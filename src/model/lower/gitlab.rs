@@ -1,9 +1,9 @@
 //! What the jobs of GitLab CI run.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::platform::Architecture;
-use super::cloudbuild::{bases, has_buildkit};
+use super::cloudbuild::{bases, builder_of};
 use super::script::{Start, export, invocations};
 use super::{Lowered, WorkingFolder};
 use crate::model::context::aside::is_set_aside;
@@ -39,7 +39,7 @@ pub fn lower(sources: &Sources, id: SourceId, pipeline: &Pipeline) -> Lowered {
             },
             dir: None,
             runner: Runner::Job(architecture(job)),
-            buildkit: !is_docker(image) || has_buildkit(image),
+            builder: if is_docker(image) { builder_of(image) } else { Builder::BuildKit },
             own_builder: None,
         };
         let Some(script) = script(job) else { continue };

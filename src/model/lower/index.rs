@@ -40,6 +40,12 @@ pub fn reason(asked: &Asked<'_>) -> Option<Step> {
     Some(Step::reference(attested.at()?, "an index holds what is told about the image"))
 }
 
+/// Whether `docker build` is `docker buildx build` after a command.
+pub fn installs_buildx(invocation: &Invocation) -> bool {
+    let words = (invocation.argument(1), invocation.argument(2));
+    invocation.program() == Some("docker") && words == (Some("buildx"), Some("install"))
+}
+
 /// The builder that a command selects, where it does: none if that of the daemon may be meant.
 pub fn selected_builder(invocation: &Invocation) -> Option<Option<Span>> {
     if invocation.program() != Some("docker") || invocation.argument(1) != Some("buildx") {

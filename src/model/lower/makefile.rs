@@ -3,7 +3,7 @@
 //! Each line of a recipe is a shell of its own. `$(NAME)` is read as the variable of a shell, which
 //! it is for all that is followed here. Source: GNU make manual 4.4, recipes and variables.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::script::{Start, invocations};
 use super::submission::is_makefile;
 use super::{Invocation, WorkingFolder};
@@ -34,7 +34,7 @@ pub fn commands(sources: &Sources, id: SourceId, folders: &[String]) -> Vec<Invo
                 prepared,
                 dir: None,
                 runner: Runner::Person,
-                buildkit: true,
+                builder: Builder::BuildKit,
                 own_builder: None,
             };
             let commands = invocations(sources, line, &start);

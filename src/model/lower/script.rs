@@ -1,6 +1,6 @@
 //! Scripts: the commands that they run, and what these make.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::secret::{Origin, Secret, Store};
 use super::{Invocation, WorkingFolder, index};
 use crate::eval::shell::{self as interpreter, Ran};
@@ -21,8 +21,8 @@ pub struct Start {
     pub dir: Option<Span>,
     /// What runs it.
     pub runner: Runner,
-    /// Whether `docker build` is BuildKit unless it is told otherwise.
-    pub buildkit: bool,
+    /// What `docker build` is unless it is told otherwise.
+    pub builder: Builder,
     /// Where a builder other than that of the Docker daemon is set up for `docker buildx`.
     pub own_builder: Option<Span>,
 }
@@ -69,6 +69,7 @@ struct Runs<'a> {
     sources: &'a Sources,
     start: &'a Start,
     prepared: Prepared,
+    builder: Builder,
     own_builder: Option<Span>,
     made: Vec<Invocation>,
     depth: usize,
@@ -76,8 +77,8 @@ struct Runs<'a> {
 
 impl<'a> Runs<'a> {
     fn new(sources: &'a Sources, start: &'a Start) -> Runs<'a> {
-        let Start { prepared, own_builder, .. } = *start;
-        Runs { sources, start, prepared, own_builder, made: Vec::new(), depth: 0 }
+        let Start { prepared, builder, own_builder, .. } = *start;
+        Runs { sources, start, prepared, builder, own_builder, made: Vec::new(), depth: 0 }
     }
 
     fn script(&mut self, script: &Excerpt, begin: &interpreter::Start) {
@@ -106,11 +107,14 @@ impl<'a> Runs<'a> {
             calls: None,
             dir: self.start.dir,
             runner: self.start.runner,
-            buildkit: self.start.buildkit,
+            builder: self.builder,
             own_builder: self.own_builder,
         };
         if let Some(builder) = index::selected_builder(&invocation) {
             self.own_builder = builder;
+        }
+        if index::installs_buildx(&invocation) {
+            self.builder = Builder::BuildKit;
         }
         if let Some((id, arguments)) = called(self.sources, &invocation) {
             invocation.calls = Some(id);

@@ -1,6 +1,6 @@
 //! Scripts and Makefiles that submit builds, and what they make before.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::Invocation;
 use super::script::{Start, invocations};
 use crate::source::{Excerpt, SourceId, Sources, Span, name};
@@ -27,7 +27,7 @@ fn made(sources: &Sources, script: &Excerpt) -> Prepared {
         prepared: Prepared::No,
         dir: None,
         runner: Runner::CloudBuild,
-        buildkit: false,
+        builder: Builder::Classic,
         own_builder: None,
     };
     let commands = invocations(sources, script, &start);

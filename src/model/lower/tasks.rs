@@ -1,6 +1,6 @@
 //! What the tasks of `package.json`, Taskfiles and justfiles run.
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
 use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder};
@@ -31,7 +31,7 @@ pub fn lower(sources: &Sources, id: SourceId, tasks: &[Task]) -> Lowered {
                 prepared,
                 dir: None,
                 runner: Runner::Person,
-                buildkit: true,
+                builder: Builder::BuildKit,
                 own_builder: None,
             };
             for invocation in invocations(sources, command, &start) {

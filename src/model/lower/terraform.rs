@@ -1,6 +1,6 @@
 //! What Terraform's resources mean: deployments, secrets, builds and triggers.
 
-use super::super::build::{Build, BuildKind, Prepared, Rebuild, Runner};
+use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
@@ -459,7 +459,7 @@ fn local_exec(sources: &Sources, module: &Module, block: &Block, lowered: &mut L
         prepared: Prepared::No,
         dir,
         runner: Runner::Terraform,
-        buildkit: true,
+        builder: Builder::BuildKit,
         own_builder: None,
     };
     for invocation in invocations(sources, script, &start) {

@@ -3,7 +3,7 @@
 mod action;
 mod matrix;
 
-use super::super::build::{Prepared, Runner};
+use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
 use super::super::platform::Architecture;
 use super::script::{Start, invocations};
@@ -246,7 +246,7 @@ impl Running<'_> {
             prepared: self.prepared,
             dir: folder.map(|folder| folder.at),
             runner: self.runner,
-            buildkit: true,
+            builder: Builder::BuildKit,
             own_builder: self.own_builder,
         };
         for invocation in invocations(self.sources, &self.context.expand_script(script), &start) {
