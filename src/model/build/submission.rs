@@ -21,8 +21,8 @@ pub struct Submission {
     pub gives_all: bool,
     /// `--region`
     pub region: Value<Text>,
-    /// `--service-account`
-    pub account: Value<Text>,
+    /// Whether `--service-account` surely names one.
+    pub account: Value<()>,
     /// Whether it says where the logs go.
     pub chooses_logs: bool,
     /// Whether it says how long the build may take.

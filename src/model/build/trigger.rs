@@ -29,8 +29,8 @@ pub struct Trigger {
     pub named: Option<Span>,
     /// Where its builds run.
     pub region: Value<Text>,
-    /// The service account with which its builds run.
-    pub account: Value<Text>,
+    /// Whether a service account is surely given with which its builds run.
+    pub account: Value<()>,
     /// The names of the substitutions that it gives. One that is not known may be any number.
     pub substitutions: Vec<Value<Text>>,
     /// `included_files` or `paths`: a change of any other file starts nothing. Empty if there are none.

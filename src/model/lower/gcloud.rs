@@ -240,7 +240,7 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         gives_all: command.is_whole && !is_open && !knows_commit,
         // Another pool than that of the file may be meant.
         region: if has(&["--worker-pool"]) { Value::Unset } else { call.flag("--region") },
-        account: call.flag("--service-account"),
+        account: account(call),
         chooses_logs: !command.is_whole || has(LOG_FLAGS),
         chooses_timeout: !command.is_whole || has(&["--timeout"]),
         prepared: call.invocation.prepared,
@@ -249,6 +249,11 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
 
 /// Flags of `gcloud builds submit` that say where logs go.
 const LOG_FLAGS: &[&str] = &["--gcs-log-dir", "--default-buckets-behavior"];
+
+/// Whether a service account is surely named.
+fn account(call: &Call<'_>) -> Value<()> {
+    call.flag("--service-account").and_then(|name| (name.is_empty() == Some(false)).then_some(()))
+}
 
 /// `gcloud builds triggers create`, of a build file. That of `--inline-config` lies where the
 /// command runs, and the other in the root of the repository.
@@ -287,7 +292,7 @@ fn trigger(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
         argument: "--included-files",
         named,
         region: call.flag("--region"),
-        account: call.flag("--service-account"),
+        account: account(call),
         substitutions,
         included: list("--included-files"),
         ignored: list("--ignored-files"),

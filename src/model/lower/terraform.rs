@@ -78,10 +78,29 @@ pub fn trigger(resource: &Resource, build: String) -> Trigger {
         argument: "included_files",
         named: None,
         region: resource.body.text("location"),
-        account: resource.body.text("service_account"),
+        account: account(resource.body.get("service_account")),
         substitutions,
         included: patterns(resource.body.get("included_files")),
         ignored: patterns(resource.body.get("ignored_files")),
+    }
+}
+
+/// Whether a service account is given: by its name, or as what declares or looks up one. A module
+/// may give none.
+fn account(written: Option<&Evaluated>) -> Value<()> {
+    let Some(written) = written else { return Value::Unset };
+    let is_given = match &written.datum {
+        Datum::Null => return Value::Unset,
+        Datum::Text(name) => name.is_empty() == Some(false),
+        Datum::Reference(reference) => {
+            reference.kind.ends_with("_service_account")
+                && matches!(reference.attribute.as_str(), "id" | "name" | "email" | "unique_id")
+        }
+        _ => false,
+    };
+    match is_given {
+        true => Value::Known(Sourced { value: (), at: written.at, via: written.via.clone() }),
+        false => Value::unknown(written.at, Why::Unread),
     }
 }
 

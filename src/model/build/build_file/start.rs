@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub struct Unlogged<'a> {
     /// The account, where it is given.
-    pub account: &'a Sourced<Text>,
+    pub account: &'a Sourced<()>,
     /// The build file.
     pub file: &'a BuildFile,
     /// What starts it.
@@ -59,8 +59,7 @@ impl Project {
                 Starter::Submission(submission) if submission.chooses_logs => return None,
                 Starter::Submission(submission) => submission.account.known()?,
             };
-            let is_given = account.value.is_empty() == Some(false);
-            is_given.then_some(Unlogged { account, file, starter })
+            Some(Unlogged { account, file, starter })
         });
         unlogged.collect()
     }
