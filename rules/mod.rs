@@ -25,6 +25,8 @@ mod build_config_not_found;
 mod build_logs_unset;
 #[path = "build-platform-leak/check.rs"]
 mod build_platform_leak;
+#[path = "buildkit-syntax-unsupported/check.rs"]
+mod buildkit_syntax_unsupported;
 #[path = "cd-in-run/check.rs"]
 mod cd_in_run;
 #[path = "consecutive-run/check.rs"]
@@ -312,6 +314,7 @@ pub static ALL: &[&Rule] = &[
     &build_config_not_found::RULE,
     &build_logs_unset::RULE,
     &build_platform_leak::RULE,
+    &buildkit_syntax_unsupported::RULE,
     &cd_in_run::RULE,
     &consecutive_run::RULE,
     &constant_platform::RULE,

@@ -266,6 +266,23 @@ impl Build {
         }
     }
 
+    /// How to have BuildKit carry it out, as advice.
+    pub fn how_to_ask_for_buildkit(&self) -> &'static str {
+        match (self.kind, self.runner) {
+            (BuildKind::Source, _) => {
+                "build with a build file whose step sets `DOCKER_BUILDKIT=1`, and deploy that image"
+            }
+            // Without BuildKit, only gcloud pushes.
+            (BuildKind::Command, _) if self.pushes => {
+                "submit a build file with `--config` whose step sets `DOCKER_BUILDKIT=1`"
+            }
+            (_, Runner::CloudBuild | Runner::PrivatePool) => {
+                "set `DOCKER_BUILDKIT=1` in the `env` of the step"
+            }
+            _ => "set `DOCKER_BUILDKIT=1` for the command",
+        }
+    }
+
     /// The architecture that `--platform` asks for, if it asks for just one.
     pub fn pinned_architecture(&self) -> Option<(Architecture, &Sourced<Text>)> {
         let platform = self.platform.known()?;

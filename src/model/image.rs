@@ -1,5 +1,6 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
+pub mod buildkit;
 pub mod client;
 mod folder;
 pub mod held_secret;
@@ -23,6 +24,7 @@ use super::script::Script;
 use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
+use buildkit::BuildkitOnly;
 use instruction::{Setting, Written};
 use listener::Listener;
 use process::{Process, StageCommand};
@@ -77,6 +79,8 @@ pub struct Image {
     pub misplaced_directives: Vec<MisplacedDirective>,
     /// Whether it asks for a frontend of its own, which may read it in another way.
     pub own_syntax: bool,
+    /// Whether it says which frontend reads it, be it that of Docker.
+    pub names_frontend: bool,
 }
 
 /// A stage.
@@ -127,6 +131,8 @@ pub struct Stage {
     pub written: Written,
     /// The automatic platform arguments that it uses without an `ARG` for them.
     pub undeclared: Vec<UndeclaredArgument>,
+    /// What only BuildKit reads of it, in its order.
+    pub buildkit_only: Vec<BuildkitOnly>,
 }
 
 /// A use of `TARGETARCH` or the like in a stage that does not declare it, so that it is empty.
@@ -341,6 +347,7 @@ impl Stage {
             health_client: Value::Unset,
             written: Written::default(),
             undeclared: Vec::new(),
+            buildkit_only: Vec::new(),
         }
     }
 

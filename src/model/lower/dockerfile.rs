@@ -1,5 +1,6 @@
 //! From a Dockerfile's instructions to the stages of an image.
 
+mod buildkit;
 mod copy;
 mod script;
 mod written;
@@ -59,10 +60,10 @@ pub fn lower(
         stage.listener =
             stage.process.as_ref().and_then(|process| listener(process, &stage.env, &has_file));
     }
-    let own_syntax = tree.directives.iter().any(|directive| {
-        let image = directive.value.text.trim();
-        directive.name == "syntax" && !image.starts_with("docker/dockerfile")
-    });
+    let mut frontends = tree.directives.iter().filter(|directive| directive.name == "syntax");
+    let own_syntax = frontends
+        .clone()
+        .any(|directive| !directive.value.text.trim().starts_with("docker/dockerfile"));
     let image = Image {
         source,
         path: sources.get(source).path.clone(),
@@ -70,6 +71,7 @@ pub fn lower(
         triggered: lowering.triggered,
         arguments: lowering.order,
         own_syntax,
+        names_frontend: frontends.next().is_some(),
         empty_continuations: tree.empty_continuations.clone(),
         misplaced_directives: written::misplaced_directives(sources, tree),
     };
@@ -301,6 +303,8 @@ impl Lowering<'_> {
         }
         self.note(instruction);
         self.undeclared(instruction);
+        let buildkit_only = buildkit::buildkit_only(instruction);
+        self.stage(|stage| stage.buildkit_only.extend(buildkit_only));
         match &instruction.kind {
             Kind::Env(pairs) => {
                 // The pairs of one instruction do not see each other.
