@@ -125,6 +125,16 @@ fn check_meaning(root: &Node, checker: &mut Checker) {
 /// What is wrong with a file that is called like a build and holds none: nothing, or steps alone.
 pub fn no_build(yaml: &Yaml, at: Span) -> Option<Refused> {
     let is_null = |node: &Node| node.plain_kind() == Some(PlainKind::Null);
+    let is_steps = |entry: &&Entry| {
+        let key = entry.key.text().unwrap_or_default();
+        let first = listed(Some(&entry.value)).first();
+        nearest(key, ["steps"]).is_some() && first.is_some_and(|step| step.get("name").is_some())
+    };
+    if let Some(entry) = yaml.root().and_then(|root| root.entries().iter().find(is_steps)) {
+        let message = format!("a build has no field `{}`", entry.key.text().unwrap_or_default());
+        let (at, help) = (entry.key.at, "did you mean `steps`?".to_owned());
+        return Some(Refused { at, message, label: "is refused", help, by: Refuser::Everybody });
+    }
     let (message, label, by) = match yaml.root().filter(|root| !is_null(root)) {
         None => ("the file holds no build", "is empty", Refuser::Perhaps),
         Some(root) => {
