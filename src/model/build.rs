@@ -171,6 +171,11 @@ pub enum Builder {
 }
 
 impl Runner {
+    /// Whether it is Cloud Build's, whose steps choose their builder themselves.
+    pub fn is_cloud_build(self) -> bool {
+        matches!(self, Runner::CloudBuild | Runner::PrivatePool)
+    }
+
     /// The architecture of its machines, if there is only one.
     pub fn architecture(self) -> Option<Architecture> {
         match self {

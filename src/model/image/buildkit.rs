@@ -5,7 +5,7 @@
 
 use super::{Image, Stage};
 use crate::model::Project;
-use crate::model::build::{Build, Builder, ImageLink, Runner};
+use crate::model::build::{Build, Builder, ImageLink};
 use crate::source::Span;
 
 /// Something that only BuildKit reads.
@@ -32,7 +32,7 @@ pub enum Effect {
     Mistaken,
 }
 
-/// What the classic builder does not read of an image that only it builds.
+/// What the classic builder does not read of an image that it builds.
 #[derive(Debug)]
 pub struct Unread<'a> {
     /// The first place.
@@ -65,7 +65,7 @@ impl Effect {
     /// Whether a build fails by it, or makes another image. The classic builder reads all of the
     /// file first, and then carries out the stages up to that which it makes.
     fn harms(self, build: &Build, is_carried_out: bool) -> bool {
-        let is_old = matches!(build.runner, Runner::CloudBuild | Runner::PrivatePool);
+        let is_old = build.runner.is_cloud_build();
         match self {
             Effect::Refused | Effect::Mistaken => is_carried_out,
             Effect::Unread => is_old || is_carried_out,
@@ -75,18 +75,22 @@ impl Effect {
 }
 
 impl Project {
-    /// What the classic builder does not read of images that no other builder makes, each kind
-    /// once an image.
+    /// What the classic builder does not read of images that it makes in Cloud Build, or that no
+    /// other builder makes, each kind once an image.
     pub fn unread_by_classic_builder(&self) -> Vec<Unread<'_>> {
         let mut unread = Vec::new();
         for (id, image) in self.images_with_ids().filter(|(_, image)| !image.own_syntax) {
             let has_any = image.stages.iter().any(|stage| !stage.buildkit_only.is_empty());
-            let mut builds = self.possible_builds_of(id);
-            if !has_any || builds.any(|build| build.builder != Builder::Classic) {
+            if !has_any {
                 continue;
             }
+            let others = self.possible_builds_of(id).any(|b| b.builder != Builder::Classic);
+            // Whoever builds by hand may take the other builder as well.
+            let counts = |build: &&Build| {
+                build.builder == Builder::Classic && (!others || build.runner.is_cloud_build())
+            };
             let mut of_image: Vec<Unread<'_>> = Vec::new();
-            for build in self.builds_of(id) {
+            for build in self.builds_of(id).filter(counts) {
                 let Some(link) = &build.image else { continue };
                 for first in harmful(image, build) {
                     let known = of_image.iter_mut().find(|known| known.first.what == first.what);
