@@ -347,7 +347,32 @@ impl<'a> Lookup<'a> {
             looks_made(&inner)
                 || self.is_documented(name(&inner), folder(&image.path))
                 || self.comes_with_made(&inner, image)
+                || self.is_made_by_script(&inner)
         })
+    }
+
+    /// Whether a script makes something of a path's name, in whatever folder: `cp` and `mkdir` fill
+    /// contexts that are not known.
+    fn is_made_by_script(&self, inner: &str) -> bool {
+        let name = name(inner.trim_end_matches('/'));
+        let scripts = self.sources.iter().filter(|(_, source)| source.kind == Kind::Script);
+        let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';');
+        let is_it = |word: &&str| {
+            let above = word.trim_end_matches('/').strip_suffix(name);
+            above.is_some_and(|above| above.ends_with('/'))
+        };
+        // What is copied comes last.
+        let makes = |line: &str| {
+            let mut words = line.split(separates).filter(|word| !word.is_empty());
+            match words.find(|word| matches!(*word, "cp" | "mkdir" | "rsync")) {
+                Some("mkdir") => words.any(|word| is_it(&word)),
+                Some(_) => words.next_back().filter(is_it).is_some(),
+                None => false,
+            }
+        };
+        scripts
+            .into_iter()
+            .any(|(_, script)| script.text.contains(name) && script.text.lines().any(makes))
     }
 
     /// Whether a path lies in a folder that no usual context has, and that an image takes
