@@ -75,8 +75,9 @@ impl Project {
             (None, Some(at)) => (at, NamedBy::Context),
             (None, None) => (build.at, NamedBy::Start),
         };
-        let mut called = self.sources.called(name(path));
-        let instead = match called.find(|other| other.eq_ignore_ascii_case(path)) {
+        // A folder of that name is no Dockerfile.
+        let is_it = |other: &&str| other.eq_ignore_ascii_case(path) && self.sources.has_file(other);
+        let instead = match self.sources.called(name(path)).find(is_it) {
             Some(real) => {
                 let is_written = build.dockerfile.known().is_some_and(|d| d.via.is_empty());
                 let before = path.strip_suffix(self.sources.text(at)).filter(|_| is_written);
