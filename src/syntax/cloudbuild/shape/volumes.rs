@@ -5,7 +5,7 @@
 use super::super::super::yaml::Node;
 use super::super::listed;
 use super::Checker;
-use crate::source::Span;
+use crate::source::{Span, clean};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Volumes of steps and options: names, paths, and that two steps use each.
@@ -70,19 +70,6 @@ fn repeated(volumes: &[(String, String, Span)], whose: &str, checker: &mut Check
         };
         checker.refuse(*at, message, "stands before, too", "leave it out here");
     }
-}
-
-/// `/data` of `//cache/.././data/`, as Go's `path.Clean` says.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.iter().fold(String::new(), |all, part| all + "/" + part)
 }
 
 fn volume(name: &str, path: &str, at: Span, checker: &mut Checker) {
