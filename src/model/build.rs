@@ -281,7 +281,7 @@ impl Build {
             (BuildKind::Command, _) if self.pushes => {
                 "submit a build file with `--config` whose step sets `DOCKER_BUILDKIT=1`"
             }
-            (_, Runner::CloudBuild | Runner::PrivatePool) => {
+            (_, runner) if runner.is_cloud_build() => {
                 "set `DOCKER_BUILDKIT=1` in the `env` of the step"
             }
             _ => "set `DOCKER_BUILDKIT=1` for the command",

@@ -4,7 +4,7 @@ use super::aside::{is_for_development, is_set_aside};
 use super::copy::Lookup;
 use super::{Context, inner};
 use crate::model::blur::Blur;
-use crate::model::build::{Build, BuildKind, Runner};
+use crate::model::build::{Build, BuildKind};
 use crate::model::image::{Copy, Image, ImageId, Origin, Stage};
 use crate::source::{self, Kind, Sources, Span, is_below, join};
 use crate::value::{Step, Text, Value};
@@ -225,7 +225,7 @@ impl View<'_> {
     /// that git ignores.
     fn is_remote(&self, builds: &[&Build]) -> bool {
         let remote = |build: &&Build| {
-            matches!(build.runner, Runner::CloudBuild | Runner::PrivatePool)
+            build.runner.is_cloud_build()
                 || (build.kind == BuildKind::Action && build.context.is_unset())
         };
         !builds.is_empty() && builds.iter().all(remote)
