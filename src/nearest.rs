@@ -12,19 +12,17 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
     let name = plain(name);
     let allowed = (name.len() / 3).max(1);
-    // What is only cut short is no misspelling.
-    let is_start = |candidate: &str| {
-        8 * name.len() >= 3 * (name.len() + candidate.len()) && plain(candidate).starts_with(&name)
-    };
     candidates
         .into_iter()
         .filter_map(|candidate| {
-            if is_start(candidate) {
+            let other = plain(candidate);
+            // What is only cut short is no misspelling.
+            if 8 * name.len() >= 3 * (name.len() + other.len()) && other.starts_with(&name) {
                 return Some((0, candidate));
             }
-            let may_be = candidate.len().abs_diff(name.len()) <= allowed
-                && fewest(&name, candidate) <= allowed;
-            let distance = may_be.then(|| strsim::damerau_levenshtein(&name, &plain(candidate)))?;
+            let may_be =
+                other.len().abs_diff(name.len()) <= allowed && fewest(&name, &other) <= allowed;
+            let distance = may_be.then(|| strsim::damerau_levenshtein(&name, &other))?;
             // Of a single letter nothing would be left.
             (distance <= allowed && distance < name.len()).then_some((distance, candidate))
         })
@@ -36,10 +34,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// often, takes one. Most candidates need no closer look.
 fn fewest(name: &str, other: &str) -> usize {
     let mut balance = [0_i16; 128];
-    let plain = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     // A letter that is not ASCII has several bytes, and may go in one edit.
     for (text, one) in [(name, 1), (other, -1)] {
-        for byte in text.bytes().filter(u8::is_ascii).map(plain) {
+        for byte in text.bytes().filter(u8::is_ascii) {
             balance[usize::from(byte)] += one;
         }
     }
@@ -79,8 +76,9 @@ mod tests {
         let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
         for one in words {
             for other in words {
-                let real = strsim::damerau_levenshtein(&plain(one), &plain(other));
-                assert!(fewest(one, other) <= real, "{one} {other}");
+                let (one, other) = (plain(one), plain(other));
+                let real = strsim::damerau_levenshtein(&one, &other);
+                assert!(fewest(&one, &other) <= real, "{one} {other}");
             }
         }
     }
