@@ -101,6 +101,9 @@ fn drop_unread(project: &Project, findings: &mut Vec<Finding>) {
     let sources = &project.sources;
     let lines = project.errors.iter().map(|error| sources.line_span(error.at));
     let unread: BTreeSet<Span> = lines.collect();
+    if unread.is_empty() && project.in_part.is_empty() {
+        return;
+    }
     let is_unread = |at: Span| {
         let start = at.range().start;
         let line = unread.range(..=Span { end: u32::MAX, ..at }).next_back();

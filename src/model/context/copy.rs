@@ -75,6 +75,8 @@ pub struct Lookup<'a> {
     releases: Vec<&'a Source>,
     /// What people read: READMEs and the like.
     documents: Vec<&'a Source>,
+    /// The scripts and Makefiles.
+    scripts: Vec<&'a Source>,
     /// The files with secrets in them, with what these are.
     pub(super) secrets: Vec<(&'a Source, &'static str)>,
 }
@@ -102,8 +104,9 @@ impl<'a> Lookup<'a> {
         let releases = all().filter(is_release).collect();
         let is_document = |source: &&Source| source.kind == Kind::Documentation;
         let documents = all().filter(is_document).collect();
+        let scripts = all().filter(|source| source.kind == Kind::Script).collect();
         let secrets = all().filter_map(secret).collect();
-        Lookup { sources, dockerignores, releases, documents, secrets }
+        Lookup { sources, dockerignores, releases, documents, scripts, secrets }
     }
 
     /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that
@@ -355,7 +358,6 @@ impl<'a> Lookup<'a> {
     /// contexts that are not known.
     fn is_made_by_script(&self, inner: &str) -> bool {
         let name = name(inner.trim_end_matches('/'));
-        let scripts = self.sources.iter().filter(|(_, source)| source.kind == Kind::Script);
         let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';');
         let is_it = |word: &&str| {
             let above = word.trim_end_matches('/').strip_suffix(name);
@@ -370,9 +372,8 @@ impl<'a> Lookup<'a> {
                 None => false,
             }
         };
-        scripts
-            .into_iter()
-            .any(|(_, script)| script.text.contains(name) && script.text.lines().any(makes))
+        let mut texts = self.scripts.iter().map(|script| &script.text);
+        texts.any(|text| text.contains(name) && text.lines().any(makes))
     }
 
     /// Whether a path lies in a folder that no usual context has, and that an image takes
