@@ -278,16 +278,9 @@ fn build_file(
     let name = |(name, at): (&str, Span)| Value::literal(Text::from(name), at);
     let used = build.substituted.iter().flat_map(Substitutions::names).map(name);
     // Defaults refer to others where that is asked for, and always in builds of triggers.
-    let defaults = build.substitutions.iter().map(|(_, value)| value);
-    let in_defaults = defaults.clone().flat_map(Substitutions::names).map(name);
-    let nested = build.substitutions.iter().filter(|_| !build.is_dynamic);
-    let nested = nested.flat_map(|(default, value)| {
-        let text = |text: &str, at| Sourced { value: Text::from(text), at, via: Vec::new() };
-        let default = text(&default.text, default.at);
-        let names = Substitutions::names(value).into_iter();
-        names.map(move |(name, at)| NestedName { default: default.clone(), name: text(name, at) })
-    });
-    let nested = nested.collect();
+    let nested: Vec<NestedName> = build.substitutions.iter().flat_map(nested_names).collect();
+    let in_defaults = nested.iter().map(|nested| &nested.name);
+    let in_defaults = in_defaults.filter(|name| name.value.starts_with("_"));
     let mut mentioned = BTreeSet::new();
     let values = build.substitutions.iter().map(|(_, value)| value);
     for text in build.substituted.iter().chain(&build.others).chain(values) {
@@ -323,14 +316,9 @@ fn build_file(
         declared: declared
             .map(|(name, _)| Value::literal(Text::from(&*name.text), name.at))
             .collect(),
-        used: used
-            .chain(
-                in_defaults
-                    .filter(|name| name.literal_text().is_some_and(|name| name.starts_with('_'))),
-            )
-            .collect(),
+        used: used.chain(in_defaults.cloned().map(Value::Known)).collect(),
         mentioned,
-        nested,
+        nested: if build.is_dynamic { Vec::new() } else { nested },
         is_loose: Value::literal(build.is_loose, at),
         maps_all: build.maps_all,
         steps: build.steps.iter().map(step).collect(),
@@ -340,6 +328,17 @@ fn build_file(
         region: build.pool.as_ref().map_or(Value::Unset, |pool| region(substitutions.expand(pool))),
         dated: build.dated.clone(),
     })
+}
+
+/// The names in the default of a substitution.
+fn nested_names((default, value): &(Excerpt, Excerpt)) -> Vec<NestedName> {
+    let known = |text: &str, at| Sourced { value: Text::from(text), at, via: Vec::new() };
+    let names = Substitutions::names(value).into_iter();
+    let nested = |(name, at)| NestedName {
+        default: known(&default.text, default.at),
+        name: known(name, at),
+    };
+    names.map(nested).collect()
 }
 
 /// The region of `projects/P/locations/REGION/workerPools/POOL`.
