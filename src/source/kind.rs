@@ -187,6 +187,8 @@ pub(super) fn candidate(path: &str) -> Option<Candidate> {
         _ if lower.starts_with("dockerfile.") || lower.starts_with("dockerfile-") => {
             Some(Candidate::Instructions)
         }
+        // `--ignore-file` may name others, which are mostly called alike.
+        _ if lower.contains("gcloudignore") => sure(Kind::Settings),
         _ if lower.starts_with("requirements") && extension == "txt" => sure(Kind::Python),
         _ => None,
     }

@@ -7,6 +7,7 @@ pub mod clouddeploy;
 pub mod compose;
 pub mod dockerfile;
 pub mod dockerignore;
+pub mod gcloudignore;
 pub mod gitlab;
 pub mod hcl;
 pub mod image_name;
