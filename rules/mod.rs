@@ -91,6 +91,8 @@ mod entrypoint_not_found;
 mod envsubst_default;
 #[path = "exec-form-variable/check.rs"]
 mod exec_form_variable;
+#[path = "file-not-uploaded/check.rs"]
+mod file_not_uploaded;
 #[path = "filesystem-copied/check.rs"]
 mod filesystem_copied;
 #[path = "floating-base-image/check.rs"]
@@ -347,6 +349,7 @@ pub static ALL: &[&Rule] = &[
     &entrypoint_not_found::RULE,
     &envsubst_default::RULE,
     &exec_form_variable::RULE,
+    &file_not_uploaded::RULE,
     &filesystem_copied::RULE,
     &floating_base_image::RULE,
     &gcloud_flag_value::RULE,

@@ -5,7 +5,7 @@ use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "copy-source-untracked",
-    summary: "A job copies a file that git ignores, and that no step makes.",
+    summary: "A job, or a build of a trigger, copies a file that git ignores, and that no step makes.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -21,8 +21,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             continue;
         };
         let ignore_file = &project.sources.get(pattern.source).path;
+        let build = source.build.and_then(|id| project.builds.get(id.0));
+        let by_trigger = build.is_some_and(|build| build.trigger.is_some());
+        let who = if by_trigger { "build" } else { "job" };
         let message = format!(
-            "`{}` is copied, but git ignores it by `{}` in `{ignore_file}`, and the job has only what git has",
+            "`{}` is copied, but git ignores it by `{}` in `{ignore_file}`, and the {who} has only what git has",
             path.value,
             project.sources.text(*pattern)
         );

@@ -2,12 +2,14 @@
 
 pub mod build_file;
 pub(super) mod built;
+pub mod left_behind;
 pub mod manual;
 pub mod missing_dockerfile;
 pub mod order;
 pub mod submission;
 pub mod target;
 pub mod trigger;
+pub mod upload;
 
 use super::blur::Blur;
 use super::image::ImageId;
@@ -15,6 +17,7 @@ use super::platform::Architecture;
 use crate::source::{Sources, Span};
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::BTreeSet;
+use upload::Upload;
 
 /// The index of a build in its project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +59,12 @@ pub struct Build {
     pub unloaded: Option<Step>,
     /// Which files that the repository lacks something that runs earlier may make.
     pub prepared: Prepared,
+    /// Which of them steps of Cloud Build may make, behind what is sent there.
+    pub since_upload: Prepared,
+    /// The trigger that starts it from what git has, if one does.
+    pub trigger: Option<Span>,
+    /// What it sends there itself.
+    pub upload: Option<Upload>,
     /// Where the folder is named in which it starts, if it is: `dir:` of a step.
     pub dir: Option<Span>,
     /// The platforms whose emulation its job sets up, if nothing else there uses it.
@@ -220,6 +229,9 @@ impl Build {
             index: None,
             unloaded: None,
             prepared: Prepared::No,
+            since_upload: Prepared::Anything,
+            trigger: None,
+            upload: None,
             dir: None,
             emulated: None,
             rebuild: None,
@@ -306,6 +318,7 @@ impl Build {
         blur.option(&mut self.refusal);
         blur.option(&mut self.index);
         blur.option(&mut self.unloaded);
+        self.upload.iter_mut().for_each(|upload| upload.blur(blur));
         blur.option(&mut self.emulated);
     }
 }

@@ -86,7 +86,7 @@ pub fn project(
                 Some(_) => vec![String::new()],
                 None => cloudbuild::bases(folder(path)),
             };
-            let is_started = triggers().next().is_some();
+            let trigger = triggers().next().map(|trigger| trigger.at);
             let overridden: Vec<String> = triggers()
                 .flat_map(|trigger| &trigger.substitutions)
                 .filter_map(|n| n.literal_text())
@@ -94,7 +94,7 @@ pub fn project(
                 .collect();
             let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
             let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
-            let submission = Submission { is_started, bases, overridden, prepared };
+            let submission = Submission { trigger, bases, overridden, prepared };
             sources.keep(**id, "build", submission.clone(), || {
                 cloudbuild::lower(&sources, build, &submission)
             })

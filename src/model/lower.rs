@@ -233,6 +233,11 @@ impl Lowered {
         made.chain(brought).chain(tagged).chain(pushed).chain(images).collect()
     }
 
+    /// The builds that were found since then.
+    pub fn builds_since(&mut self, mark: Mark) -> impl Iterator<Item = &mut Build> {
+        self.builds.iter_mut().skip(mark.builds)
+    }
+
     /// The scripts that something runs.
     pub fn called(&self) -> BTreeSet<SourceId> {
         self.calls.iter().map(|(_, script)| *script).collect()

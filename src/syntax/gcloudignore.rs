@@ -132,7 +132,8 @@ fn fits(pattern: &[&str], path: Option<&[&str]>) -> bool {
 
 /// Whether a name fits a pattern of Python's `fnmatch`: `*`, `?`, `[a-z]`, `[!a-z]`.
 fn name_fits(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut i) = (0, 0);
     // Where the last star is, and up to where it reaches.
     let mut star: Option<(usize, usize)> = None;

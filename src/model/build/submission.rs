@@ -1,6 +1,7 @@
 //! Commands that start builds: `gcloud builds submit`.
 
 use super::Prepared;
+use super::upload::Upload;
 use crate::model::blur::Blur;
 use crate::source::Span;
 use crate::value::{Text, Value};
@@ -15,6 +16,8 @@ pub struct Submission {
     /// The paths from the root of the project that the build file may have, one for each
     /// folder in which the command may run. Empty if they are not known.
     pub files: Vec<String>,
+    /// What it sends, unless something else brings the sources.
+    pub upload: Option<Upload>,
     /// The names of `--substitutions`.
     pub given: Vec<Value<Text>>,
     /// Whether it gives no others.
@@ -44,6 +47,7 @@ impl Submission {
 
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.config);
+        self.upload.iter_mut().for_each(|upload| upload.blur(blur));
         blur.value(&mut self.account);
         blur.value(&mut self.region);
         self.given.iter_mut().for_each(|name| blur.value(name));

@@ -1,7 +1,7 @@
 //! What the sources of `COPY` are, for each context in which a Dockerfile is built.
 
 use super::aside::is_set_aside;
-use super::made::{looks_authored, looks_made};
+use super::made::looks_authored;
 use super::{Context, Found, has_wildcard, inner, is_optional};
 use crate::model::blur::Blur;
 use crate::model::build::{Build, BuildId, BuildKind, Builder, Prepared};
@@ -74,9 +74,9 @@ pub struct Lookup<'a> {
     /// The configurations of GoReleaser that build images.
     releases: Vec<&'a Source>,
     /// What people read: READMEs and the like.
-    documents: Vec<&'a Source>,
+    pub(super) documents: Vec<&'a Source>,
     /// The scripts and Makefiles.
-    scripts: Vec<&'a Source>,
+    pub(super) scripts: Vec<&'a Source>,
     /// The files with secrets in them, with what these are.
     pub(super) secrets: Vec<(&'a Source, &'static str)>,
 }
@@ -177,6 +177,11 @@ impl<'a> Lookup<'a> {
                 Absence::LeftOut(_) | Absence::OtherCase(_) | Absence::Untracked(_) => false,
             };
             if !made {
+                let mut because = because.clone();
+                if let (Absence::Untracked(_), Some(trigger)) = (&absence, build.trigger) {
+                    let told = "this trigger starts the build from what git has";
+                    because.push(Step::reference(trigger, told));
+                }
                 found.push(CopySource {
                     image: link.to,
                     build: Some(id),
@@ -185,7 +190,7 @@ impl<'a> Lookup<'a> {
                     absence,
                     wildcard: path.value.literal().is_some_and(has_wildcard),
                     near: self.near(&folders, path),
-                    because: because.clone(),
+                    because,
                 });
             }
         }
@@ -292,8 +297,8 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// Why a job does not find a source that git ignores: its workflow checks out what git
-    /// has, and no step before the build makes more.
+    /// Why a job, or a build that a trigger starts, does not find a source that git ignores: it
+    /// has what git has, and no step before the build makes more.
     fn untracked(
         &self,
         build: &Build,
@@ -301,10 +306,14 @@ impl<'a> Lookup<'a> {
         contexts: &[Context<'_>],
     ) -> Option<Absence> {
         let in_workflow = self.sources.get(build.at.source).kind == Kind::Workflow;
+        let made = match build.trigger {
+            Some(_) => build.since_upload,
+            None if in_workflow => build.prepared,
+            None => Prepared::Anything,
+        };
         let literal = path.value.literal().filter(|path| !has_wildcard(path))?;
         let [context] = contexts else { return None };
-        let is_exact = in_workflow && build.prepared == Prepared::No;
-        if !is_exact || context.find(literal) != Found::Generated {
+        if made != Prepared::No || context.find(literal) != Found::Generated {
             return None;
         }
         self.sources.untracked(&join(context.folder, &inner(literal))).map(Absence::Untracked)
@@ -329,66 +338,6 @@ impl<'a> Lookup<'a> {
             let from_own = if own.is_empty() { dockerfile } else { name(dockerfile) };
             let is_default = folder(dockerfile) == own && name(dockerfile) == "Dockerfile";
             is_default || source.text.contains(from_own)
-        })
-    }
-
-    /// Whether the README of a folder, or of one above it, speaks of a file by its name. A
-    /// name that is a mere word is not looked for.
-    fn is_documented(&self, name: &str, folder: &str) -> bool {
-        let is_above = |source: &&&Source| {
-            let above = self::folder(&source.path);
-            folder == above || is_below(folder, above)
-        };
-        name.contains(['.', '_', '-'])
-            && self.documents.iter().filter(is_above).any(|source| source.text.contains(name))
-    }
-
-    /// Whether a file may be made before the build, by what is not known here.
-    fn may_be_made(&self, path: &Sourced<Text>, image: &Image) -> bool {
-        path.value.literal().is_some_and(|path| {
-            let inner = inner(path);
-            looks_made(&inner)
-                || self.is_documented(name(&inner), folder(&image.path))
-                || self.comes_with_made(&inner, image)
-                || self.is_made_by_script(&inner)
-        })
-    }
-
-    /// Whether a script makes something of a path's name, in whatever folder: `cp` and `mkdir` fill
-    /// contexts that are not known.
-    fn is_made_by_script(&self, inner: &str) -> bool {
-        let name = name(inner.trim_end_matches('/'));
-        let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';');
-        let is_it = |word: &&str| {
-            let above = word.trim_end_matches('/').strip_suffix(name);
-            above.is_some_and(|above| above.ends_with('/'))
-        };
-        // What is copied comes last.
-        let makes = |line: &str| {
-            let mut words = line.split(separates).filter(|word| !word.is_empty());
-            match words.find(|word| matches!(*word, "cp" | "mkdir" | "rsync")) {
-                Some("mkdir") => words.any(|word| is_it(&word)),
-                Some(_) => words.next_back().filter(is_it).is_some(),
-                None => false,
-            }
-        };
-        let mut texts = self.scripts.iter().map(|script| &script.text);
-        texts.any(|text| text.contains(name) && text.lines().any(makes))
-    }
-
-    /// Whether a path lies in a folder that no usual context has, and that an image takes
-    /// something else from which is made: then the whole folder is.
-    fn comes_with_made(&self, inner: &str, image: &Image) -> bool {
-        let contexts = usual_contexts(&image.path);
-        let is_there =
-            |path: &str| contexts.iter().any(|folder| self.sources.has_folder(&join(folder, path)));
-        let mut above = inner.match_indices('/').map(|(i, _)| &inner[..i]);
-        let Some(lacking) = above.find(|path| !is_there(path)) else { return false };
-        let copies = image.stages.iter().flat_map(|stage| &stage.copies);
-        let mut sources = copies.flat_map(|copy| &copy.sources).filter_map(|s| s.literal_text());
-        sources.any(|other| {
-            let other = self::inner(other);
-            is_below(&other, lacking) && looks_made(&other)
         })
     }
 
@@ -446,7 +395,7 @@ fn is_present(context: &Context<'_>, path: &str) -> bool {
 }
 
 /// Whether a path names a file that people write.
-fn is_authored(path: &Sourced<Text>) -> bool {
+pub(in crate::model) fn is_authored(path: &Sourced<Text>) -> bool {
     path.value.literal().is_some_and(|path| looks_authored(&inner(path)))
 }
 

@@ -1,6 +1,10 @@
 //! Files that are made, not written: a repository lacks them although nothing is wrong.
 
-use crate::source;
+use super::copy::{Lookup, usual_contexts};
+use super::inner;
+use crate::model::image::Image;
+use crate::source::{self, Source, is_below, join};
+use crate::value::{Sourced, Text};
 
 /// Folders in which build tools leave what they make, and in which data is put.
 const FOLDERS: &[&str] = &[
@@ -114,6 +118,68 @@ pub fn looks_authored(path: &str) -> bool {
     // A sample is written for people to copy, whatever it is a sample of.
     let sample = matches!(extension, "dist" | "example" | "sample");
     !looks_made(path) && (manifest || sample || AUTHORED.contains(&extension))
+}
+
+impl Lookup<'_> {
+    /// Whether a file may be made before the build, by what is not known here.
+    pub(super) fn may_be_made(&self, path: &Sourced<Text>, image: &Image) -> bool {
+        path.value.literal().is_some_and(|path| {
+            let inner = inner(path);
+            looks_made(&inner)
+                || self.is_documented(source::name(&inner), source::folder(&image.path))
+                || self.comes_with_made(&inner, image)
+                || self.is_made_by_script(&inner)
+        })
+    }
+
+    /// Whether the README of a folder, or of one above it, speaks of a file by its name. A
+    /// name that is a mere word is not looked for.
+    fn is_documented(&self, name: &str, folder: &str) -> bool {
+        let is_above = |file: &&&Source| {
+            let above = source::folder(&file.path);
+            folder == above || is_below(folder, above)
+        };
+        name.contains(['.', '_', '-'])
+            && self.documents.iter().filter(is_above).any(|source| source.text.contains(name))
+    }
+
+    /// Whether a script makes something of a path's name, in whatever folder: `cp` and `mkdir` fill
+    /// contexts that are not known.
+    fn is_made_by_script(&self, inner: &str) -> bool {
+        let name = source::name(inner.trim_end_matches('/'));
+        let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';');
+        let is_it = |word: &&str| {
+            let above = word.trim_end_matches('/').strip_suffix(name);
+            above.is_some_and(|above| above.ends_with('/'))
+        };
+        // What is copied comes last.
+        let makes = |line: &str| {
+            let mut words = line.split(separates).filter(|word| !word.is_empty());
+            match words.find(|word| matches!(*word, "cp" | "mkdir" | "rsync")) {
+                Some("mkdir") => words.any(|word| is_it(&word)),
+                Some(_) => words.next_back().filter(is_it).is_some(),
+                None => false,
+            }
+        };
+        let mut texts = self.scripts.iter().map(|script| &script.text);
+        texts.any(|text| text.contains(name) && text.lines().any(makes))
+    }
+
+    /// Whether a path lies in a folder that no usual context has, and that an image takes
+    /// something else from which is made: then the whole folder is.
+    fn comes_with_made(&self, inner: &str, image: &Image) -> bool {
+        let contexts = usual_contexts(&image.path);
+        let is_there =
+            |path: &str| contexts.iter().any(|folder| self.sources.has_folder(&join(folder, path)));
+        let mut above = inner.match_indices('/').map(|(i, _)| &inner[..i]);
+        let Some(lacking) = above.find(|path| !is_there(path)) else { return false };
+        let copies = image.stages.iter().flat_map(|stage| &stage.copies);
+        let mut sources = copies.flat_map(|copy| &copy.sources).filter_map(|s| s.literal_text());
+        sources.any(|other| {
+            let other = super::inner(other);
+            is_below(&other, lacking) && looks_made(&other)
+        })
+    }
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ use std::collections::BTreeSet;
 pub struct Submission {
     /// The folders from which it may be submitted, the most usual one first.
     pub bases: Vec<String>,
-    /// Whether the project says what starts it.
-    pub is_started: bool,
+    /// A trigger of the project that starts it.
+    pub trigger: Option<Span>,
     /// The substitutions that are given other values than the defaults.
     pub overridden: Vec<String>,
     /// Which files a script that submits it makes before.
@@ -43,7 +43,8 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
     submission.overridden.iter().for_each(|name| substitutions.override_unknown(name));
     let mut lowered = Lowered::default();
     let runner = if build.private_pool { Runner::PrivatePool } else { Runner::CloudBuild };
-    let mut prepared = submission.prepared;
+    // Behind what is sent.
+    let mut prepared = Prepared::No;
     let bases = &submission.bases;
     let mut order = Order::default();
     let mut file = build_file(sources, build, &substitutions);
@@ -51,11 +52,17 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
     for (i, step) in build.steps.iter().enumerate() {
         let step = Lowering { sources, step, build, substitutions: &substitutions, bases, runner };
         let script = step.script();
-        let commands = step.invocations(prepared, script.as_ref());
+        let mut commands = step.invocations(prepared, script.as_ref());
         let mut acts = Vec::new();
-        for invocation in &commands {
+        for invocation in &mut commands {
             let mark = lowered.mark();
+            let since_upload = invocation.prepared;
+            invocation.prepared = since_upload.max(submission.prepared);
             lowered.invoke(invocation, Manager::CloudBuild);
+            for build in lowered.builds_since(mark) {
+                build.since_upload = since_upload;
+                build.trigger = submission.trigger;
+            }
             acts.extend(lowered.acts_since(mark));
         }
         let may_push = commands.is_empty() || super::may_push(sources.text(step.step.at), &acts);
@@ -72,7 +79,7 @@ pub fn lower(sources: &Sources, build: &Build, submission: &Submission) -> Lower
     lowered.pushed.extend(build.images.iter().map(|image| substitutions.expand(image)));
     order.pushed_at_end = file.iter().flat_map(|file| file.images.iter().cloned()).collect();
     lowered.orders.push(order);
-    if submission.is_started || build.is_sure || is_called_so(sources, build) {
+    if submission.trigger.is_some() || build.is_sure || is_called_so(sources, build) {
         lowered.refused_in_builds.extend(build.refused.iter().cloned().map(Some));
     }
     lowered.build_files.extend(file);

@@ -2,7 +2,7 @@
 
 mod path;
 
-use super::super::build::{Build, BuildKind, Builder, Runner};
+use super::super::build::{Build, BuildKind, Builder, Prepared, Runner};
 use super::super::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
@@ -14,6 +14,7 @@ use super::named_path::named;
 use super::{Invocation, Lowered};
 use crate::model::build::submission::Submission;
 use crate::model::build::trigger::Trigger;
+use crate::model::build::upload::Upload;
 use crate::model::deployment::named_path::{NamedPath, Wanted};
 use crate::source::{Span, join};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
@@ -25,12 +26,14 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
     let call = Call::of(invocation, &command);
     let words: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["run", "deploy", ..] => deploy(&call, 2, Platform::CloudRunService, manager, lowered),
+        ["run", "deploy", ..] => {
+            deploy(&call, &command, 2, Platform::CloudRunService, manager, lowered)
+        }
         ["run", "services", "update", ..] => {
-            deploy(&call, 3, Platform::CloudRunService, manager, lowered);
+            deploy(&call, &command, 3, Platform::CloudRunService, manager, lowered);
         }
         ["run", "jobs", "deploy" | "create" | "update", ..] => {
-            deploy(&call, 3, Platform::CloudRunJob, manager, lowered);
+            deploy(&call, &command, 3, Platform::CloudRunJob, manager, lowered);
         }
         ["functions", "deploy", ..] => deploy_function(&call, manager, lowered),
         ["builds", "triggers", "create", _, ..] => {
@@ -236,6 +239,7 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         at: call.at,
         config,
         files: files.unwrap_or_default(),
+        upload: upload(call, command, call.positional(2)),
         given,
         gives_all: command.is_whole && !is_open && !knows_commit,
         // Another pool than that of the file may be meant.
@@ -245,6 +249,29 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         chooses_timeout: !command.is_whole || has(&["--timeout"]),
         prepared: call.invocation.prepared,
     })
+}
+
+/// What a command sends of a folder, by default the one in which it runs; nothing if the sources
+/// come from elsewhere, or may.
+fn upload(
+    call: &Call<'_>,
+    command: &GcloudCommand,
+    source: Option<Sourced<Text>>,
+) -> Option<Upload> {
+    const ELSEWHERE: &[&str] = &["--no-source", "--git-source-dir", "--git-source-revision"];
+    let is_elsewhere = call.flags.iter().any(|(flag, ..)| ELSEWHERE.contains(&flag.as_str()));
+    let source = source.map_or(Text::from("."), |source| source.value);
+    // An archive, or an address of a bucket or a repository.
+    let is_folder = source.literal().is_some_and(|text| {
+        let ends = [".gz", ".tar", ".tgz", ".zip"];
+        !text.contains("://") && !ends.iter().any(|end| text.ends_with(end))
+    });
+    if !command.is_whole || is_elsewhere || !is_folder {
+        return None;
+    }
+    let folders = call.invocation.folders.iter().map(|folder| folder.resolve(&source));
+    let folders = folders.collect::<Option<Vec<String>>>()?;
+    Some(Upload { at: call.at, folders, ignore_file: call.flag("--ignore-file") })
 }
 
 /// Flags of `gcloud builds submit` that say where logs go.
@@ -301,6 +328,7 @@ fn trigger(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
 
 fn deploy(
     call: &Call<'_>,
+    command: &GcloudCommand,
     skip: usize,
     platform: Platform,
     manager: Manager,
@@ -337,7 +365,7 @@ fn deploy(
         _ => None,
     };
     if let Some(context) = source {
-        lowered.builds.extend(source_build(call, context));
+        lowered.builds.extend(source_build(call, command, context));
     }
     lowered.deploy(
         before,
@@ -432,7 +460,7 @@ fn tag_build(call: &Call<'_>, command: &GcloudCommand) -> Option<Build> {
     }
     let here = || Sourced { value: Text::from("."), at: call.at, via: Vec::new() };
     let context = Value::Known(call.positional(2).unwrap_or_else(here));
-    let build = source_build(call, context)?;
+    let build = source_build(call, command, context)?;
     Some(Build {
         kind: BuildKind::Command,
         tags: tag.known().cloned().into_iter().collect(),
@@ -441,10 +469,11 @@ fn tag_build(call: &Call<'_>, command: &GcloudCommand) -> Option<Build> {
 }
 
 /// `--source DIR` builds the Dockerfile of the folder on Cloud Build, if there is one.
-fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
+fn source_build(call: &Call<'_>, command: &GcloudCommand, context: Value<Text>) -> Option<Build> {
     let invocation = call.invocation;
     let places =
         places(&invocation.folders, &context, |_, context| Some(join(context, "Dockerfile")));
+    let upload = context.known().and_then(|c| upload(call, command, Some(c.clone())));
     Some(Build {
         builder: Builder::Classic,
         tags: match call.flag("--image") {
@@ -454,6 +483,8 @@ fn source_build(call: &Call<'_>, context: Value<Text>) -> Option<Build> {
         context,
         places,
         prepared: invocation.prepared,
+        since_upload: Prepared::No,
+        upload,
         dir: invocation.dir,
         pushes: true,
         ..Build::new(call.at, Runner::CloudBuild, BuildKind::Source)

@@ -42,7 +42,7 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
         let given = trigger.substitutions.iter();
         let submission = Submission {
             bases: vec![String::new()],
-            is_started: true,
+            trigger: Some(trigger.at),
             overridden: given.filter_map(|n| n.literal_text()).map(str::to_owned).collect(),
             prepared: Prepared::Anything,
         };
