@@ -137,6 +137,11 @@ pub fn project(
         })
         .collect();
 
+    if !sources.is_part {
+        lowered.submissions.iter_mut().for_each(|submission| submission.settle(&sources));
+        let uploads = lowered.builds.iter_mut().filter_map(|build| build.upload.as_mut());
+        uploads.for_each(|upload| upload.settle(&sources));
+    }
     let lookup = Lookup::new(&sources, &trees.dockerignores);
     let by_path: BTreeMap<&str, ImageId> =
         images.iter().enumerate().map(|(i, image)| (&*image.path, ImageId(i))).collect();

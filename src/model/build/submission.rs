@@ -3,7 +3,7 @@
 use super::Prepared;
 use super::upload::Upload;
 use crate::model::blur::Blur;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::{Text, Value};
 
 /// A command that starts the build of a build file.
@@ -43,6 +43,20 @@ impl Submission {
     /// Whether it starts the build of that file and of no other.
     pub fn surely_starts(&self, path: &str) -> bool {
         !self.files.is_empty() && self.files.iter().all(|file| file == path)
+    }
+
+    /// Leaves those folders in which it finds a file, if there are any: elsewhere it fails.
+    pub(in crate::model) fn settle(&mut self, sources: &Sources) {
+        let is_there: Vec<bool> = self.files.iter().map(|file| sources.has_file(file)).collect();
+        if !is_there.contains(&true) {
+            return;
+        }
+        let folders = self.upload.iter_mut().map(|upload| &mut upload.folders);
+        for list in folders.chain([&mut self.files]) {
+            let mut kept = is_there.iter();
+            list.retain(|_| kept.next().copied().unwrap_or(true));
+            list.dedup();
+        }
     }
 
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {

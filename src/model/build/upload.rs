@@ -42,6 +42,15 @@ impl Upload {
         blur.value(&mut self.ignore_file);
     }
 
+    /// Leaves those folders that have a Dockerfile, if there are any: of others none is built.
+    pub(in crate::model) fn settle(&mut self, sources: &Sources) {
+        let has_one = |folder: &String| sources.has_file(&join(folder, "Dockerfile"));
+        if self.folders.iter().any(has_one) {
+            self.folders.retain(has_one);
+            self.folders.dedup();
+        }
+    }
+
     /// What is sent, if the folder is known and leaves something out. Of a folder without an
     /// ignore file all is sent, but for what git ignores by the file of that very folder.
     pub(super) fn sent<'a>(&'a self, sources: &Sources) -> Option<Sent<'a>> {
