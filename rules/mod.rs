@@ -97,6 +97,8 @@ mod file_not_uploaded;
 mod filesystem_copied;
 #[path = "floating-base-image/check.rs"]
 mod floating_base_image;
+#[path = "gcloud-argument-count/check.rs"]
+mod gcloud_argument_count;
 #[path = "gcloud-flag-value/check.rs"]
 mod gcloud_flag_value;
 #[path = "health-check-not-found/check.rs"]
@@ -352,6 +354,7 @@ pub static ALL: &[&Rule] = &[
     &file_not_uploaded::RULE,
     &filesystem_copied::RULE,
     &floating_base_image::RULE,
+    &gcloud_argument_count::RULE,
     &gcloud_flag_value::RULE,
     &health_check_not_found::RULE,
     &high_user_id::RULE,

@@ -31,7 +31,12 @@ fn gcloud_is_agreed_with() {
 fn said(command: &str) -> &'static str {
     let script = format!("#!/bin/bash\n{command}\n");
     let project = Project::read(Sources::of(&[("deploy.sh", &script)]));
-    for (id, said) in [("unknown-gcloud-flag", "unknown"), ("gcloud-flag-value", "refused")] {
+    let rules = [
+        ("unknown-gcloud-flag", "unknown"),
+        ("gcloud-flag-value", "refused"),
+        ("gcloud-argument-count", "refused"),
+    ];
+    for (id, said) in rules {
         let rule = rules::ALL.iter().find(|rule| rule.id == id).unwrap();
         let mut findings = Vec::new();
         (rule.check)(&project, &mut findings);

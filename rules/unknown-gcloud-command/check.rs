@@ -1,5 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::gcloud::Meant;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -18,6 +19,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let Some(unknown) = command.unknown_command() else { continue };
         let message = format!("`{}` has no command `{}`", unknown.group, unknown.word.value);
         let finding = RULE.finding(message, unknown.word, "is no command");
-        findings.push(finding.help(format!("did you mean `{}`?", unknown.meant)));
+        findings.push(finding.help(match unknown.meant {
+            Meant::Name(meant) => format!("did you mean `{meant}`?"),
+            Meant::Words(words) => {
+                format!("write each as a word of its own: `{}`", words.join("`, `"))
+            }
+        }));
     }
 }

@@ -15,6 +15,16 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for command in &project.gcloud_commands {
+        for glued in command.glued_flags() {
+            let flag = &glued.flag;
+            let written = project.sources.text(glued.word.at).trim_matches(['"', '\'']);
+            // What a variable brings may be several words after all.
+            let Some(rest) = written.strip_prefix(flag).map(str::trim) else { continue };
+            let message =
+                format!("`{flag} {rest}` is one argument, and no flag of `{}`", command.title());
+            let finding = RULE.finding(message, glued.word, "is one word");
+            findings.push(finding.help(format!("write two: `{flag}`, `{rest}`")));
+        }
         for flag in command.unknown_flags() {
             let name = flag.name.value.to_string();
             let written = project.sources.text(flag.name.at);

@@ -8,10 +8,12 @@ mod refusal;
 mod run;
 mod table;
 mod unknown;
+mod word;
 
-pub use group::UnknownCommand;
+pub use group::{Meant, UnknownCommand};
 pub use refusal::Refused;
 pub use unknown::UnknownFlag;
+pub use word::GluedFlag;
 
 use super::blur::Blur;
 use crate::source::Span;
@@ -33,6 +35,8 @@ pub struct GcloudCommand {
     pub flags: Vec<Flag>,
     /// Whether no word may stand for others, and no file gives flags.
     pub is_whole: bool,
+    /// Whether nobody is there whom gcloud could ask.
+    pub is_unattended: bool,
 }
 
 /// A flag of a command.
@@ -56,6 +60,7 @@ impl GcloudCommand {
             named: 0,
             flags: Vec::new(),
             is_whole: true,
+            is_unattended: false,
         };
         let mut reader = Reader { rest: words, name: String::new(), syntax: None, named: false };
         while let Some((word, rest)) = reader.rest.split_first() {
@@ -133,7 +138,8 @@ impl Reader<'_> {
         if !self.name.is_empty() {
             self.name.push(' ');
         }
-        self.name.push_str(literal.unwrap_or("*"));
+        // A word with blanks is no name, though several are.
+        self.name.push_str(literal.filter(|word| !word.contains(' ')).unwrap_or("*"));
         self.syntax = table::syntax(&self.name);
         self.named = self.syntax.is_some() || !table::is_group(&self.name);
         command.named = command.words.len();
@@ -206,5 +212,9 @@ fn is_flag(word: &Text) -> bool {
     let plain = |text: &str| text.len() > 1 && !text.contains(' ') && !is_number(text);
     // What stands behind `=` may hold blanks.
     let name = word.split('=').into_iter().next().unwrap_or_default();
-    word.starts_with("-") && name.literal().is_none_or(plain) && word.literal() != Some("-")
+    let is_plain = match (name.literal(), name.pieces().first()) {
+        (None, Some(Piece::Literal(start))) => !start.contains(' '),
+        (name, _) => name.is_none_or(plain),
+    };
+    word.starts_with("-") && is_plain && word.literal() != Some("-")
 }

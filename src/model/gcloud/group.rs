@@ -19,8 +19,17 @@ pub struct UnknownCommand<'a> {
     pub word: &'a Sourced<Text>,
     /// The group: `gcloud run`.
     pub group: String,
-    /// The command that was most likely meant.
-    pub meant: &'static str,
+    /// What was most likely meant.
+    pub meant: Meant,
+}
+
+/// What a word that is no command was meant for.
+#[derive(Debug)]
+pub enum Meant {
+    /// Another command.
+    Name(&'static str),
+    /// Several words, which stand in one.
+    Words(Vec<String>),
 }
 
 impl GcloudCommand {
@@ -35,7 +44,12 @@ impl GcloudCommand {
             let name = if group.is_empty() { "*" } else { group.as_str() };
             let inner = GROUPS.get(name)?;
             if !inner.split(' ').any(|command| command == text) {
-                let meant = nearest(text, inner.split(' '))?;
+                let first = text.split(' ').next().filter(|first| text.len() > first.len());
+                let is_glued = first.is_some_and(|first| inner.split(' ').any(|c| c == first));
+                let meant = match is_glued {
+                    true => Meant::Words(text.split_whitespace().map(str::to_owned).collect()),
+                    false => Meant::Name(nearest(text, inner.split(' '))?),
+                };
                 let title = format!("gcloud {group}").trim_end().to_owned();
                 return Some(UnknownCommand { word, group: title, meant });
             }

@@ -1,6 +1,7 @@
 //! Values and combinations of flags that gcloud refuses before it asks anybody.
 
 use super::table::{self, Group, Member, Parameter, Syntax, Takes};
+use super::word::bare;
 use super::{Flag, GcloudCommand};
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -392,8 +393,7 @@ impl Given<'_> {
             let (_, written) = given.next()?;
             return Some(Sourced { value: (), at: written.at, via: written.via.clone() });
         }
-        let plain = |positional: &str| positional.trim_end_matches(['?', '*', '+']).to_owned();
-        let i = self.syntax.positionals.iter().position(|other| plain(other) == name)?;
+        let i = self.syntax.positionals.iter().position(|other| bare(other) == name)?;
         let word = self.command.positionals().get(i)?;
         let is_sure = matches!(word.value.pieces().first(), Some(Piece::Literal(_)));
         is_sure.then(|| Sourced { value: (), at: word.at, via: word.via.clone() })

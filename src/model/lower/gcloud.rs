@@ -22,7 +22,8 @@ use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 /// Adds what a `gcloud` command means.
 pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
     let Some((program, words)) = invocation.words.split_first() else { return };
-    let command = GcloudCommand::read(program.at, words);
+    let mut command = GcloudCommand::read(program.at, words);
+    command.is_unattended = invocation.runner != Runner::Person;
     let call = Call::of(invocation, &command);
     let words: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match words.as_slice() {
