@@ -27,4 +27,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             });
         }
     }
+    for odd in project.odd_variables() {
+        let finding = RULE.finding_at(odd.message, odd.at, odd.label).help(odd.help);
+        findings.push(finding.against(odd.file, "this command reads the file"));
+    }
 }

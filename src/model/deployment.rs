@@ -1,6 +1,7 @@
 //! Deployments: what runs an image.
 
 pub mod contested;
+pub mod env_file;
 pub mod function_image;
 pub mod kustomization;
 pub mod machine;

@@ -4,10 +4,13 @@
 //! next word. Source: googlecloudsdk/calliope/parser_extensions.py of 528.0.0, read 2026-11.
 
 mod group;
+mod lack;
 mod refusal;
 mod run;
+mod submit;
 mod table;
 mod unknown;
+mod volume;
 mod word;
 
 pub use group::{Meant, UnknownCommand};

@@ -41,6 +41,8 @@ pub enum Wanted {
     Any,
     /// A folder with files of Terraform.
     Configuration,
+    /// A file of environment variables, which gcloud reads.
+    Variables,
 }
 
 /// A path that is not what it must be, in none of its places.
@@ -69,7 +71,9 @@ impl NamedPath {
             is_made
                 || sources.may_appear(path)
                 || match self.wanted {
-                    Wanted::Any => sources.has_file(path) || sources.has_folder(path),
+                    Wanted::Any | Wanted::Variables => {
+                        sources.has_file(path) || sources.has_folder(path)
+                    }
                     Wanted::Configuration => has_configuration(sources, path),
                 }
         })

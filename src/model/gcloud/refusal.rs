@@ -99,7 +99,9 @@ impl GcloudCommand {
             }
         }
         all.extend(self.refused_by_run());
-        all.extend(self.odd_tag());
+        all.extend(self.refused_by_builds());
+        all.extend(self.refused_volumes());
+        all.extend(self.lacking_flag());
         all.extend(self.misplaced());
         all
     }
@@ -236,19 +238,6 @@ impl GcloudCommand {
         }
         None
     }
-
-    /// An image of a registry that `gcloud builds submit` does not push to. Source:
-    /// googlecloudsdk/command_lib/builds/submit_util.py of 528.0.0.
-    fn odd_tag(&self) -> Option<Refused> {
-        let tag = self.flag("--tag").or(self.flag("-t")).filter(|_| self.name() == "builds submit");
-        let tag = tag?.value.known()?;
-        let text = tag.value.literal()?;
-        (!text.contains("gcr.io") && !text.contains("pkg.dev")).then(|| {
-            let message = format!("`--tag` is `{text}`, but must be of `gcr.io` or `pkg.dev`");
-            let help = "name an image of Artifact Registry: `LOCATION-docker.pkg.dev/...`";
-            refused(tag, message, "is of another registry", help.to_owned())
-        })
-    }
 }
 
 pub(super) fn refused(
@@ -267,7 +256,9 @@ fn unset(list: &Text) -> Option<String> {
     matches!(list.pieces().first()?, Piece::Literal(_)).then_some(())?;
     let items = items(list)?;
     let literal = items.iter().filter_map(Text::literal);
-    literal.map(str::to_owned).find(|item| !item.is_empty() && !item.contains('='))
+    literal
+        .map(str::to_owned)
+        .find(|item| !item.is_empty() && item.find('=').is_none_or(|at| at == 0))
 }
 
 /// A setting whose name is none of those that a flag takes.

@@ -41,6 +41,9 @@ impl GcloudCommand {
         for flag in ["--timeout", "--task-timeout"] {
             all.extend(self.literal(flag).and_then(|given| no_time(flag, given)));
         }
+        for flag in ["--remove-env-vars", "--remove-build-env-vars"] {
+            all.extend(self.value(flag).and_then(|value| removed(flag, value)));
+        }
         for flag in ["--to-revisions", "--to-tags"] {
             all.extend(self.value(flag).and_then(|value| percentage(flag, value)));
         }
@@ -51,12 +54,12 @@ impl GcloudCommand {
         all
     }
 
-    fn value(&self, flag: &str) -> Option<&Sourced<Text>> {
+    pub(super) fn value(&self, flag: &str) -> Option<&Sourced<Text>> {
         self.flag(flag)?.value.known()
     }
 
     /// A value of which all is known, with its text.
-    fn literal(&self, flag: &str) -> Option<(&Sourced<Text>, &str)> {
+    pub(super) fn literal(&self, flag: &str) -> Option<(&Sourced<Text>, &str)> {
         let value = self.value(flag)?;
         Some((value, value.value.literal()?))
     }
@@ -166,6 +169,15 @@ fn no_time(flag: &str, (given, text): (&Sourced<Text>, &str)) -> Option<Refused>
         let message = format!("`{flag}` is `{text}`, but must be at least 1s");
         refused(given, message, "is too short", "give a time: `300s`, `10m`".to_owned())
     })
+}
+
+/// A variable that is removed with its value.
+fn removed(flag: &str, value: &Sourced<Text>) -> Option<Refused> {
+    let items = items(&value.value)?;
+    let item = items.iter().find_map(|item| item.literal().filter(|item| item.contains('=')))?;
+    let name = item.split('=').next().unwrap_or_default();
+    let message = format!("`{flag}` has `{item}`, but takes names alone");
+    Some(refused(value, message, "is no name", format!("write `{name}`")))
 }
 
 /// A share of the traffic that is none.

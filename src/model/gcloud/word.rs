@@ -117,7 +117,7 @@ impl GcloudCommand {
     }
 
     /// Whether gcloud can ask nobody.
-    fn answers_nothing(&self) -> bool {
+    pub(super) fn answers_nothing(&self) -> bool {
         self.is_unattended || ["--quiet", "-q"].iter().any(|flag| self.flag(flag).is_some())
     }
 

@@ -79,9 +79,7 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         }
         _ => {}
     }
-    if matches!(words.as_slice(), ["run" | "functions", ..]) {
-        lowered.named_paths.extend(path::of_flag(&call, "--env-vars-file"));
-    }
+    lowered.named_paths.extend(path::variables(&call));
     lowered.gcloud_commands.push(command);
 }
 

@@ -13,6 +13,17 @@ pub fn of_flag(call: &Call<'_>, flag: &str) -> Option<NamedPath> {
     call.path(call.flag(flag).known()?.clone())
 }
 
+/// The files of environment variables. Those of builds of functions may hold numbers.
+pub fn variables(call: &Call<'_>) -> Vec<NamedPath> {
+    let flags: &[&str] = match call.path.first().map(String::as_str) {
+        Some("run") => &["--env-vars-file", "--build-env-vars-file"],
+        Some("functions") => &["--env-vars-file"],
+        _ => &[],
+    };
+    let named = flags.iter().filter_map(|flag| of_flag(call, flag));
+    named.map(|named| NamedPath { wanted: Wanted::Variables, ..named }).collect()
+}
+
 /// What `gcloud app deploy` is given: files of settings. Folders and archives may be built.
 pub fn applications(call: &Call<'_>) -> Vec<NamedPath> {
     let given = (2..).map_while(|i| call.positional(i));

@@ -1,0 +1,83 @@
+//! Values that `gcloud builds submit` refuses. Source: googlecloudsdk/command_lib/builds,
+//! `flags.py` and `submit_util.py` of 528.0.0, asked 2026-11.
+
+use super::GcloudCommand;
+use super::refusal::{Refused, items, refused};
+use crate::value::{Sourced, Text};
+
+/// Gigabytes of a disk.
+const DISK: std::ops::RangeInclusive<u64> = 100..=1_024;
+
+impl GcloudCommand {
+    /// What of the values of `gcloud builds submit` is refused.
+    pub(super) fn refused_by_builds(&self) -> Vec<Refused> {
+        if self.name() != "builds submit" {
+            return Vec::new();
+        }
+        let disk = self.literal("--disk-size").and_then(disk);
+        self.odd_tag().into_iter().chain(self.odd_pack()).chain(disk).collect()
+    }
+
+    /// An image of a registry that it does not push to.
+    fn odd_tag(&self) -> Option<Refused> {
+        let tag = self.flag("--tag").or(self.flag("-t"))?.value.known()?;
+        odd_registry("`--tag`", tag, tag.value.literal()?)
+    }
+
+    /// Settings of a buildpack without an image, or with one of another registry.
+    fn odd_pack(&self) -> Option<Refused> {
+        let pack = self.value("--pack")?;
+        let items = items(&pack.value)?;
+        let is_whole = pack.value.literal().is_some();
+        let mut images = items.iter().filter(|item| item.starts_with("image="));
+        match (images.next(), items.iter().all(|item| item.split('=').len() > 1)) {
+            (Some(image), _) => {
+                odd_registry("`image` of `--pack`", pack, image.literal()?.strip_prefix("image=")?)
+            }
+            (None, true) if is_whole => {
+                let message = "`--pack` names no `image`".to_owned();
+                let help = "add `image=LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE`";
+                Some(refused(pack, message, "lacks a setting", help.to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn odd_registry(what: &str, at: &Sourced<Text>, image: &str) -> Option<Refused> {
+    (!image.contains("gcr.io") && !image.contains("pkg.dev")).then(|| {
+        let message = format!("{what} is `{image}`, but must be of `gcr.io` or `pkg.dev`");
+        let help = "name an image of Artifact Registry: `LOCATION-docker.pkg.dev/...`";
+        refused(at, message, "is of another registry", help.to_owned())
+    })
+}
+
+/// A disk that is too small or too large. Without a unit it has gigabytes.
+fn disk((given, text): (&Sourced<Text>, &str)) -> Option<Refused> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..)?.to_ascii_lowercase();
+    let unit = match unit.as_str() {
+        "b" => Some(1),
+        "k" | "kb" | "kib" => Some(1 << 10),
+        "m" | "mb" | "mib" => Some(1 << 20),
+        "" | "g" | "gb" | "gib" => Some(1_u64 << 30),
+        "t" | "tb" | "tib" => Some(1 << 40),
+        "p" | "pb" | "pib" => Some(1 << 50),
+        _ => None,
+    };
+    let (least, most) = (DISK.start(), DISK.end());
+    let (message, label) = match (digits.parse::<f64>(), unit) {
+        (Ok(number), Some(unit)) => {
+            let bytes = number * unit as f64;
+            let fits = bytes >= (least << 30) as f64 && bytes <= (most << 30) as f64;
+            if fits {
+                return None;
+            }
+            let message =
+                format!("`--disk-size` is `{text}`, but must be from {least} to {most} GB");
+            (message, "is out of range")
+        }
+        _ => (format!("`--disk-size` is `{text}`, which is no size"), "is refused"),
+    };
+    Some(refused(given, message, label, format!("give a size from `{least}GB` to `1TB`")))
+}
