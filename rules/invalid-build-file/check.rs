@@ -32,6 +32,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             },
         });
     }
+    for short in project.short_starts() {
+        let (step, given) = (short.step, short.given);
+        let message = format!(
+            "the step may take {}, but the command that starts the build gives it only {}",
+            step.value, given.value
+        );
+        let finding = RULE.finding(message, given, "replaces `timeout` of the build");
+        let finding = finding.against(step, "may take longer");
+        findings.push(finding.help("let the build take as long as its steps"));
+    }
     for image in project.build_files.iter().flat_map(BuildFile::capital_images) {
         let message = format!("the name of image `{}` has capitals", image.value);
         let finding = RULE.finding(message, image, "has capitals by a default");

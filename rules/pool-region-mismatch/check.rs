@@ -27,4 +27,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .help(format!("start it in `{}`, or name a pool of `{}`", pool.value, region.value));
         findings.push(finding);
     }
+    for start in project.pools_of_another_region() {
+        let (region, lies_in) = (&start.region.value, &start.lies_in);
+        let message =
+            format!("the build is started in `{region}`, but its private pool is in `{lies_in}`");
+        let finding = RULE
+            .finding(message, start.region, "starts the build here")
+            .against(start.pool, "the pool in which it runs")
+            .help("leave out `--region`: the build starts where its pool is");
+        findings.push(finding);
+    }
 }

@@ -30,6 +30,8 @@ pub struct Submission {
     pub chooses_logs: bool,
     /// Whether it says how long the build may take.
     pub chooses_timeout: bool,
+    /// `--timeout`
+    pub timeout: Value<Text>,
     /// Which files that the repository lacks something that runs before may make.
     pub prepared: Prepared,
 }
@@ -38,6 +40,22 @@ impl Submission {
     /// Whether the file at a path may be the one whose build it starts.
     pub fn may_start(&self, path: &str) -> bool {
         self.files.iter().any(|file| file == path)
+    }
+
+    /// For how many seconds it lets the build run: a number of them, or times with units.
+    pub fn seconds(&self) -> Option<f64> {
+        const UNITS: &[(char, f64)] = &[('s', 1.0), ('m', 60.0), ('h', 3_600.0), ('d', 86_400.0)];
+        let text = self.timeout.literal_text()?;
+        if let Ok(seconds) = text.parse::<u32>() {
+            return Some(seconds.into());
+        }
+        let parts = text.split_inclusive(|c: char| c.is_ascii_alphabetic());
+        let seconds = parts.map(|part| {
+            let (_, unit) = UNITS.iter().find(|(unit, _)| part.ends_with(*unit))?;
+            let number = part.get(..part.len() - 1)?.parse::<u32>().ok()?;
+            Some(f64::from(number) * unit)
+        });
+        seconds.sum::<Option<f64>>().filter(|_| !text.is_empty())
     }
 
     /// Whether it starts the build of that file and of no other.
@@ -64,6 +82,7 @@ impl Submission {
         self.upload.iter_mut().for_each(|upload| upload.blur(blur));
         blur.value(&mut self.account);
         blur.value(&mut self.region);
+        blur.value(&mut self.timeout);
         self.given.iter_mut().for_each(|name| blur.value(name));
     }
 }

@@ -15,7 +15,8 @@ impl GcloudCommand {
             return Vec::new();
         }
         let disk = self.literal("--disk-size").and_then(disk);
-        self.odd_tag().into_iter().chain(self.odd_pack()).chain(disk).collect()
+        let pool = self.literal("--worker-pool").and_then(pool);
+        self.odd_tag().into_iter().chain(self.odd_pack()).chain(disk).chain(pool).collect()
     }
 
     /// An image of a registry that it does not push to.
@@ -49,6 +50,17 @@ fn odd_registry(what: &str, at: &Sourced<Text>, image: &str) -> Option<Refused> 
         let message = format!("{what} is `{image}`, but must be of `gcr.io` or `pkg.dev`");
         let help = "name an image of Artifact Registry: `LOCATION-docker.pkg.dev/...`";
         refused(at, message, "is of another registry", help.to_owned())
+    })
+}
+
+/// A private pool that is not called by its whole path.
+fn pool((given, text): (&Sourced<Text>, &str)) -> Option<Refused> {
+    let is_path = ["projects/", "/locations/", "/workerPools/"].iter().all(|p| text.contains(p));
+    (!is_path && !text.is_empty()).then(|| {
+        let message = format!("`--worker-pool` is `{text}`, which is no path of a private pool");
+        let name = text.rsplit('/').next().unwrap_or_default();
+        let help = format!("write `projects/PROJECT/locations/REGION/workerPools/{name}`");
+        refused(given, message, "is refused", help)
     })
 }
 

@@ -245,6 +245,7 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         region: if has(&["--worker-pool"]) { Value::Unset } else { call.flag("--region") },
         account: account(call),
         chooses_logs: !command.is_whole || has(LOG_FLAGS),
+        timeout: call.flag("--timeout"),
         chooses_timeout: !command.is_whole || has(&["--timeout"]),
         prepared: call.invocation.prepared,
     })

@@ -39,7 +39,66 @@ pub struct ForeignStart<'a> {
     pub starter: Starter<'a>,
 }
 
+/// A command that gives a build less time than a step may take.
+#[derive(Debug)]
+pub struct ShortStart<'a> {
+    /// How long the step may take.
+    pub step: &'a Sourced<Text>,
+    /// How long the build may take.
+    pub given: &'a Sourced<Text>,
+}
+
+/// A command that names a private pool of another region.
+#[derive(Debug)]
+pub struct ForeignPool<'a> {
+    /// The pool.
+    pub pool: &'a Sourced<Text>,
+    /// Its region.
+    pub lies_in: String,
+    /// The region in which the build is started.
+    pub region: &'a Sourced<Text>,
+}
+
 impl Project {
+    /// The commands that name a pool of another region than their own.
+    pub fn pools_of_another_region(&self) -> Vec<ForeignPool<'_>> {
+        let commands = self.gcloud_commands.iter().filter(|c| c.name() == "builds submit");
+        let foreign = commands.filter_map(|command| {
+            let pool = command.flag("--worker-pool")?.value.known()?;
+            let region = command.flag("--region")?.value.known()?;
+            let mut parts =
+                pool.value.literal()?.split('/').skip_while(|part| *part != "locations");
+            let lies_in = parts.nth(1)?.to_owned();
+            let name = region.value.literal().filter(|name| !name.is_empty())?;
+            (name != lies_in && name != "global").then_some(ForeignPool { pool, lies_in, region })
+        });
+        foreign.collect()
+    }
+
+    /// The commands that give a build less time than one of its steps may take, and so replace
+    /// what its file says.
+    pub fn short_starts(&self) -> Vec<ShortStart<'_>> {
+        let mut short = Vec::new();
+        for file in &self.build_files {
+            for starter in self.starters(file).into_iter().filter(|s| s.surely_starts(file)) {
+                let Starter::Submission(submission) = starter else { continue };
+                let (Some(given), Some(most)) = (submission.timeout.known(), submission.seconds())
+                else {
+                    continue;
+                };
+                let steps = file.steps.iter().filter_map(|step| step.timeout.known());
+                // What a substitution brings may be given otherwise.
+                let steps = steps.filter(|step| step.via.is_empty());
+                let is_longer = |step: &&Sourced<Text>| {
+                    let text = step.value.literal().and_then(|text| text.strip_suffix('s'));
+                    text.and_then(|text| text.parse::<f64>().ok()).is_some_and(|own| own > most)
+                };
+                short.extend(steps.filter(is_longer).map(|step| ShortStart { step, given }));
+            }
+        }
+        short
+    }
+
     /// The starts that Cloud Build refuses, since the build has a service account and does not
     /// say where its logs go. Of one that names its account itself that is said elsewhere.
     pub fn unlogged_starts(&self) -> Vec<Unlogged<'_>> {
