@@ -1,7 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::image::Stage;
-use crate::model::script::cache::{KeptCache, Remedy};
+use crate::model::script::cache::{KeptCache, Misread, Remedy};
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -11,8 +11,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Note,
     since: "0.1.0",
     also: &[
-        "DL3019", "DL3032", "DL3036", "DL3040", "DL3042", "DL3060", "DF029", "DF030", "DF045",
-        "DF046", "DF047", "DF055", "DS015", "DS019", "DS020", "DS025", "DS027",
+        "DL3009", "DL3019", "DL3032", "DL3036", "DL3040", "DL3042", "DL3060", "DF029", "DF030",
+        "DF045", "DF046", "DF047", "DF055", "DS015", "DS019", "DS020", "DS025", "DS027",
     ],
     opt_in: true,
     page: include_str!("README.md"),
@@ -36,8 +36,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 let is_first = !kept.iter().take(i).any(alike);
                 findings.push(mend(finding, stage, cache, is_first));
             }
+            findings.extend(stage.misread_switches().into_iter().map(misread));
         }
     }
+}
+
+/// Nothing is kept, but who reads it believes that it is.
+fn misread(switch: Misread) -> Finding {
+    let Misread { name, value, program, at, plain } = switch;
+    let message =
+        format!("`{name}={value}` turns the cache of `{program}` off, and reads as if it did not");
+    let finding = RULE.finding_at(message, at, "any value turns it off");
+    let edit = Edit::replace(at, plain);
+    finding.help(format!("write `{name}=1`")).fix("Write `1`", Safety::Unsafe, vec![edit])
 }
 
 /// Offers what leaves the cache out. One command is enough for a whole instruction.

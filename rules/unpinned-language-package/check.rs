@@ -19,7 +19,7 @@ const OF_LANGUAGES: &[Manager] =
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for package in unpinned(project, OF_LANGUAGES) {
-        let name = package.as_str().unwrap_or_default();
+        let name = project.sources.text(package.at);
         let message = format!("`{name}` is installed without a version");
         let finding = RULE.finding_at(message, package.at, "whatever is newest");
         findings.push(finding.help("name a version, or install from a lock file"));

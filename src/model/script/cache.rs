@@ -2,6 +2,8 @@
 
 use super::package::{Install, Manager};
 use crate::model::image::{Run, Stage};
+use crate::source::Span;
+use crate::value::Value;
 
 /// An install whose cache stays in the layer.
 #[derive(Debug, Clone)]
@@ -23,6 +25,21 @@ pub enum Remedy {
     Command(&'static str),
 }
 
+/// A variable that turns a cache off with a value that says the contrary.
+#[derive(Debug, Clone)]
+pub struct Misread {
+    /// Its name.
+    pub name: &'static str,
+    /// The value: `0`, `off`.
+    pub value: String,
+    /// The program whose cache it is.
+    pub program: String,
+    /// Where the value is, or the word with the name and the value.
+    pub at: Span,
+    /// What stands there if it says what it does.
+    pub plain: String,
+}
+
 /// What is known of the cache of a package manager.
 struct Cache {
     manager: Manager,
@@ -42,6 +59,13 @@ const CACHES: &[Cache] = &[
         off: &["--no-cache", "--no-network"],
         variables: &[],
         remedy: Remedy::Option("--no-cache"),
+    },
+    Cache {
+        manager: Manager::Apt,
+        folder: "/var/cache/apt",
+        off: &["--download-only", "-d", "--dry-run", "-s", "--simulate"],
+        variables: &[],
+        remedy: Remedy::Command("clean"),
     },
     Cache {
         manager: Manager::Dnf,
@@ -79,6 +103,9 @@ impl Stage {
         self.runs.iter().filter_map(|run| {
             let install = run.install()?;
             let cache = CACHES.iter().find(|cache| cache.manager == install.manager)?;
+            if cache.manager == Manager::Apt && !self.keeps_archives(run) {
+                return None;
+            }
             let is_off = cache.off.iter().any(|option| install.has(option))
                 || cache.variables.iter().any(|name| self.env.contains_key(*name));
             let same = || self.runs.iter().filter(|other| other.order == run.order);
@@ -89,6 +116,45 @@ impl Stage {
             let mut mounts = self.caches.iter().filter(|mount| mount.order == run.order);
             let is_kept = !is_off && !is_removed && !mounts.any(|mount| cache.is_in(&mount.target));
             is_kept.then_some(KeptCache { run, install, remedy: cache.remedy })
+        })
+    }
+
+    /// The variables that turn off the cache of an install of its own, with a value that reads as
+    /// if they did not. pip asks only whether it can read the value as a yes or a no, and takes
+    /// both for a yes: `_internal/cli/cmdoptions.py`, `_handle_no_cache_dir`, read 2026-11.
+    pub fn misread_switches(&self) -> Vec<Misread> {
+        const NAME: &str = "PIP_NO_CACHE_DIR";
+        let is_no = |value: &str| {
+            ["0", "f", "false", "n", "no", "off"].contains(&&*value.to_ascii_lowercase())
+        };
+        let mut found: Vec<Misread> = Vec::new();
+        for run in &self.runs {
+            let Some(install) = run.install().filter(|i| i.manager == Manager::Pip) else {
+                continue;
+            };
+            let same = self.runs.iter().filter(|other| other.order == run.order);
+            let assigned = same.flat_map(|other| other.settings_of(NAME));
+            let of_stage = self.env.get(NAME).and_then(Value::known).and_then(|value| {
+                Some((value.value.literal()?.to_owned(), value.at, "1".to_owned()))
+            });
+            let decided = assigned.last().or(of_stage);
+            let Some((value, at, plain)) = decided.filter(|(value, ..)| is_no(value)) else {
+                continue;
+            };
+            let program = install.program.to_owned();
+            if found.iter().all(|other| other.at != at) {
+                found.push(Misread { name: NAME, value, program, at, plain });
+            }
+        }
+        found
+    }
+
+    /// Whether apt keeps the archives that it installs in a run: images of Debian and Ubuntu have
+    /// it remove them, unless that setting is taken away.
+    fn keeps_archives(&self, run: &Run) -> bool {
+        self.runs.iter().filter(|other| other.order <= run.order).any(|other| {
+            let mut words = other.command.words.iter().map(|word| word.text().to_string());
+            words.any(|w| w.contains("docker-clean") || w.contains("Keep-Downloaded-Packages"))
         })
     }
 }
@@ -128,6 +194,22 @@ impl Cache {
 }
 
 impl Run {
+    /// The values that it gives to a variable, by an assignment or by `export`, each with its
+    /// place and what stands there for `1`.
+    fn settings_of(&self, name: &str) -> Vec<(String, Span, String)> {
+        let command = &self.command;
+        let assigned = command.assignments.iter().filter(|(own, _)| **own == *name);
+        let assigned = assigned.filter_map(|(_, value)| {
+            Some((value.as_str()?.to_owned(), value.at, format!("{name}=1")))
+        });
+        let is_export = command.program() == Some("export");
+        let exported = command.words.iter().filter(|_| is_export).filter_map(|word| {
+            let (own, value) = word.as_str()?.split_once('=')?;
+            (own == name).then(|| (value.to_owned(), word.at, format!("{name}=1")))
+        });
+        assigned.chain(exported).collect()
+    }
+
     fn is_behind(&self, other: &Run) -> bool {
         self.command.at.source != other.command.at.source
             || self.command.at.start > other.command.at.start

@@ -1,11 +1,12 @@
 //! What commands install, by which package manager.
 
 use crate::model::Project;
-use crate::model::image::Run;
+use crate::model::image::{Run, Stage};
 use crate::source;
 use crate::syntax::shell::{Command, Word};
-use crate::value::{Text, Value};
-use std::collections::{HashMap, HashSet};
+use crate::value::{Piece, Text, Value};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// The words of package managers.
@@ -60,17 +61,23 @@ pub fn unpinned<'p>(
     project: &'p Project,
     managers: &'p [Manager],
 ) -> impl Iterator<Item = &'p Word> {
-    let stages = project.images.iter().flat_map(|image| {
-        image.all_stages().map(|stage| (image.lineage(stage).collect::<Vec<_>>(), stage))
-    });
-    let installs = stages.flat_map(|(lineage, stage)| {
-        stage.runs.iter().filter_map(move |run| {
+    let stages =
+        project.images.iter().flat_map(|image| image.all_stages().map(move |stage| (image, stage)));
+    stages.flat_map(|(image, stage)| {
+        let lineage: Vec<&Stage> = image.lineage(stage).collect();
+        let unassigned = image.unassigned(stage, &project.sources);
+        let empty: BTreeSet<&str> = unassigned.into_iter().map(|variable| variable.name).collect();
+        let mut found = Vec::new();
+        for run in &stage.runs {
+            let Some(install) = run.install().filter(|i| managers.contains(&i.manager)) else {
+                continue;
+            };
             let mut copies = lineage.iter().flat_map(|stage| &stage.copies);
-            Some((run.install()?, copies.any(|copy| copy.order <= run.order)))
-        })
-    });
-    let by_them = installs.filter(|(install, _)| managers.contains(&install.manager));
-    by_them.flat_map(|(install, has_files)| install.unpinned(has_files))
+            let has_files = copies.any(|copy| copy.order <= run.order);
+            found.extend(install.unpinned(has_files, &empty));
+        }
+        found
+    })
 }
 
 /// What is known of a package manager.
@@ -237,10 +244,13 @@ impl<'r> Install<'r> {
     }
 
     /// The packages that are named without a version, as they are written. Among the files of a
-    /// project may be one that says the versions of Go.
-    fn unpinned(&self, has_files: bool) -> Vec<&'r Word> {
+    /// project may be one that says the versions of Go. Variables that nothing sets name none.
+    fn unpinned(&self, has_files: bool, empty: &BTreeSet<&str>) -> Vec<&'r Word> {
         let is_pinned = |word: &Word| {
-            let Some(text) = word.as_str() else { return true };
+            let Some(text) = without(word, empty).filter(|text| !text.is_empty()) else {
+                return true;
+            };
+            let text = &*text;
             if let Some(pinned) = self.pinned_revision(text) {
                 return pinned;
             }
@@ -305,6 +315,19 @@ impl<'r> Install<'r> {
             }
         }
     }
+}
+
+/// A word with nothing in the place of some variables, if it has no others.
+fn without<'w>(word: &'w Word, empty: &BTreeSet<&str>) -> Option<Cow<'w, str>> {
+    if let Some(text) = word.as_str() {
+        return Some(text.into());
+    }
+    let text = word.text();
+    let pieces = text.pieces().iter().map(|piece| match piece {
+        Piece::Literal(text) => Some(text.as_str()),
+        Piece::Hole(name) => empty.contains(name.as_str()).then_some(""),
+    });
+    Some(pieces.collect::<Option<String>>()?.into())
 }
 
 /// `name-1.2-3`, as `dnf` takes it.

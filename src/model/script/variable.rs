@@ -1,6 +1,7 @@
 //! Variables in texts for a shell: those that nothing sets, and those that are not quoted.
 
 use super::{Script, own_words};
+use crate::model::image::instruction::Setting;
 use crate::model::image::system::System;
 use crate::model::image::{Image, Stage};
 use crate::model::lower::is_automatic;
@@ -89,12 +90,16 @@ impl Image {
             return Vec::new();
         };
         let runs = || stage.scripts.iter().filter(|script| script.instruction == "RUN");
-        let declared: BTreeSet<&str> = self
-            .lineage(stage)
-            .flat_map(|stage| &stage.written.settings)
-            .filter(|setting| setting.instruction != "LABEL")
-            .map(|setting| setting.key.as_str())
-            .collect();
+        // What `ONBUILD` leaves to others does not get the arguments of this file.
+        let is_own = !self.triggered.iter().any(|other| std::ptr::eq(other, stage));
+        let sets = |setting: &&Setting| match setting.instruction {
+            "LABEL" => false,
+            "ARG" => is_own || stage.written.settings.iter().any(|s| std::ptr::eq(s, *setting)),
+            _ => true,
+        };
+        let settings = self.lineage(stage).flat_map(|stage| &stage.written.settings);
+        let declared: BTreeSet<&str> =
+            settings.filter(sets).map(|setting| setting.key.as_str()).collect();
         let mut found: Vec<Unassigned<'i>> = Vec::new();
         for script in runs() {
             let same = || runs().filter(|other| other.order == script.order);
@@ -118,7 +123,7 @@ impl Image {
                     || name.to_ascii_lowercase().ends_with("_proxy")
                     || is_automatic(name)
                     || !base.value.lacks(name)
-                    || self.arguments.iter().any(|(argument, _)| argument == name)
+                    || (is_own && self.arguments.iter().any(|(argument, _)| argument == name))
                     || found.iter().any(|other| other.name == name)
                     || same().any(|other| other.assigned(name).is_some())
                     || of_mount();
