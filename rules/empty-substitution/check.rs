@@ -1,10 +1,11 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::build::build_file::Starter;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "empty-substitution",
-    summary: "A build that a command starts names an image by a substitution that only triggers fill.",
+    summary: "A build names an image by a substitution that what starts it leaves empty.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -14,14 +15,41 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for empty in project.empty_tags() {
+    for empty in project.empty_parts() {
         let name = &empty.name.value;
-        let message =
-            format!("`{name}` is empty in a build that a command starts, and no tag of an image");
-        let finding = RULE.finding(message, empty.name, "is all of the tag");
-        let finding = finding.see(empty.command, "starts the build without it");
-        findings.push(finding.help(format!(
-            "give it with `--substitutions={name}=...`, or use `$BUILD_ID`, which every build has"
-        )));
+        let (build, help) = match empty.event {
+            None if empty.is_tag => (
+                "a build that a command starts",
+                format!(
+                    "give it with `--substitutions={name}=...`, or use `$BUILD_ID`, which every build has"
+                ),
+            ),
+            None => (
+                "a build that a command starts",
+                format!("give it with `--substitutions={name}=...`, or write the name without it"),
+            ),
+            Some(event) => (
+                event.value.text(),
+                "use `$SHORT_SHA`, which builds of every event have, or let the trigger wait for \
+                 another event"
+                    .to_owned(),
+            ),
+        };
+        let (then, label) = match empty.is_tag {
+            true => ("and no tag of an image".to_owned(), "is all of the tag"),
+            false => (
+                format!("and without it `{}` is no name of an image", empty.image),
+                "is a part of the name",
+            ),
+        };
+        let message = format!("`{name}` is empty in {build}, {then}");
+        let finding = RULE.finding(message, empty.name, label);
+        let (at, by) = match (empty.starter, empty.event) {
+            (_, Some(event)) => (event.at, "is what starts the build"),
+            (Starter::Submission(s), None) => (s.at, "starts the build without it"),
+            (Starter::Trigger(trigger), None) => (trigger.at, "starts the build without it"),
+        };
+        let finding = finding.see(at, by).because(empty.starter.switch());
+        findings.push(finding.help(help));
     }
 }

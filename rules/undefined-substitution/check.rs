@@ -50,7 +50,10 @@ fn lacking(file: &BuildFile, undefined: &UndefinedSubstitution<'_>) -> Option<Fi
     let starter = undefined.starter?;
     let (by, at, then) = match starter {
         Starter::Trigger(trigger) => ("trigger", trigger.at, "so that it is empty"),
-        Starter::Submission(s) if is_loose => ("command", s.at, "so that it is empty"),
+        // It is one of Cloud Build's own, which are empty where there are none.
+        Starter::Submission(s) if is_loose || undefined.is_of_pull_requests => {
+            ("command", s.at, "so that it is empty")
+        }
         Starter::Submission(submission) => ("command", submission.at, "and is refused"),
     };
     let message = format!("`{name}` has no default, and the {by} does not give it");
@@ -65,6 +68,9 @@ fn lacking(file: &BuildFile, undefined: &UndefinedSubstitution<'_>) -> Option<Fi
 fn help(undefined: &UndefinedSubstitution<'_>) -> String {
     match &undefined.near {
         Some(near) => format!("did you mean `{near}`?"),
+        None if undefined.is_of_pull_requests => {
+            "only triggers of pull requests give it: add one, or leave it out".to_owned()
+        }
         None => format!("give `{}` a default under `substitutions`", undefined.name.value),
     }
 }

@@ -19,7 +19,7 @@ use super::lower::dockerfile::Arguments;
 use super::lower::submission::made_before_submission;
 use super::lower::{
     Lowered, aws, bake, circleci, cloudbuild, compose, declared, dockerfile, files, gitlab,
-    inline_build, kubernetes, lambroll, manifests, skaffold, tasks, terraform, workflow,
+    inline_build, kubernetes, lambroll, manifests, skaffold, tasks, terraform, trigger, workflow,
 };
 use super::policy::Policy;
 use super::secret::Secret;
@@ -71,7 +71,7 @@ pub fn project(
     terraform: Terraform,
     mut pipelines: Lowered,
 ) -> Project {
-    let mut triggers = terraform::triggers(&terraform);
+    let mut triggers = trigger::triggers(&terraform);
     triggers.append(&mut pipelines.triggers);
     let files: Vec<_> = trees.builds.iter().collect();
     let submitting = submitting_scripts(&sources);

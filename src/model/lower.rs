@@ -34,6 +34,7 @@ pub mod skaffold;
 pub mod submission;
 pub mod tasks;
 pub mod terraform;
+pub mod trigger;
 pub mod workflow;
 
 use super::build::build_file::BuildFile;

@@ -1,5 +1,6 @@
 //! Build files of Cloud Build: their steps, their substitutions, and what starts them.
 
+pub mod empty;
 pub mod program;
 pub mod script;
 pub mod start;

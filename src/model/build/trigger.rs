@@ -27,6 +27,8 @@ pub struct Trigger {
     pub argument: &'static str,
     /// Where that file is named.
     pub named: Option<Span>,
+    /// What starts it, if that is one kind of event of a repository.
+    pub event: Value<Event>,
     /// Where its builds run.
     pub region: Value<Text>,
     /// Whether a service account is surely given with which its builds run.
@@ -37,6 +39,17 @@ pub struct Trigger {
     pub included: Vec<Value<Text>>,
     /// `ignored_files` or `paths-ignore`
     pub ignored: Vec<Value<Text>>,
+}
+
+/// What starts a trigger of Cloud Build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// A push to a branch.
+    Branch,
+    /// A push of a tag.
+    Tag,
+    /// A pull request.
+    PullRequest,
 }
 
 /// A pattern of a trigger that no file of the project matches.
@@ -72,12 +85,24 @@ pub struct SingleBuild<'a> {
     pub because: &'a [Step],
 }
 
+impl Event {
+    /// What the builds of the event are, as a phrase.
+    pub fn text(self) -> &'static str {
+        match self {
+            Event::Branch => "a build of a branch",
+            Event::Tag => "a build of a tag",
+            Event::PullRequest => "a build of a pull request",
+        }
+    }
+}
+
 impl Trigger {
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         let patterns = self.included.iter_mut().chain(&mut self.ignored);
         patterns.chain(&mut self.substitutions).for_each(|text| blur.value(text));
         blur.value(&mut self.account);
         blur.value(&mut self.region);
+        blur.value(&mut self.event);
     }
 }
 

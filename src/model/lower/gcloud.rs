@@ -13,7 +13,7 @@ use super::docker::{after, places};
 use super::named_path::named;
 use super::{Invocation, Lowered};
 use crate::model::build::submission::Submission;
-use crate::model::build::trigger::Trigger;
+use crate::model::build::trigger::{Event, Trigger};
 use crate::model::build::upload::Upload;
 use crate::model::deployment::named_path::{NamedPath, Wanted};
 use crate::source::{Span, join};
@@ -318,12 +318,27 @@ fn trigger(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
         is_inline: false,
         argument: "--included-files",
         named,
+        event: event(call, command),
         region: call.flag("--region"),
         account: account(call),
         substitutions,
         included: list("--included-files"),
         ignored: list("--ignored-files"),
     })
+}
+
+/// What starts the trigger that a command creates.
+fn event(call: &Call<'_>, command: &GcloudCommand) -> Value<Event> {
+    let patterns = [
+        ("--branch-pattern", Event::Branch),
+        ("--tag-pattern", Event::Tag),
+        ("--pull-request-pattern", Event::PullRequest),
+    ];
+    let given = patterns.iter().filter_map(|(flag, event)| Some((call.flag(flag).at()?, *event)));
+    match &given.collect::<Vec<_>>()[..] {
+        [(at, event)] if command.is_whole => Value::literal(*event, *at),
+        _ => Value::unknown(call.at, Why::Unread),
+    }
 }
 
 fn deploy(

@@ -3,7 +3,7 @@
 use super::super::build::Prepared;
 use super::Lowered;
 use super::cloudbuild::{self, Submission};
-use super::terraform::{TRIGGER, trigger};
+use super::trigger::{TRIGGER, trigger};
 use crate::eval::inline_build;
 use crate::eval::terraform::{Key, Terraform};
 use crate::source::{Sources, Span};

@@ -1,4 +1,4 @@
-//! What Terraform's resources mean: deployments, secrets, builds and triggers.
+//! What Terraform's resources mean: deployments, secrets and builds.
 
 use super::super::build::{Build, BuildKind, Builder, Prepared, Rebuild, Runner};
 use super::super::deployment::{
@@ -11,7 +11,6 @@ use super::script::{Start, invocations};
 use super::{Lowered, WorkingFolder, aws, functions, kubernetes, modules, nodes};
 use crate::eval::manifest::of_block;
 use crate::eval::terraform::{Block, Datum, Evaluated, Key, Module, Resource, Terraform};
-use crate::model::build::trigger::Trigger;
 use crate::source::{Sources, Span, resolve};
 use crate::value::{Sourced, Step, Text, Value, Why};
 
@@ -35,82 +34,6 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
         }
     }
     lowered
-}
-
-/// Triggers of Cloud Build.
-pub const TRIGGER: &str = "google_cloudbuild_trigger";
-
-/// The triggers that start builds of files.
-pub fn triggers(terraform: &Terraform) -> Vec<Trigger> {
-    let active = terraform.resources(TRIGGER).map(|(_, resource)| (resource, [].as_slice()));
-    let triggers = active.chain(terraform.dormant(TRIGGER)).filter_map(|(resource, off)| {
-        let source = resource.body.blocks("git_file_source").next();
-        let filename = resource
-            .body
-            .text("filename")
-            .or(source.map_or(Value::Unset, |block| block.text("path")));
-        let named = filename.at();
-        let filename = resolve("", filename.literal_text()?)?;
-        Some(Trigger { off: off.to_vec(), named, ..trigger(resource, filename) })
-    });
-    triggers.collect()
-}
-
-/// A trigger that starts a build.
-pub fn trigger(resource: &Resource, build: String) -> Trigger {
-    let substitutions = match resource.body.get("substitutions").map(|v| (v.at, &v.datum)) {
-        Some((at, Datum::Map(entries, is_open))) => {
-            let names = entries.iter().map(|(name, value)| match name.literal() {
-                Some(_) => Value::literal(name.clone(), value.at),
-                None => Value::unknown(at, Why::Unread),
-            });
-            let rest = is_open.then(|| Value::unknown(at, Why::Unread));
-            names.chain(rest).collect()
-        }
-        None | Some((_, Datum::Null)) => Vec::new(),
-        Some((at, _)) => vec![Value::unknown(at, Why::Unread)],
-    };
-    Trigger {
-        at: resource.at,
-        off: Vec::new(),
-        build,
-        is_inline: false,
-        argument: "included_files",
-        named: None,
-        region: resource.body.text("location"),
-        account: account(resource.body.get("service_account")),
-        substitutions,
-        included: patterns(resource.body.get("included_files")),
-        ignored: patterns(resource.body.get("ignored_files")),
-    }
-}
-
-/// Whether a service account is given: by its name, or as what declares or looks up one. A module
-/// may give none.
-fn account(written: Option<&Evaluated>) -> Value<()> {
-    let Some(written) = written else { return Value::Unset };
-    let is_given = match &written.datum {
-        Datum::Null => return Value::Unset,
-        Datum::Text(name) => name.is_empty() == Some(false),
-        Datum::Reference(reference) => {
-            reference.kind.ends_with("_service_account")
-                && matches!(reference.attribute.as_str(), "id" | "name" | "email" | "unique_id")
-        }
-        _ => false,
-    };
-    match is_given {
-        true => Value::Known(Sourced { value: (), at: written.at, via: written.via.clone() }),
-        false => Value::unknown(written.at, Why::Unread),
-    }
-}
-
-/// A list of patterns. One that is not known to be whole has an item that is not known.
-fn patterns(list: Option<&Evaluated>) -> Vec<Value<Text>> {
-    match list.map(|list| (list.at, &list.datum)) {
-        None | Some((_, Datum::Null)) => Vec::new(),
-        Some((_, Datum::List(items, false))) => items.iter().map(Evaluated::text).collect(),
-        Some((at, _)) => vec![Value::unknown(at, Why::Unread)],
-    }
 }
 
 fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lowered: &mut Lowered) {

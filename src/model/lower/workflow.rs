@@ -87,6 +87,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
         Trigger {
             named: None,
             is_inline: false,
+            event: Value::Unset,
             region: Value::Unset,
             account: Value::Unset,
             off: Vec::new(),

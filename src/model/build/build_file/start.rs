@@ -1,11 +1,8 @@
 //! What the start of a build decides: where its logs go, and what its substitutions are.
 
-use super::substitution::OF_TRIGGERS;
 use super::{BuildFile, Starter};
 use crate::model::Project;
-use crate::source::Span;
-use crate::value::{Sourced, Text, Value};
-use std::collections::BTreeSet;
+use crate::value::{Sourced, Text};
 
 /// A start with a service account of a build that does not say where its logs go.
 #[derive(Debug)]
@@ -16,16 +13,6 @@ pub struct Unlogged<'a> {
     pub file: &'a BuildFile,
     /// What starts it.
     pub starter: Starter<'a>,
-}
-
-/// A substitution that only triggers fill, as the tag of an image of a build that a command
-/// starts.
-#[derive(Debug)]
-pub struct EmptyTag<'a> {
-    /// The name, where it is used.
-    pub name: &'a Sourced<Text>,
-    /// The command.
-    pub command: Span,
 }
 
 /// A start in another region than that of the private pool.
@@ -145,48 +132,5 @@ impl Project {
             }
         }
         foreign
-    }
-
-    /// The tags of images that are empty in builds which commands start, each name once a file.
-    pub fn empty_tags(&self) -> Vec<EmptyTag<'_>> {
-        let mut empty = Vec::new();
-        for file in &self.build_files {
-            let starters = self.starters(file);
-            let mut seen = BTreeSet::new();
-            for name in file.used.iter().filter_map(Value::known) {
-                let is_of_triggers =
-                    name.value.literal().is_some_and(|text| OF_TRIGGERS.contains(&text));
-                if !is_of_triggers || !self.is_whole_tag(name.at) || seen.contains(&name.value) {
-                    continue;
-                }
-                let lacks = |starter: &&Starter<'_>| {
-                    matches!(starter, Starter::Submission(_))
-                        && starter.surely_starts(file)
-                        && !starter.may_give(&name.value)
-                };
-                if let Some(Starter::Submission(s)) = starters.iter().find(lacks) {
-                    seen.insert(&name.value);
-                    empty.push(EmptyTag { name, command: s.at });
-                }
-            }
-        }
-        empty
-    }
-
-    /// Whether a place holds all of the tag of an image: `registry/name:$SHORT_SHA`.
-    fn is_whole_tag(&self, at: Span) -> bool {
-        let text = &self.sources.get(at.source).text;
-        let before = text.get(..at.range().start).unwrap_or_default();
-        let after = text.get(at.range().end..).unwrap_or_default();
-        let Some(before) = before.strip_suffix(':') else { return false };
-        let line = before.lines().last().unwrap_or_default();
-        if line.contains("echo ") {
-            return false;
-        }
-        let start = before.rfind([' ', '\t', '\n', '"', '\'', '=', ',', '[']).map_or(0, |i| i + 1);
-        let image = before.get(start..).unwrap_or_default();
-        let goes_on =
-            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '$' | '/');
-        image.contains('/') && !image.contains("://") && !after.starts_with(goes_on)
     }
 }

@@ -3,7 +3,7 @@
 use super::{BuildFile, Starter};
 use crate::model::Project;
 use crate::model::build::submission::Submission;
-use crate::model::build::trigger::Trigger;
+use crate::model::build::trigger::{Event, Trigger};
 use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
@@ -17,6 +17,8 @@ pub struct UndefinedSubstitution<'a> {
     pub starter: Option<Starter<'a>>,
     /// A declared name that was most likely meant.
     pub near: Option<String>,
+    /// Whether builds of pull requests have it.
+    pub is_of_pull_requests: bool,
 }
 
 /// A substitution that is given a value and not used.
@@ -147,8 +149,9 @@ impl Project {
         for name in file.used.iter().filter_map(Value::known) {
             let is_name = |text: &&str| text.starts_with('_') && *text != "_";
             let Some(text) = name.value.literal().filter(is_name) else { continue };
-            let is_given = OF_PULL_REQUESTS.contains(&text) || file.declares(&name.value);
-            if is_given || !seen.insert(text) {
+            let is_of_pull_requests = OF_PULL_REQUESTS.contains(&text);
+            let may_be_given = is_of_pull_requests && self.may_be_of_pull_request(file, name);
+            if may_be_given || file.declares(&name.value) || !seen.insert(text) {
                 continue;
             }
             let stays = file.nested.iter().any(|nested| nested.name.at == name.at);
@@ -170,10 +173,22 @@ impl Project {
                 false => starter.is_some(),
             };
             if is_lacking {
-                undefined.push(UndefinedSubstitution { name, starter, near });
+                undefined.push(UndefinedSubstitution { name, starter, near, is_of_pull_requests });
             }
         }
         undefined
+    }
+
+    /// Whether a build may be one of a pull request, which has more names, or asks whether it is.
+    fn may_be_of_pull_request(&self, file: &BuildFile, name: &Sourced<Text>) -> bool {
+        let starters = self.starters(file);
+        let may_be = |starter: &Starter<'_>| match starter {
+            Starter::Trigger(_) => {
+                starter.event().is_none_or(|event| event.value == Event::PullRequest)
+            }
+            Starter::Submission(_) => !starter.surely_starts(file),
+        };
+        starters.is_empty() || starters.iter().any(may_be) || self.is_tested(file, name)
     }
 
     /// The names in defaults that stay as they are written, since a command starts the build

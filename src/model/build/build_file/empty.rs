@@ -1,0 +1,167 @@
+//! Substitutions of Cloud Build's own that a build finds empty, by what starts it.
+
+use super::substitution::OF_TRIGGERS;
+use super::{BuildFile, Starter};
+use crate::model::Project;
+use crate::model::build::trigger::Event;
+use crate::model::reference::is_reference;
+use crate::source::Span;
+use crate::value::{Sourced, Text, Value};
+use std::collections::BTreeSet;
+
+/// A substitution of Cloud Build's own, in the name of an image that is none without it.
+#[derive(Debug)]
+pub struct EmptyPart<'a> {
+    /// The name of the substitution, where it is used.
+    pub name: &'a Sourced<Text>,
+    /// The name of the image, as it is written.
+    pub image: &'a str,
+    /// Whether the substitution is all of the tag.
+    pub is_tag: bool,
+    /// What starts the build without it.
+    pub starter: Starter<'a>,
+    /// The event that it is, if a trigger does.
+    pub event: Option<&'a Sourced<Event>>,
+}
+
+/// Registries, by the ends of their hosts: what begins so is the name of an image.
+const REGISTRIES: &[&str] =
+    &["gcr.io", "pkg.dev", "docker.io", "ghcr.io", "quay.io", ".amazonaws.com", ".azurecr.io"];
+
+impl Project {
+    /// The names of images that are none, since what starts the build leaves a substitution in
+    /// them empty: each substitution once a file.
+    pub fn empty_parts(&self) -> Vec<EmptyPart<'_>> {
+        let mut empty = Vec::new();
+        for file in &self.build_files {
+            let starters = self.starters(file);
+            let mut seen = BTreeSet::new();
+            for name in file.used.iter().filter_map(Value::known) {
+                let is_of_triggers =
+                    name.value.literal().is_some_and(|text| OF_TRIGGERS.contains(&text));
+                if !is_of_triggers || seen.contains(&name.value) || self.is_tested(file, name) {
+                    continue;
+                }
+                if let Some(part) = self.empty_part(file, name, &starters) {
+                    seen.insert(&name.value);
+                    empty.push(part);
+                }
+            }
+        }
+        empty
+    }
+
+    /// Whether some script of a file asks whether a name is empty.
+    pub(super) fn is_tested(&self, file: &BuildFile, name: &Sourced<Text>) -> bool {
+        let Some(name) = name.value.literal() else { return true };
+        let is_test = |line: &str| {
+            line.contains(name)
+                && ["if ", "[ ", "[[ ", "test ", "case "].iter().any(|word| line.contains(word))
+        };
+        self.sources.get(file.at.source).text.lines().any(is_test)
+    }
+
+    fn empty_part<'a>(
+        &'a self,
+        file: &'a BuildFile,
+        name: &'a Sourced<Text>,
+        starters: &[Starter<'a>],
+    ) -> Option<EmptyPart<'a>> {
+        let gives = |starter: &Starter<'_>, other: &str| starter.may_give(&Text::from(other));
+        let text = name.value.literal()?;
+        let lacks = |starter: &&Starter<'a>| {
+            matches!(starter, Starter::Submission(_))
+                && starter.surely_starts(file)
+                && !gives(starter, text)
+        };
+        if let Some(starter) = starters.iter().find(lacks) {
+            let leaves = |other: &str| OF_TRIGGERS.contains(&other) && !gives(starter, other);
+            let (image, is_tag) = self.image_without(name.at, leaves)?;
+            return Some(EmptyPart { name, image, is_tag, starter: *starter, event: None });
+        }
+        // A trigger may be run by hand, too, with another branch or a tag.
+        if starters.iter().any(|starter| !starter.leaves(text)) || self.runs_triggers() {
+            return None;
+        }
+        let starter = starters.first()?;
+        let (image, is_tag) = self.image_without(name.at, |other| starter.leaves(other))?;
+        Some(EmptyPart { name, image, is_tag, starter: *starter, event: starter.event() })
+    }
+
+    /// Whether a text of the project speaks of the command that runs a trigger.
+    fn runs_triggers(&self) -> bool {
+        self.sources.iter().any(|(_, source)| source.text.contains("triggers run"))
+    }
+
+    /// The name of an image around a substitution, if it is one only as long as names that are
+    /// `empty` have values; and whether the substitution is all of its tag.
+    fn image_without(&self, at: Span, empty: impl Fn(&str) -> bool) -> Option<(&str, bool)> {
+        let text = &self.sources.get(at.source).text;
+        let line = text.get(..at.range().start)?.lines().last().unwrap_or_default();
+        if line.contains("echo ") {
+            return None;
+        }
+        let ends = |c: char| c.is_whitespace() || "\"'`=,[]();|&<>#\\".contains(c);
+        let start = text.get(..at.range().start)?.rfind(ends).map_or(0, |i| i + 1);
+        let end = text.get(at.range().end..)?.find(ends).map_or(text.len(), |i| at.range().end + i);
+        let image = text.get(start..end)?;
+        let path = text.get(start..at.range().start)?;
+        let is_tag = path.ends_with(':') && at.range().end == end;
+        let host = image.split('/').next().unwrap_or_default();
+        let is_image = REGISTRIES.iter().any(|registry| host.ends_with(registry))
+            || path.rsplit('/').next().is_some_and(|last| last.contains(':'));
+        let whole = written(image, |_| false);
+        let is_whole = image.contains('/') && is_image && is_reference(&whole);
+        (is_whole && !is_reference(&written(image, empty))).then_some((image, is_tag))
+    }
+}
+
+impl<'a> Starter<'a> {
+    /// Whether a built-in substitution is surely empty in the builds that it starts, as far as the
+    /// kind of event decides that. Source: the page of `OF_TRIGGERS`, of which `TAG_NAME` has a
+    /// value in builds of tags, and `BRANCH_NAME` in all others.
+    fn leaves(&self, name: &str) -> bool {
+        let of_event = match self.event().map(|event| event.value) {
+            Some(Event::Branch | Event::PullRequest) => name == "TAG_NAME",
+            Some(Event::Tag) => name == "BRANCH_NAME",
+            None => false,
+        };
+        of_event && !self.may_give(&Text::from(name))
+    }
+
+    /// The event that it is, if a trigger does, and that is known.
+    pub(super) fn event(&self) -> Option<&'a Sourced<Event>> {
+        match self {
+            Starter::Trigger(trigger) => trigger.event.known(),
+            Starter::Submission(_) => None,
+        }
+    }
+}
+
+/// What Cloud Build makes of a text, with nothing for the names that are `empty` and a letter for
+/// the others.
+fn written(text: &str, empty: impl Fn(&str) -> bool) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        let inner = after.strip_prefix('{');
+        let name = inner.unwrap_or(after);
+        let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let end = name.find(|c| !is_name(c)).unwrap_or(name.len());
+        let (name, behind) = name.split_at(end);
+        let behind = if inner.is_some() { behind.strip_prefix('}') } else { Some(behind) };
+        match behind.filter(|_| !name.is_empty()) {
+            Some(behind) => {
+                out.push_str(if empty(name) { "" } else { "x" });
+                rest = behind;
+            }
+            None => {
+                out.push('$');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
