@@ -168,7 +168,7 @@ fn of_root(root: &Node) -> Build {
         env: option("env"),
         secret_env: options
             .and_then(|node| field(node, "secretEnv", "secret_env"))
-            .map(Node::strings)
+            .map(written)
             .unwrap_or_default(),
         private_pool: options.is_some_and(|node| {
             node.get("pool").or(field(node, "workerPool", "worker_pool")).is_some()
@@ -253,10 +253,10 @@ fn step(node: &Node, options: Option<&Node>) -> Option<Step> {
         entrypoint: one("entrypoint"),
         dir: one("dir"),
         env: list(node, "env"),
-        secret_env: field(node, "secretEnv", "secret_env").map(Node::strings).unwrap_or_default(),
+        secret_env: field(node, "secretEnv", "secret_env").map(written).unwrap_or_default(),
         script: one("script"),
         id: one("id"),
-        wait_for: field(node, "waitFor", "wait_for").map(Node::strings).unwrap_or_default(),
+        wait_for: field(node, "waitFor", "wait_for").map(written).unwrap_or_default(),
         timeout: one("timeout"),
         maps: map(node).or(options.and_then(map)).unwrap_or(false),
     })
@@ -289,6 +289,12 @@ fn listed(node: Option<&Node>) -> &[Node] {
     }
 }
 
+/// The texts of a list, or the one that stands for it. What is empty is none: gcloud refuses it.
+fn written(node: &Node) -> Vec<Excerpt> {
+    let is_null = |node: &&Node| node.plain_kind() == Some(PlainKind::Null);
+    listed(Some(node)).iter().filter(|node| !is_null(node)).filter_map(Node::excerpt).collect()
+}
+
 fn list(node: &Node, key: &str) -> Vec<Excerpt> {
-    node.get(key).map(Node::strings).unwrap_or_default()
+    node.get(key).map(written).unwrap_or_default()
 }

@@ -5,6 +5,8 @@
 //! camelCase. Source: googlecloudsdk/api_lib/cloudbuild of 528.0.0, read 2026-11.
 
 mod account;
+mod artifacts;
+mod choice;
 mod dated;
 mod limits;
 mod names;
@@ -18,6 +20,7 @@ use super::super::yaml::{Entry, Node, PlainKind, Yaml};
 use super::{UNKNOWN, listed};
 use crate::nearest::nearest;
 use crate::source::Span;
+use choice::{choices, is_choice};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -80,7 +83,7 @@ static FIELDS: LazyLock<BTreeMap<&'static str, BTreeMap<&'static str, &'static s
 
 /// What is refused of a build.
 pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
-    let mut checker = Checker { refused: Vec::new() };
+    let mut checker = Checker { refused: Vec::new(), is_later: yaml.is_later };
     if let [_, second, ..] = &yaml.documents[..] {
         let message = "a build file is one document, and this has more".to_owned();
         checker.refuse(second.at, message, "is another document", "write it into another file");
@@ -93,7 +96,7 @@ pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
 
 /// What is refused of the values of a build whose fields and types are right.
 pub fn check_values(root: &Node) -> Vec<Refused> {
-    let mut checker = Checker { refused: Vec::new() };
+    let mut checker = Checker { refused: Vec::new(), is_later: false };
     let options = root.get("options").map(Node::entries).unwrap_or_default();
     for (entry, choices) in options.iter().filter_map(|entry| Some((entry, choices(entry)?))) {
         let is_known = entry.value.text().is_some_and(|text| !text.contains('$'));
@@ -117,6 +120,7 @@ pub fn check_values(root: &Node) -> Vec<Refused> {
 fn check_meaning(root: &Node, checker: &mut Checker) {
     limits::check(root, checker);
     names::check(root, checker);
+    artifacts::check(root, checker);
     secrets::check(root, checker);
     volumes::check(root, checker);
     account::check(root, checker);
@@ -124,7 +128,6 @@ fn check_meaning(root: &Node, checker: &mut Checker) {
 
 /// What is wrong with a file that is called like a build and holds none: nothing, or steps alone.
 pub fn no_build(yaml: &Yaml, at: Span) -> Option<Refused> {
-    let is_null = |node: &Node| node.plain_kind() == Some(PlainKind::Null);
     let is_steps = |entry: &&Entry| {
         let key = entry.key.text().unwrap_or_default();
         let first = listed(Some(&entry.value)).first();
@@ -147,16 +150,6 @@ pub fn no_build(yaml: &Yaml, at: Span) -> Option<Refused> {
     Some(Refused { at, message: message.to_owned(), label, help, by })
 }
 
-/// The values of an option, if it has only some.
-fn choices(entry: &Entry) -> Option<&'static str> {
-    let kinds = FIELDS.get("BuildOptions")?;
-    kinds.get(&*camel(entry.key.text()?)).copied().filter(|kind| is_choice(kind))
-}
-
-fn is_choice(kind: &str) -> bool {
-    kind.contains('|') && !kind.starts_with('[')
-}
-
 /// Whether all keys of a build are fields, so that it is one beyond doubt.
 pub fn is_build(root: &Node) -> bool {
     let steps = listed(root.get("steps"));
@@ -173,6 +166,8 @@ pub fn has_fields_of_build(root: &Node) -> bool {
 
 struct Checker {
     refused: Vec<Refused>,
+    /// Whether the file asks for YAML 1.2.
+    is_later: bool,
 }
 
 impl Checker {
@@ -215,17 +210,22 @@ impl Checker {
                 });
                 continue;
             };
-            if message == "Build"
-                && key == "source"
-                && entry.value.plain_kind() != Some(PlainKind::Null)
-            {
+            if message == "Build" && key == "source" && !is_null(&entry.value) {
                 let message = "a build file cannot have `source`".to_owned();
                 self.refuse(entry.key.at, message, "is refused", "the command gives the sources");
                 continue;
             }
             match kind.strip_prefix('*') {
                 None => self.field(&entry.value, key, kind),
-                Some(_) => {
+                Some(kind) => {
+                    let before = self.refused.len();
+                    self.field(&entry.value, key, kind);
+                    let refused = self.refused.get_mut(before..).unwrap_or_default();
+                    if !refused.is_empty() {
+                        let help = "leave it out: Cloud Build sets it";
+                        refused.iter_mut().for_each(|refused| refused.help = help.to_owned());
+                        continue;
+                    }
                     let message =
                         format!("`{key}` is set by Cloud Build, and means nothing in a file");
                     let (at, label) = (entry.key.at, "is passed over");
@@ -237,7 +237,7 @@ impl Checker {
 
     fn field(&mut self, node: &Node, key: &str, kind: &str) {
         // Nothing is the same as no field, unless it is to be one of some words.
-        if node.plain_kind() == Some(PlainKind::Null) && !is_choice(kind) {
+        if is_null(node) && !is_choice(kind) {
             return;
         }
         if let Some(inner) = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']')) {
@@ -263,7 +263,7 @@ impl Checker {
                     self.refuse(item.at, message, "is no string", help);
                     continue;
                 }
-                if item.plain_kind() == Some(PlainKind::Null) && inner != "any" {
+                if is_null(item) && inner != "any" {
                     let message = format!("an item of `{key}` is empty");
                     self.refuse(item.at, message, "is no value", "write a value, or remove it");
                 } else {
@@ -276,7 +276,7 @@ impl Checker {
                 return self.refuse(node.at, message, "is no map", "write `NAME: value`");
             }
             for entry in node.merged() {
-                if entry.value.plain_kind() != Some(PlainKind::Null) {
+                if !is_null(&entry.value) {
                     let name = entry.key.text().unwrap_or_default();
                     self.value(&entry.value, &format!("`{name}`"), inner);
                 }
@@ -290,7 +290,7 @@ impl Checker {
         let plain = node.plain_kind();
         let quoted = || format!("write it in quotes: `\"{}\"`", node.text().unwrap_or_default());
         match kind {
-            _ if is_to_be_filled_in(node) => {}
+            _ if is_to_be_filled_in(node) || (self.is_later && is_of_older_yaml(node)) => {}
             "any" => {}
             "string" | "duration" | "base64" => match plain {
                 Some(PlainKind::Str) => {
@@ -341,52 +341,6 @@ impl Checker {
             },
         }
     }
-
-    fn choice(&mut self, node: &Node, key: &str, choices: &str) {
-        let text = node.text().unwrap_or_default();
-        // To gcloud, a number or a boolean is the number of a choice, but for the first.
-        let is_number = match node.plain_kind() {
-            Some(PlainKind::Bool) => node.boolean() != Some(false),
-            Some(PlainKind::Int) => {
-                let numbers = 1..choices.split('|').count();
-                text.parse::<usize>().is_ok_and(|number| numbers.contains(&number))
-            }
-            _ => false,
-        };
-        if is_number || choices.split('|').any(|choice| choice == text) {
-            return;
-        }
-        let near = nearest(text, choices.split('|')).or_else(|| part(text, choices));
-        let near = near.filter(|_| node.scalar().is_some());
-        // A word may be newer than the table; nothing is substituted here.
-        let may_be_newer = node.scalar().is_some()
-            && text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && !matches!(node.plain_kind(), Some(PlainKind::Bool))
-            && !text.contains('$');
-        let names: Vec<String> = choices.split('|').map(|choice| format!("`{choice}`")).collect();
-        self.refused.push(Refused {
-            at: node.at,
-            message: format!("{key} is {}, but must be one of {}", title(node), names.join(", ")),
-            label: "is none of them",
-            help: near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default(),
-            by: match near.is_none() && may_be_newer {
-                true => Refuser::Perhaps,
-                false => Refuser::Everybody,
-            },
-        });
-    }
-}
-
-/// The only choice that holds a text, or begins as it does: `CLOUD_LOGGING`, `VERIFY`.
-fn part<'c>(text: &str, choices: &'c str) -> Option<&'c str> {
-    const LEAST: usize = 5;
-    let text = text.to_ascii_uppercase().replace('-', "_");
-    let begins = text.get(..LEAST)?;
-    let holding = |choice: &&str| choice.contains(&text);
-    let beginning = |choice: &&str| choice.starts_with(begins);
-    let only = |mut found: Vec<&'c str>| found.pop().filter(|_| found.is_empty());
-    let holds = only(choices.split('|').filter(holding).collect());
-    holds.or_else(|| only(choices.split('|').filter(beginning).collect()))
 }
 
 /// Names that other tools have for a field: the message, the name, the field.
@@ -485,6 +439,22 @@ fn is_to_be_filled_in(node: &Node) -> bool {
         [only] => only.text().is_some_and(|t| t.contains(['_', '-']) && t.chars().all(is_capital)),
         _ => false,
     }
+}
+
+/// Whether a value is a string to ruamel.yaml where a file asks for YAML 1.2, and otherwise not:
+/// `yes`, and numbers of base 60.
+fn is_of_older_yaml(node: &Node) -> bool {
+    let text = node.text().unwrap_or_default();
+    match node.plain_kind() {
+        Some(PlainKind::Bool) => !matches!(&*text.to_ascii_lowercase(), "true" | "false"),
+        Some(PlainKind::Int | PlainKind::Float) => text.contains(':'),
+        _ => false,
+    }
+}
+
+/// Whether nothing is written.
+fn is_null(node: &Node) -> bool {
+    node.plain_kind() == Some(PlainKind::Null)
 }
 
 /// What a value is, as a phrase.

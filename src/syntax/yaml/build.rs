@@ -67,7 +67,7 @@ fn read(source: SourceId, text: &str, dashes: &[usize], strict: bool) -> Result<
         from = document;
     }
     builder.end_document();
-    let Builder { documents, mut comments, mut errors, mut repeated, .. } = builder;
+    let Builder { documents, mut comments, mut errors, mut repeated, is_later, .. } = builder;
     // What was read again has said the same again.
     comments.sort_unstable();
     comments.dedup();
@@ -76,7 +76,7 @@ fn read(source: SourceId, text: &str, dashes: &[usize], strict: bool) -> Result<
     repeated.sort_by_key(|error| error.at);
     repeated.dedup();
     repeated.truncate(ERRORS);
-    Ok(Parsed { tree: Yaml { documents, comments, repeated }, errors })
+    Ok(Parsed { tree: Yaml { documents, comments, repeated, is_later }, errors })
 }
 
 /// Why the reading cannot go on, and at which byte.
@@ -117,6 +117,7 @@ struct Builder<'t> {
     comments: Vec<Span>,
     errors: Vec<SyntaxError>,
     repeated: Vec<SyntaxError>,
+    is_later: bool,
     /// The collections around what is read next, outermost first.
     open: Vec<Open>,
     root: Option<Node>,
@@ -141,6 +142,7 @@ impl<'t> Builder<'t> {
             comments: Vec::new(),
             errors: Vec::new(),
             repeated: Vec::new(),
+            is_later: false,
             open: Vec::new(),
             root: None,
             anchors: Anchors::default(),
@@ -166,7 +168,8 @@ impl<'t> Builder<'t> {
             };
             match event {
                 Event::StreamStart | Event::StreamEnd => {}
-                Event::DocumentStart(..) if self.entry_of.is_none() => {
+                Event::DocumentStart(_, version) if self.entry_of.is_none() => {
+                    self.is_later |= version.is_some_and(|version| version.minor >= 2);
                     self.start_document();
                     if self.text.get(at.clone()) == Some("---") {
                         self.position = self.position.max(at.end);

@@ -40,6 +40,9 @@ pub struct Yaml {
     /// Keys that their mapping has before, with a message. Some readers refuse them, some
     /// take the first and some the last.
     pub repeated: Vec<SyntaxError>,
+    /// Whether a `%YAML 1.2` stands before a document, so that loaders which heed it take `yes`
+    /// for a string.
+    pub is_later: bool,
 }
 
 /// A value. Cloning one is cheap, since an alias shares the node of its anchor.

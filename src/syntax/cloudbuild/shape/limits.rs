@@ -5,7 +5,7 @@
 
 use super::super::super::yaml::{Node, PlainKind};
 use super::super::{field, listed};
-use super::{Checker, Choice, Refuser};
+use super::{Checker, Choice, Refuser, is_null};
 
 /// Steps of a build.
 const STEPS: usize = 300;
@@ -44,10 +44,10 @@ pub fn check(root: &Node, checker: &mut Checker) {
     if written.is_empty() {
         checker.refuse(steps.at, "a build needs a step".to_owned(), "has none", "write a step");
     }
-    too_many(checker, written, STEPS, "steps");
+    too_many(checker, written, STEPS, "steps", "do more in a step, or start another build");
     for (name, most) in [("images", IMAGES), ("tags", TAGS)] {
         let items = listed(root.get(name));
-        too_many(checker, items, most, name);
+        too_many(checker, items, most, name, "leave some out");
     }
     substitutions(root, checker);
     let options = root.get("options");
@@ -59,7 +59,10 @@ pub fn check(root: &Node, checker: &mut Checker) {
     for step in written {
         self::step(step, checker);
         let own = step.get("timeout").and_then(|node| Some((node, seconds(node)?)));
-        if let (Some((node, own)), Some(all)) = (own, build)
+        if let Some((node, own)) = own.filter(|(_, own)| *own > LONGEST) {
+            let message = format!("the step may take {own}s, but at most a day, `86400s`");
+            checker.refuse(node.at, message, "is longer than a day", "write less, or do it in two");
+        } else if let (Some((node, own)), Some(all)) = (own, build)
             && own > all
         {
             let message = format!("the step may take {own}s, but the build only {all}s");
@@ -100,7 +103,7 @@ pub fn check(root: &Node, checker: &mut Checker) {
 /// A step that may take longer than a build that says nothing.
 fn default_timeout(step: &Node, checker: &mut Checker) {
     let own = step.get("timeout").and_then(|node| Some((node, seconds(node)?)));
-    if let Some((node, own)) = own.filter(|(_, own)| *own > DEFAULT) {
+    if let Some((node, own)) = own.filter(|(_, own)| *own > DEFAULT && *own <= LONGEST) {
         checker.refused.push(super::Refused {
             at: node.at,
             message: format!(
@@ -114,6 +117,9 @@ fn default_timeout(step: &Node, checker: &mut Checker) {
 }
 
 fn step(step: &Node, checker: &mut Checker) {
+    if is_null(step) {
+        return;
+    }
     let is_empty = |node: &Node| node.text().is_none_or(str::is_empty);
     if step.get("name").is_none_or(is_empty) {
         if step.scalar().is_none() {
@@ -130,7 +136,7 @@ fn step(step: &Node, checker: &mut Checker) {
         }
     }
     let items = |key| listed(step.get(key));
-    too_many(checker, items("args"), ARGUMENTS, "args");
+    too_many(checker, items("args"), ARGUMENTS, "args", "write the command into `script`");
     for argument in items("args") {
         let length = argument.text().map_or(0, |text| text.chars().count());
         if length > ARGUMENT {
@@ -168,7 +174,7 @@ fn step(step: &Node, checker: &mut Checker) {
 }
 
 pub(super) fn environment(node: &Node) -> impl Iterator<Item = &Node> {
-    listed(node.get("env")).iter()
+    listed(node.get("env")).iter().filter(|entry| !is_null(entry))
 }
 
 fn setting(entry: &Node, checker: &mut Checker) {
@@ -181,10 +187,10 @@ fn setting(entry: &Node, checker: &mut Checker) {
     checker.refuse(entry.at, message, "has no `=`", format!("write `{text}=...`"));
 }
 
-pub(super) fn too_many(checker: &mut Checker, items: &[Node], most: usize, name: &str) {
+pub(super) fn too_many(checker: &mut Checker, items: &[Node], most: usize, name: &str, help: &str) {
     if let Some(item) = items.get(most) {
         let message = format!("`{name}` has {} items, but may have at most {most}", items.len());
-        checker.refuse(item.at, message, "is one too many", "");
+        checker.refuse(item.at, message, "is one too many", help);
     }
 }
 
@@ -195,7 +201,8 @@ fn substitutions(root: &Node, checker: &mut Checker) {
             "a build has at most {SUBSTITUTIONS} substitutions, and this {}",
             entries.len()
         );
-        checker.refuse(entry.key.at, message, "is one too many", "");
+        let help = "leave some out, or write them into a file that a step reads";
+        checker.refuse(entry.key.at, message, "is one too many", help);
     }
     for entry in entries {
         let name = entry.key.text().map_or(0, str::len);
@@ -206,7 +213,11 @@ fn substitutions(root: &Node, checker: &mut Checker) {
             if length > most {
                 let message =
                     format!("the {what} of a substitution has {length} bytes, but may have {most}");
-                checker.refuse(at, message, "is too long", "");
+                let help = match what {
+                    "name" => "write a shorter one",
+                    _ => "write a shorter one, or write it into a file that a step reads",
+                };
+                checker.refuse(at, message, "is too long", help);
             }
         }
     }

@@ -1,13 +1,12 @@
-//! Names in a build: images, tags, secrets, pools, and where artifacts go.
+//! Names in a build: images, tags, secrets and pools.
 //!
 //! Only what is written is looked at: a substitution may be anything. Source: GoogleCloudPlatform/
 //! cloud-build-local, validate/validate.go, read 2022-08; the API's reference, read 2026-08.
 
 use super::super::super::image_name::is_reference;
-use super::super::super::yaml::{Entry, Node};
+use super::super::super::yaml::Node;
 use super::super::{field, listed};
-use super::Checker;
-use super::limits::too_many;
+use super::{Checker, is_null};
 use std::collections::BTreeSet;
 
 /// Characters of a tag of a build.
@@ -15,8 +14,6 @@ const TAG: usize = 128;
 
 /// Characters of the name of an image that is pushed.
 const IMAGE: usize = 1_000;
-/// Paths of objects.
-const PATHS: usize = 100;
 
 /// Adds what is refused.
 pub fn check(root: &Node, checker: &mut Checker) {
@@ -36,16 +33,10 @@ pub fn check(root: &Node, checker: &mut Checker) {
         checker.refuse(first.at, message, "are others than `images`", "leave out one of them");
     }
     strings(root.get("tags")).iter().for_each(|tag| self::tag(tag, checker));
-    if let Some(objects) = artifacts.and_then(|artifacts| artifacts.get("objects")) {
-        self::objects(objects, checker);
-    }
     let proxy = field(root, "gitConfig", "git_config").and_then(|config| config.get("http"));
     let proxy = proxy.and_then(|h| field(h, "proxySecretVersionName", "proxy_secret_version_name"));
     if let Some(version) = proxy {
         path(version, checker, SECRET, "the version of a secret");
-    }
-    for dependency in listed(root.get("dependencies")) {
-        self::dependency(dependency, checker);
     }
     let available = field(root, "availableSecrets", "available_secrets");
     let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
@@ -136,6 +127,10 @@ fn image(node: &Node, checker: &mut Checker) {
         Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
         _ => (name, None),
     };
+    if let Some(dollar) = Dollar::of(text) {
+        let message = format!("`{text}` is no name of an image");
+        return checker.refuse(node.at, message, "keeps a `$`", dollar.help());
+    }
     let (message, label, help) = if text.contains(char::is_whitespace) {
         (format!("`{text}` is no name of an image"), "has a blank", "leave out the blank")
     } else if name.contains(|c: char| c.is_ascii_uppercase()) {
@@ -164,6 +159,10 @@ fn image(node: &Node, checker: &mut Checker) {
 
 /// A tag of the build.
 fn tag(node: &Node, checker: &mut Checker) {
+    if let Some((text, dollar)) = node.text().and_then(|text| Some((text, Dollar::of(text)?))) {
+        let message = format!("`{text}` is no tag of a build");
+        return checker.refuse(node.at, message, "keeps a `$`", dollar.help());
+    }
     // An empty tag is left out before it is looked at.
     let Some(text) = node.text().filter(|text| !text.contains('$') && !text.is_empty()) else {
         return;
@@ -177,67 +176,63 @@ fn tag(node: &Node, checker: &mut Checker) {
     }
 }
 
-/// Something that is fetched: each choice is made once. Source: the fields that
-/// google/devtools/cloudbuild/v1/cloudbuild.proto has in a `oneof`, read 2026-08.
-fn dependency(dependency: &Node, checker: &mut Checker) {
-    let source = field(dependency, "gitSource", "git_source");
-    let repository = source.and_then(|source| source.get("repository"));
-    let both = |node: &Node, first: [&str; 2], second: [&str; 2]| {
-        let get = |names: [&str; 2]| names.iter().find_map(|name| node.entry(name)).cloned();
-        Some((get(first)?, get(second)?))
-    };
-    let kinds = both(dependency, ["empty", "empty"], ["gitSource", "git_source"]);
-    let places = repository
-        .and_then(|node| both(node, ["url", "url"], ["developerConnect", "developer_connect"]));
-    for (first, second) in kinds.into_iter().chain(places) {
-        let name = |entry: &Entry| entry.key.text().unwrap_or_default().to_owned();
-        let (first, other) = (name(&first), name(&second));
-        let message = format!("a dependency has either `{first}` or `{other}`, and this has both");
-        let help = format!("leave out `{first}` or `{other}`");
-        checker.refuse(second.key.at, message, "excludes the other", help);
-    }
-}
-
-/// Files that are uploaded.
-fn objects(objects: &Node, checker: &mut Checker) {
-    let paths = listed(objects.get("paths"));
-    too_many(checker, paths, PATHS, "paths");
-    for (key, what, help) in [
-        ("location", "`objects` needs a `location`", "add `location: gs://BUCKET/PATH`"),
-        ("paths", "`objects` needs `paths`", "list the files that are uploaded"),
-    ] {
-        let is_empty =
-            |node: &Node| node.items().is_empty() && node.text().is_none_or(str::is_empty);
-        if !objects.entries().is_empty() && objects.get(key).is_none_or(is_empty) {
-            checker.refuse(objects.at, what.to_owned(), "uploads nothing", help);
-        }
-    }
-    if let Some(location) = objects.get("location") {
-        let text = location.text().unwrap_or_default();
-        if !text.is_empty() && !text.starts_with("gs://") && !text.starts_with('$') {
-            let message = format!("`{text}` is no place in Cloud Storage");
-            checker.refuse(location.at, message, "is refused", "write `gs://BUCKET/PATH`");
-        }
-    }
-    let mut seen = BTreeSet::new();
-    for path in strings(objects.get("paths")) {
-        let Some(text) = path.text() else { continue };
-        if text.contains(char::is_whitespace) {
-            let message = format!("the path `{text}` has a blank");
-            checker.refuse(path.at, message, "is refused", "write a path without blanks");
-        } else if !seen.insert(text) {
-            let message = format!("the path `{text}` is listed twice");
-            checker.refuse(path.at, message, "stands before, too", "leave it out here");
-        }
-    }
-}
-
 /// The items of a list, or the one value that stands for it.
-fn strings(node: Option<&Node>) -> Vec<&Node> {
-    match node {
+pub(super) fn strings(node: Option<&Node>) -> Vec<&Node> {
+    match node.filter(|node| !is_null(node)) {
         Some(node) if node.text().is_some_and(|text| !text.is_empty()) => vec![node],
-        Some(node) => node.items().iter().collect(),
+        Some(node) => node.items().iter().filter(|item| !is_null(item)).collect(),
         None => Vec::new(),
+    }
+}
+
+/// A `$` that stays in a text when all is replaced, with the name behind it.
+enum Dollar<'t> {
+    /// `$$NAME`
+    Twice(&'t str),
+    /// `${NAME:-default}` and the like, which are no templates outside of `substitutions`.
+    Operation(&'t str),
+}
+
+impl<'t> Dollar<'t> {
+    fn of(text: &'t str) -> Option<Dollar<'t>> {
+        let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once('$') {
+            let (inner, is_twice) = match after.strip_prefix('$') {
+                Some(inner) => (inner, true),
+                None => (after, false),
+            };
+            let braced = inner.strip_prefix('{');
+            let name = braced.unwrap_or(inner);
+            let (name, behind) = name.split_at(name.find(|c| !is_name(c)).unwrap_or(name.len()));
+            let operates = [":-", ":=", ":+", ":?", "/", "^", ",", "#", "%"];
+            let cuts = behind
+                .strip_prefix(':')
+                .is_some_and(|b| b.starts_with(|c: char| c.is_ascii_digit()));
+            match (name.is_empty(), is_twice) {
+                (false, true) => return Some(Dollar::Twice(name)),
+                (false, false) if braced.is_some() => {
+                    if cuts || operates.iter().any(|operator| behind.starts_with(operator)) {
+                        return Some(Dollar::Operation(name));
+                    }
+                }
+                _ => {}
+            }
+            rest = inner;
+        }
+        None
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Dollar::Twice(name) => {
+                format!("write `${name}`: `$$` is for variables of a shell, and none reads this")
+            }
+            Dollar::Operation(name) => format!(
+                "only `${name}` is replaced here: write the operation as the value of a name of \
+                 your own under `substitutions`, with `dynamicSubstitutions`, and use that name"
+            ),
+        }
     }
 }
 

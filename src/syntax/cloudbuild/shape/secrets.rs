@@ -4,7 +4,7 @@
 //! cloud-build-local, validate/validate.go, read 2022-08.
 
 use super::super::super::yaml::Node;
-use super::super::{field, listed};
+use super::super::{field, listed, written};
 use super::limits::{environment, too_many};
 use super::{Checker, Refuser};
 use crate::source::{Excerpt, Span};
@@ -17,7 +17,7 @@ pub fn check(root: &Node, checker: &mut Checker) {
     let available = field(root, "availableSecrets", "available_secrets");
     let manager = available.and_then(|node| field(node, "secretManager", "secret_manager"));
     let manager = listed(manager);
-    too_many(checker, manager, SECRETS, "secretManager");
+    too_many(checker, manager, SECRETS, "secretManager", "leave out those that no step needs");
     for entry in manager.iter().filter(|entry| !entry.entries().is_empty()) {
         complete(entry, checker);
     }
@@ -43,7 +43,7 @@ pub fn check(root: &Node, checker: &mut Checker) {
 
 /// `secretEnv` of a step, or of the options.
 fn secret_env(node: &Node) -> Vec<Excerpt> {
-    field(node, "secretEnv", "secret_env").map(Node::strings).unwrap_or_default()
+    field(node, "secretEnv", "secret_env").map(written).unwrap_or_default()
 }
 
 /// An entry of `secretManager` needs both of its fields.

@@ -4,7 +4,7 @@
 
 use super::super::super::yaml::Node;
 use super::super::listed;
-use super::Checker;
+use super::{Checker, is_null};
 use crate::source::{Span, clean};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn check(root: &Node, checker: &mut Checker) {
     let steps = listed(root.get("steps"));
     let of = |node: &Node| -> Vec<(String, String, Span)> {
-        let volumes = listed(node.get("volumes"));
+        let volumes = listed(node.get("volumes")).iter().filter(|volume| !is_null(volume));
         let text =
             |node: &Node, key| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
-        volumes.iter().map(|v| (text(v, "name"), text(v, "path"), v.at)).collect()
+        volumes.map(|v| (text(v, "name"), text(v, "path"), v.at)).collect()
     };
     let shared = root.get("options").map(of).unwrap_or_default();
     repeated(&shared, "the build", checker);
