@@ -1,7 +1,8 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::BuildFile;
+use crate::model::build::build_file::script::{Kept, Unsubstituted};
 use crate::rule::Rule;
+use crate::value::Text;
 
 pub static RULE: Rule = Rule {
     id: "script-not-substituted",
@@ -15,23 +16,37 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for unsubstituted in project.build_files.iter().flat_map(BuildFile::unsubstituted) {
-        let name = &unsubstituted.name.value;
-        findings.push(match unsubstituted.is_escaped {
-            true => {
-                let message = format!(
-                    "`$${name}` in a script is the number of the shell's process, then `{name}`"
-                );
-                let finding = RULE.finding(message, &unsubstituted.name, "stays `$$` here");
-                finding.help(format!("write `${name}`: nothing is replaced in a script"))
-            }
-            false => {
-                let message = format!("nothing is replaced in a script, so `{name}` is empty");
-                let finding = RULE.finding(message, &unsubstituted.name, "is a variable here");
-                finding.help(format!(
-                    "set `automapSubstitutions: true`, or `env: ['{name}=${name}']` of the step"
-                ))
-            }
-        });
+    for file in &project.build_files {
+        // Of a name that is used in no other way it is told that the build is refused.
+        let refused = project.refused_gifts(file);
+        let is_refused = |name: &Text| refused.iter().any(|gift| gift.name.value == *name);
+        for Unsubstituted { name, why } in file.unsubstituted() {
+            let text = &name.value;
+            let env = format!("`env: ['{text}=${text}']` of the step");
+            let (message, label, help) = match why {
+                Kept::Escaped => (
+                    format!(
+                        "`$${text}` in a script is the number of the shell's process, then `{text}`"
+                    ),
+                    "stays `$$` here",
+                    format!("write `${text}`: nothing is replaced in a script"),
+                ),
+                Kept::Script => (
+                    format!("nothing is replaced in a script, so `{text}` is empty"),
+                    "is a variable here",
+                    format!("set `automapSubstitutions: true`, or {env}"),
+                ),
+                Kept::Operated if is_refused(text) => continue,
+                Kept::Operated => (
+                    format!(
+                        "only `${text}` is replaced, so `{}` asks for a variable that is not set",
+                        project.sources.text(name.at)
+                    ),
+                    "is left to the shell",
+                    format!("set {env}, or assign `${text}` to a variable first"),
+                ),
+            };
+            findings.push(RULE.finding(message, &name, label).help(help));
+        }
     }
 }

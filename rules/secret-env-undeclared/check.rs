@@ -1,11 +1,13 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::build::build_file::BuildFile;
+use crate::model::build::build_file::script::Unasked;
 use crate::rule::Rule;
 use crate::value::Value;
 
 pub static RULE: Rule = Rule {
     id: "secret-env-undeclared",
-    summary: "A step asks for a secret that the build does not make available.",
+    summary: "A step asks for a secret that the build does not make available, or reads one without asking.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -15,6 +17,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for Unasked { name, .. } in project.build_files.iter().flat_map(BuildFile::unasked) {
+        let message =
+            format!("the script reads secret `{}`, but the step does not ask for it", name.value);
+        let help = format!("add `secretEnv: [{}]` to the step", name.value);
+        findings.push(RULE.finding(message, &name, "is empty here").help(help));
+    }
     for secrets in &project.build_secrets {
         let available = secrets.available.iter().filter_map(Value::known);
         let names: Vec<String> = available.map(|name| format!("`{}`", name.value)).collect();

@@ -17,15 +17,31 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for file in &project.build_files {
         for unused in project.unused_substitutions(file) {
             let name = &unused.name.value;
-            let message = format!("`{name}` is given a value, but the build does not use it");
-            let help = "remove it, or set `options.substitutionOption: ALLOW_LOOSE`";
-            let finding = RULE.finding(message, unused.name, "is not used").help(help);
+            let (message, severity, help) = match unused.trigger {
+                Some(_) => (
+                    format!("the trigger gives `{name}` a value, but the build does not use it"),
+                    Severity::Note,
+                    "leave it out",
+                ),
+                None => (
+                    format!("`{name}` is given a value, but the build does not use it"),
+                    Severity::Error,
+                    "remove it, or set `options.substitutionOption: ALLOW_LOOSE`",
+                ),
+            };
+            let finding = RULE.finding(message, unused.name, "is not used").severity(severity);
+            let finding = match unused.operated {
+                Some(operated) => {
+                    let help = format!(
+                        "write `${name}`: Cloud Build replaces `${name}` and `${{{name}}}` only"
+                    );
+                    let label = "is left to the shell, since something is made of it";
+                    finding.see(operated.at, label).help(help)
+                }
+                None => finding.help(help),
+            };
             if unused.trigger.is_some() {
-                let message =
-                    format!("the trigger gives `{name}` a value, but the build does not use it");
-                let finding = RULE.finding(message, unused.name, "is not used");
-                let finding = finding.see(unused.file.at, "the build");
-                findings.push(finding.severity(Severity::Note).help("leave it out"));
+                findings.push(finding.see(unused.file.at, "the build"));
                 continue;
             }
             findings.push(match unused.submission {

@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::build_file::BuildFile;
+use crate::model::build::build_file::expansion::{Unexpanded, Unread};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -16,12 +17,32 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for unexpanded in project.build_files.iter().flat_map(BuildFile::unexpanded) {
-        let (name, program) = (&unexpanded.name, &unexpanded.program);
-        let what = if unexpanded.is_secret { "secret" } else { "variable" };
-        let message = format!("`{program}` gets the text `${name}`, and not the {what}");
-        let finding = RULE.finding(message, unexpanded.argument, "no shell reads this");
-        findings.push(finding.help(format!(
-            "set `entrypoint: bash`, and write `args: [-c, '{program} ... \"$${name}\"']`"
-        )));
+        let Unexpanded { text, name, kind, taker } = unexpanded;
+        let (message, help) = match kind {
+            Unread::SecretInSetting => (
+                format!("`{taker}` is set to the text `${name}`, and not to the secret"),
+                format!("read `$${name}` in the script of a shell, or ask for a secret `{taker}`"),
+            ),
+            Unread::Operation => (
+                format!(
+                    "`{taker}` gets the text `{}`, and no value",
+                    project.sources.text(text.at)
+                ),
+                format!(
+                    "only `${name}` is replaced here: write the operation as the value of a name \
+                     of your own under `substitutions`, with `dynamicSubstitutions`"
+                ),
+            ),
+            Unread::Secret | Unread::Variable => {
+                let what = if kind == Unread::Secret { "secret" } else { "variable" };
+                (
+                    format!("`{taker}` gets the text `${name}`, and not the {what}"),
+                    format!(
+                        "set `entrypoint: bash`, and write `args: [-c, '{taker} ... \"$${name}\"']`"
+                    ),
+                )
+            }
+        };
+        findings.push(RULE.finding(message, text, "no shell reads this").help(help));
     }
 }

@@ -58,6 +58,33 @@ impl Substitutions {
         names
     }
 
+    /// The names in a text of which something is made, as in `${NAME:-default}`: Cloud Build leaves
+    /// these as they are, but for the values of substitutions. Source: the error that
+    /// datacommonsorg/website, pull request 6392, 2026-06, quotes.
+    pub fn operations(text: &Excerpt) -> Vec<(&str, Span)> {
+        let whole = &*text.text;
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(dollar) = whole[at..].find('$').map(|i| at + i) {
+            let rest = &whole[dollar + 1..];
+            at = dollar + 1 + usize::from(rest.starts_with('$'));
+            let Some(inner) = rest.strip_prefix('{') else { continue };
+            let name = name_at(inner);
+            let operator = &inner[name.len()..];
+            let cuts = operator.strip_prefix(':').and_then(|rest| rest.chars().next());
+            let operates = match operator.chars().next() {
+                Some(':') => cuts.is_some_and(|c| "-=+?".contains(c) || c.is_ascii_digit()),
+                Some(c) => "-=+?/^,#%".contains(c),
+                None => false,
+            };
+            let end = closing(inner).filter(|_| operates && !name.is_empty());
+            if let Some(end) = end {
+                found.push((name, text.span(dollar..dollar + 3 + end)));
+            }
+        }
+        found
+    }
+
     /// The script that Cloud Build makes of a text: `$$` is `$`, known substitutions are
     /// written out, and others stay as they are, to be read as variables.
     pub fn expand_script(&self, text: &Excerpt) -> Excerpt {
@@ -151,6 +178,21 @@ fn name_at(text: &str) -> &str {
     &text[..text.find(|c| !is_name(c)).unwrap_or(text.len())]
 }
 
+/// Where the `}` stands that closes what a text begins in.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (i, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(i),
+            '}' => depth -= 1,
+            '\n' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +239,24 @@ mod tests {
             let text = excerpt(text);
             assert_eq!(substitutions.expand(&text).value.to_string(), expected);
             assert_eq!(substitutions.expand_script(&text).text, script);
+        }
+    }
+
+    #[test]
+    fn operations_are_told_from_substitutions() {
+        for (text, expected) in [
+            ("a:${_X:-d} ${_Y}", vec![("_X", 2..10)]),
+            ("$${_X:-d} ${X[@]} ${lower:-d} $(date)", vec![]),
+            ("${A//x/y}${B:0:7}${C^^}", vec![("A", 0..9), ("B", 9..17), ("C", 17..23)]),
+            ("${A:-${B:-c}}", vec![("A", 0..13), ("B", 5..12)]),
+            ("${A:-", vec![]),
+        ] {
+            let text = excerpt(text);
+            let found: Vec<_> = Substitutions::operations(&text)
+                .into_iter()
+                .map(|(name, at)| (name, at.range()))
+                .collect();
+            assert_eq!(found, expected);
         }
     }
 }

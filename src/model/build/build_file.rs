@@ -1,6 +1,7 @@
 //! Build files of Cloud Build: their steps, their substitutions, and what starts them.
 
 pub mod empty;
+pub mod expansion;
 pub mod program;
 pub mod script;
 pub mod start;
@@ -36,6 +37,8 @@ pub struct BuildFile {
     pub used: Vec<Value<Text>>,
     /// The names in defaults, if only builds of triggers take these for templates.
     pub nested: Vec<NestedName>,
+    /// The names of which a text makes something, as in `${NAME:-default}`, which stays as it is.
+    pub operated: Vec<Value<Text>>,
     /// Names that stand elsewhere behind a `$`, where nothing is substituted.
     pub mentioned: BTreeSet<String>,
     /// Whether names that are not given, or not used, are let pass (`ALLOW_LOOSE`).
@@ -52,6 +55,8 @@ pub struct BuildFile {
     pub account: Value<Text>,
     /// The region of the private pool in which it runs.
     pub region: Value<Text>,
+    /// The names of the secrets that it makes available.
+    pub secrets: Vec<Value<Text>>,
     /// What of it is past its time.
     pub dated: Vec<Dated>,
 }
@@ -78,6 +83,8 @@ pub struct FileStep {
     pub environment: BTreeSet<String>,
     /// Those of them that are secrets.
     pub secrets: Vec<String>,
+    /// `env`: `NAME=value`
+    pub settings: Vec<Value<Text>>,
     /// Whether all substitutions are variables of its environment.
     pub maps: bool,
     /// How long it may take.
@@ -224,6 +231,7 @@ impl BuildFile {
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         self.declared.iter_mut().chain(&mut self.used).for_each(|name| blur.value(name));
         self.images.iter_mut().for_each(|image| blur.value(image));
+        self.operated.iter_mut().chain(&mut self.secrets).for_each(|name| blur.value(name));
         blur.value(&mut self.is_loose);
         blur.value(&mut self.chooses_logs);
         blur.value(&mut self.account);
@@ -233,6 +241,7 @@ impl BuildFile {
             blur.value(&mut step.image);
             blur.value(&mut step.entrypoint);
             step.arguments.iter_mut().for_each(|argument| blur.value(argument));
+            step.settings.iter_mut().for_each(|setting| blur.value(setting));
             blur.option(&mut step.script);
             blur.value(&mut step.timeout);
             step.wait_for.iter_mut().for_each(|name| blur.value(name));

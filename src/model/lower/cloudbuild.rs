@@ -290,7 +290,7 @@ fn build_file(
     let in_defaults = in_defaults.filter(|name| name.value.starts_with("_"));
     let mut mentioned = BTreeSet::new();
     let values = build.substitutions.iter().map(|(_, value)| value);
-    for text in build.substituted.iter().chain(&build.others).chain(values) {
+    for text in build.others.iter().chain(values) {
         mentioned.extend(mentions(&text.text));
     }
     let is_null = |name: &Excerpt| build.without_value.iter().any(|other| other.at == name.at);
@@ -314,6 +314,7 @@ fn build_file(
         script: None,
         environment: environment(build, step, substitutions),
         secrets: build.secret_env.iter().chain(&step.secret_env).map(|s| s.text.clone()).collect(),
+        settings: step.env.iter().map(|e| Value::Known(substitutions.expand(e))).collect(),
         maps: step.maps,
         timeout: one(&step.timeout),
     };
@@ -324,6 +325,7 @@ fn build_file(
             .map(|(name, _)| Value::literal(Text::from(&*name.text), name.at))
             .collect(),
         used: used.chain(in_defaults.cloned().map(Value::Known)).collect(),
+        operated: build.substituted.iter().flat_map(Substitutions::operations).map(name).collect(),
         mentioned,
         nested: if build.is_dynamic { Vec::new() } else { nested },
         is_loose: Value::literal(build.is_loose, at),
@@ -333,6 +335,7 @@ fn build_file(
         chooses_logs: Value::literal(build.chooses_logs, at),
         account: one(&build.service_account),
         region: build.pool.as_ref().map_or(Value::Unset, |pool| region(substitutions.expand(pool))),
+        secrets: build_secrets(build, substitutions).available,
         dated: build.dated.clone(),
     })
 }

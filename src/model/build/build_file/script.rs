@@ -22,69 +22,124 @@ pub struct StepScript {
     pub is_verbatim: bool,
 }
 
-/// A substitution in a text in which none is replaced.
+/// A substitution in a text in which it is not replaced.
 #[derive(Debug)]
 pub struct Unsubstituted {
     /// The name, where it is used.
     pub name: Sourced<Text>,
-    /// Whether it is written with two dollars, which a shell takes for its process number.
-    pub is_escaped: bool,
+    /// Why it is not.
+    pub why: Kept,
 }
 
-/// A variable that is handed on as it is written, since no shell reads it.
+/// Why Cloud Build leaves a name as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It replaces nothing in `script`.
+    Script,
+    /// Neither does it take `$$` for `$` there, which a shell takes for its process number.
+    Escaped,
+    /// Something is made of it, as in `${NAME:-default}`.
+    Operated,
+}
+
+/// A secret that a script reads, and that its step does not ask for.
 #[derive(Debug)]
-pub struct Unexpanded<'a> {
-    /// The argument.
-    pub argument: &'a Sourced<Text>,
-    /// The variable.
-    pub name: String,
-    /// Whether it is a secret.
-    pub is_secret: bool,
-    /// The program that gets it.
-    pub program: String,
+pub struct Unasked {
+    /// The name, where it is read.
+    pub name: Sourced<Text>,
+    /// The step.
+    pub step: Span,
 }
 
 /// Programs that read scripts.
 pub const SHELLS: &[&str] = &["bash", "sh", "ash", "dash"];
 
-/// Programs that use an argument as it is.
-const PLAIN: &[&str] =
-    &["docker", "gcloud", "gsutil", "kubectl", "gke-deploy", "git", "curl", "wget", "executor"];
-
 impl BuildFile {
     /// The substitutions that scripts use and that their environment does not have.
     pub fn unsubstituted(&self) -> Vec<Unsubstituted> {
-        let is_substitution = |name: &str| {
-            is_built_in(name)
-                || self.declared.iter().any(|declared| declared.literal_text() == Some(name))
-        };
         let mut all = Vec::new();
         for step in &self.steps {
-            let Some(script) = step.script.as_ref().filter(|script| script.is_verbatim) else {
-                continue;
-            };
-            let mut found = Found::default();
-            found.list(&script.list, 0);
-            let is_set = |name: &str| found.set.contains(name) || step.environment.contains(name);
-            let own_name = |name: &str| name.starts_with('_') || is_built_in(name);
-            for (name, at, is_escaped) in &found.used {
-                let is_lost = match is_escaped {
-                    // Two dollars are written where Cloud Build takes one away.
-                    true => step.environment.contains(name) || is_substitution(name),
-                    false => !step.maps && is_substitution(name) && !is_set(name),
+            let Some(script) = &step.script else { continue };
+            let found = Found::of(script);
+            let found = found.used.iter().map(|used| (used, &found));
+            let lost = found.filter_map(|(used, found)| {
+                let why = match script.is_verbatim {
+                    true => self.kept_in_script(step, used, found),
+                    false => self.kept_in_argument(step, used, found),
                 };
-                if is_lost && (own_name(name) || *is_escaped) {
-                    let value = Sourced { value: Text::from(&**name), at: *at, via: Vec::new() };
-                    all.push(Unsubstituted { name: value, is_escaped: *is_escaped });
-                }
-            }
+                let name = Text::from(&*used.name);
+                Some(Unsubstituted {
+                    name: Sourced { value: name, at: used.at, via: Vec::new() },
+                    why: why?,
+                })
+            });
+            all.extend(lost);
         }
         all
     }
 
-    /// The arguments with variables that no shell expands.
-    pub fn unexpanded(&self) -> Vec<Unexpanded<'_>> {
-        self.steps.iter().flat_map(unexpanded).collect()
+    fn kept_in_script(&self, step: &FileStep, used: &Used, found: &Found) -> Option<Kept> {
+        let name = &*used.name;
+        let is_own = name.starts_with('_') || is_built_in(name);
+        let is_lost = match used.is_escaped {
+            // Two dollars are written where Cloud Build takes one away.
+            true => step.environment.contains(name) || self.has(name),
+            false => {
+                let is_set = found.set.contains(name) || step.environment.contains(name);
+                is_own && !used.is_operated && !step.maps && self.has(name) && !is_set
+            }
+        };
+        is_lost.then_some(if used.is_escaped { Kept::Escaped } else { Kept::Script })
+    }
+
+    /// Of a name with an operation the shell asks for a variable of its own.
+    fn kept_in_argument(&self, step: &FileStep, used: &Used, found: &Found) -> Option<Kept> {
+        let name = &*used.name;
+        let is_written_so = |operated: &Value<Text>| {
+            operated.known().is_some_and(|operated| operated.at.start == used.at.start)
+        };
+        let is_set = found.set.contains(name) || step.environment.contains(name);
+        let is_kept = used.is_operated
+            && self.operated.iter().any(is_written_so)
+            && !(is_set || found.sets_more || step.maps)
+            && self.has(name);
+        is_kept.then_some(Kept::Operated)
+    }
+
+    /// Whether a name is surely one of a substitution of the build.
+    fn has(&self, name: &str) -> bool {
+        is_built_in(name)
+            || self.declared.iter().any(|declared| declared.literal_text() == Some(name))
+    }
+
+    /// The secrets that a script reads and that its step does not get, though another one does.
+    pub fn unasked(&self) -> Vec<Unasked> {
+        let mut all: Vec<Unasked> = Vec::new();
+        let written: Vec<u32> =
+            self.used.iter().filter_map(Value::known).map(|used| used.at.start).collect();
+        for step in &self.steps {
+            let Some(script) = &step.script else { continue };
+            let found = Found::of(script);
+            for used in found.used.iter().filter(|used| !used.is_escaped && !used.is_operated) {
+                let name = &*used.name;
+                let is_secret = self.secrets.iter().any(|s| s.literal_text() == Some(name));
+                let is_asked = |step: &FileStep| step.secrets.iter().any(|secret| secret == name);
+                let is_set = found.set.contains(name) || step.environment.contains(name);
+                let is_told = |other: &Unasked| {
+                    other.step == step.at && other.name.value.literal() == Some(name)
+                };
+                let is_lost = is_secret
+                    && self.steps.iter().any(is_asked)
+                    && !(is_set || found.sets_more || step.maps)
+                    // Cloud Build takes it for a substitution.
+                    && (script.is_verbatim || !written.contains(&used.at.start));
+                if is_lost && !all.iter().any(is_told) {
+                    let name = Sourced { value: Text::from(name), at: used.at, via: Vec::new() };
+                    all.push(Unasked { name, step: step.at });
+                }
+            }
+        }
+        all
     }
 
     /// What shells cannot read, of the scripts of steps.
@@ -94,48 +149,35 @@ impl BuildFile {
     }
 }
 
-fn unexpanded(step: &FileStep) -> Vec<Unexpanded<'_>> {
-    let Some(program) = step.program.first().filter(|program| PLAIN.contains(&&***program)) else {
-        return Vec::new();
-    };
-    let arguments: Vec<&Sourced<Text>> = step.arguments.iter().filter_map(Value::known).collect();
-    let is_shell = |argument: &&Sourced<Text>| {
-        matches!(argument.value.literal(), Some("sh" | "bash" | "/bin/sh" | "/bin/bash" | "-c"))
-    };
-    // A shell in a container that it starts may read it.
-    if step.has_script || arguments.iter().any(is_shell) {
-        return Vec::new();
-    }
-    let mut all = Vec::new();
-    for argument in arguments {
-        let Some(text) = argument.value.literal() else { continue };
-        for (i, _) in text.match_indices('$') {
-            let rest = text.get(i + 1..).unwrap_or_default();
-            let rest = rest.strip_prefix('{').unwrap_or(rest);
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            let name = &rest[..end.unwrap_or(rest.len())];
-            let is_secret = step.secrets.iter().any(|secret| secret == name);
-            if is_secret || step.environment.contains(name) {
-                let (name, program) = (name.to_owned(), program.clone());
-                all.push(Unexpanded { argument, name, is_secret, program });
-            }
-        }
-    }
-    all
-}
-
 /// The variables of a script.
 #[derive(Default)]
 struct Found {
-    /// With their places, and whether a second dollar stands before.
-    used: Vec<(String, Span, bool)>,
+    used: Vec<Used>,
     set: BTreeSet<String>,
+    /// Whether a command may set others, too.
+    sets_more: bool,
+}
+
+/// A variable that a script uses.
+struct Used {
+    name: String,
+    at: Span,
+    /// Whether a second dollar stands before it.
+    is_escaped: bool,
+    /// Whether something is made of its value.
+    is_operated: bool,
 }
 
 /// Substitutions of commands are nested this deep.
 const DEEPEST: usize = 16;
 
 impl Found {
+    fn of(script: &StepScript) -> Found {
+        let mut found = Found::default();
+        found.list(&script.list, 0);
+        found
+    }
+
     fn list(&mut self, list: &List, depth: usize) {
         if depth > DEEPEST {
             return;
@@ -147,6 +189,9 @@ impl Found {
             }
             let sets = ["export", "local", "declare", "read", "readonly", "typeset", "unset"];
             let sets = command.program().is_some_and(|program| sets.contains(&program));
+            let program = command.program();
+            self.sets_more |= matches!(program, Some("." | "source" | "eval"))
+                || (program.is_none() && !command.words.is_empty());
             for word in command.words.iter() {
                 self.word(word, depth);
                 if let Some(text) = word.as_str().filter(|_| sets) {
@@ -163,13 +208,23 @@ impl Found {
                     let Some(Part::Literal(rest)) = word.parts.get(i + 1) else { continue };
                     let rest = rest.strip_prefix('{').unwrap_or(rest);
                     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                    let name = &rest[..end.unwrap_or(rest.len())];
+                    let name = rest[..end.unwrap_or(rest.len())].to_owned();
                     if !name.is_empty() {
-                        self.used.push((name.to_owned(), variable.at, true));
+                        let at = variable.at;
+                        self.used.push(Used { name, at, is_escaped: true, is_operated: false });
                     }
                 }
-                Part::Variable(variable) if variable.operation.is_none() => {
-                    self.used.push((variable.name.clone(), variable.at, false));
+                Part::Variable(variable) => {
+                    let operation = variable.operation.as_ref();
+                    if operation.is_some_and(|operation| operation.operator == "=") {
+                        self.set.insert(variable.name.clone());
+                    }
+                    self.used.push(Used {
+                        name: variable.name.clone(),
+                        at: variable.at,
+                        is_escaped: false,
+                        is_operated: operation.is_some(),
+                    });
                 }
                 Part::Command(list, _) => self.list(list, depth + 1),
                 Part::Array(words) => {

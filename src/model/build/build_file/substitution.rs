@@ -32,6 +32,8 @@ pub struct UnusedSubstitution<'a> {
     pub submission: Option<&'a Submission>,
     /// The trigger that gives it.
     pub trigger: Option<&'a Trigger>,
+    /// Where the build makes something of it, which is no use of it.
+    pub operated: Option<&'a Sourced<Text>>,
 }
 
 /// The substitutions that Cloud Build has itself, and that every build has. Source:
@@ -114,6 +116,12 @@ impl BuildFile {
 
     fn declares(&self, name: &Text) -> bool {
         self.declared.iter().any(|other| other.known().is_none_or(|o| o.value.may_be(name)))
+    }
+
+    /// Where something is made of a name, if that is so.
+    fn operated(&self, name: &str) -> Option<&Sourced<Text>> {
+        let mut operated = self.operated.iter().filter_map(Value::known);
+        operated.find(|other| other.value.literal() == Some(name))
     }
 
     fn uses(&self, name: &str) -> bool {
@@ -246,7 +254,14 @@ impl Project {
                 let mut uses = text.match_indices(given).map(|(i, _)| &text[i + given.len()..]);
                 let is_idle = !self.block_uses(trigger, given) && uses.all(is_set);
                 let trigger = Some(trigger);
-                is_idle.then_some(UnusedSubstitution { name, file, submission: None, trigger })
+                let operated = file.operated(given);
+                is_idle.then_some(UnusedSubstitution {
+                    name,
+                    file,
+                    submission: None,
+                    trigger,
+                    operated,
+                })
             })
         });
         idle.collect()
@@ -285,19 +300,26 @@ impl Project {
         let is_name = |name: &&Sourced<Text>| !invalid.iter().any(|other| other.at == name.at);
         let declared = file.declared.iter().filter_map(Value::known).filter(is_unused);
         let declared = declared.filter(is_name);
+        let operated = |name: &Sourced<Text>| file.operated(name.value.literal()?);
         let of_file = declared.map(|name| UnusedSubstitution {
             name,
             file,
             submission: submissions.first().copied(),
             trigger: None,
+            operated: operated(name),
         });
         let given = submissions.iter().flat_map(|s| {
             let given = s.given.iter().filter_map(Value::known).filter(is_unused);
             let given = given.filter(|name| name.value.starts_with("_"));
             let is_declared = |name: &Sourced<Text>| file.declares(&name.value);
             let given = given.filter(move |name| !is_declared(name));
-            let of_command =
-                |name| UnusedSubstitution { name, file, submission: Some(*s), trigger: None };
+            let of_command = move |name| UnusedSubstitution {
+                name,
+                file,
+                submission: Some(*s),
+                trigger: None,
+                operated: operated(name),
+            };
             given.map(of_command)
         });
         of_file.chain(given).collect()

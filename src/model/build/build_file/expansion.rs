@@ -1,0 +1,163 @@
+//! Variables that are handed on as they are written, since no shell reads them.
+
+use super::substitution::is_built_in;
+use super::{BuildFile, FileStep};
+use crate::value::{Sourced, Text, Value};
+
+/// Something that is handed on as it is written.
+#[derive(Debug)]
+pub struct Unexpanded<'a> {
+    /// The text that holds it, an argument or a setting of the environment; of an operation all that
+    /// is written.
+    pub text: &'a Sourced<Text>,
+    /// The variable.
+    pub name: String,
+    /// What it was to be.
+    pub kind: Unread,
+    /// The program that gets it, or the variable that is set to it.
+    pub taker: String,
+}
+
+/// What something was to be that is handed on as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// A variable of the step's environment.
+    Variable,
+    /// A secret of the step.
+    Secret,
+    /// A secret, in a setting of the environment.
+    SecretInSetting,
+    /// Something that is made of a substitution: `${NAME:-default}`.
+    Operation,
+}
+
+/// Programs that use an argument as it is.
+const PLAIN: &[&str] = &[
+    "docker",
+    "gcloud",
+    "gsutil",
+    "kubectl",
+    "gke-deploy",
+    "git",
+    "curl",
+    "wget",
+    "executor",
+    "mvn",
+    "gradle",
+    "terraform",
+    "packer",
+    "pulumi",
+    "helm",
+    "skaffold",
+    "firebase",
+];
+
+/// Programs that run what a file says.
+const RUNNERS: &[&str] = &["bash", "sh", "ash", "dash", "make"];
+
+/// Commands of npm that hand on nothing to a shell. It puts variables in the place of `${NAME}`, and
+/// not of `$NAME`. Source: npm/cli, workspaces/config/lib/env-replace.js, v10.
+const OF_NPM: &[&str] = &["ci", "config", "i", "install", "login", "publish", "set", "view"];
+
+impl BuildFile {
+    /// The arguments with variables, and settings with secrets, that no shell expands.
+    pub fn unexpanded(&self) -> Vec<Unexpanded<'_>> {
+        self.steps.iter().flat_map(|step| self.unexpanded_of(step)).collect()
+    }
+
+    fn unexpanded_of<'a>(&'a self, step: &'a FileStep) -> Vec<Unexpanded<'a>> {
+        let mut all = settings(step);
+        let Some(program) = plain(step) else { return all };
+        let arguments: Vec<&Sourced<Text>> =
+            step.arguments.iter().filter_map(Value::known).collect();
+        let is_shell = |argument: &&Sourced<Text>| {
+            matches!(argument.value.literal(), Some("sh" | "bash" | "/bin/sh" | "/bin/bash" | "-c"))
+        };
+        // A shell in a container that it starts may read it.
+        if step.has_script || arguments.iter().any(is_shell) {
+            return all;
+        }
+        for argument in arguments {
+            let mut add = |text, name: &str, kind| {
+                let (name, taker) = (name.to_owned(), program.to_owned());
+                all.push(Unexpanded { text, name, kind, taker });
+            };
+            let inside = |operated: &&Sourced<Text>| {
+                argument.at.touches(operated.at.start) && argument.at.touches(operated.at.end)
+            };
+            for operated in self.operated.iter().filter_map(Value::known).filter(inside) {
+                let name = operated.value.literal().unwrap_or_default();
+                if name.starts_with('_') || is_built_in(name) {
+                    add(operated, name, Unread::Operation);
+                }
+            }
+            for (name, is_braced) in argument.value.literal().into_iter().flat_map(variables) {
+                let is_secret = step.secrets.iter().any(|secret| secret == name);
+                if is_braced && program == "npm" {
+                    continue;
+                }
+                match (is_secret, step.environment.contains(name)) {
+                    (true, _) => add(argument, name, Unread::Secret),
+                    (false, true) => add(argument, name, Unread::Variable),
+                    _ => {}
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The program of a step, if it uses arguments as they are.
+fn plain(step: &FileStep) -> Option<&str> {
+    let program = step.program.first()?.as_str();
+    let command = step.program.get(1).map(String::as_str).unwrap_or_default();
+    (PLAIN.contains(&program) || (program == "npm" && OF_NPM.contains(&command))).then_some(program)
+}
+
+/// Settings of a step's environment that hold the name of a secret.
+fn settings(step: &FileStep) -> Vec<Unexpanded<'_>> {
+    // A script may well expand it, as may one that is not known.
+    let expands = |text: &str| text.contains("eval") || text.contains("envsubst");
+    let may_expand = |argument: &Value<Text>| {
+        argument.known().is_none_or(|argument| expands(&argument.value.to_string()))
+    };
+    let script = match &step.script {
+        Some(script) => expands(&script.text.text),
+        None => step.has_script,
+    };
+    // So may a script in a file.
+    let runs_file = step.program.first().is_some_and(|program| RUNNERS.contains(&&**program))
+        && step.script.is_none()
+        && !step.arguments.iter().any(|argument| argument.literal_text() == Some("-c"));
+    if script || runs_file || step.arguments.iter().any(may_expand) {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    for setting in step.settings.iter().filter_map(Value::known) {
+        let Some((variable, value)) = setting.value.literal().and_then(|s| s.split_once('='))
+        else {
+            continue;
+        };
+        // npm, Spring and others put variables in the place of `${NAME}`.
+        let names = variables(value)
+            .filter(|(name, is_braced)| !is_braced && step.secrets.iter().any(|s| s == name));
+        all.extend(names.map(|(name, _)| Unexpanded {
+            text: setting,
+            name: name.to_owned(),
+            kind: Unread::SecretInSetting,
+            taker: variable.to_owned(),
+        }));
+    }
+    all
+}
+
+/// The names behind each `$` of a text, and whether they stand in braces.
+fn variables(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.match_indices('$').filter_map(|(i, _)| {
+        let rest = text.get(i + 1..)?;
+        let inner = rest.strip_prefix('{');
+        let name = inner.unwrap_or(rest);
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        Some((&name[..end.unwrap_or(name.len())], inner.is_some()))
+    })
+}
