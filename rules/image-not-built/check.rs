@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
+use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "image-not-built",
@@ -19,11 +20,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (message, help) = match unmade.is_elsewhere {
             true => (
                 format!("`{image}` is pushed after all steps, but Kaniko keeps no image to push"),
-                "leave it out of `images`: Kaniko has pushed it already",
+                "leave it out of `images`: Kaniko has pushed it already".to_owned(),
             ),
             false => (
                 format!("`{image}` is pushed after all steps, but no step makes it"),
-                "name an image that a step builds or tags",
+                match &unmade.made[..] {
+                    [] => "name an image that a step builds or tags".to_owned(),
+                    made => format!("name an image that a step builds or tags: {}", list(made)),
+                },
             ),
         };
         let finding = RULE.finding(message, unmade.image, "does not exist then").help(help);
@@ -43,4 +47,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             None => finding,
         });
     }
+}
+
+/// Names of images, the first few of them.
+fn list(made: &[&Sourced<Text>]) -> String {
+    const FEW: usize = 3;
+    let names: Vec<String> = made.iter().map(|name| format!("`{}`", name.value)).collect();
+    let rest = if names.len() > FEW { ", ..." } else { "" };
+    format!("{}{rest}", names[..names.len().min(FEW)].join(", "))
 }

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::substitution::{built_in, is_built_in};
+use crate::model::build::build_file::substitution::{built_in, is_built_in, is_own};
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Span;
@@ -39,6 +39,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let escaped = format!("${written}{rest}");
             // Only a slip of more than the letters in common is one.
             let near = nearest(&text, built_in()).filter(|_| text.len() > 4);
+            let near = file.declared_like(&text).or(near).filter(|_| rest.is_empty());
             let help = match near {
                 Some(near) => {
                     format!("did you mean `{near}`? a variable of the shell is `{escaped}`")
@@ -69,12 +70,18 @@ fn misnamed(name: &Sourced<Text>, label: &str) -> Finding {
     let (message, help) = match text.literal().is_some_and(is_built_in) {
         true => (
             format!("`{text}` is set by Cloud Build, and takes no other value"),
-            "leave it out, or give the value to a name that begins with `_`",
+            format!("leave it out, or give the value to a name that begins with `_`: `_{text}`"),
         ),
-        false => (
-            format!("`{text}` is no name of a substitution"),
-            "begin with `_`, and use capitals, digits and `_` only",
-        ),
+        false => {
+            let capitals = text.to_string().to_ascii_uppercase().replace(['-', '.'], "_");
+            let name = format!("_{}", capitals.trim_start_matches('_'));
+            let message = format!("`{text}` is no name of a substitution");
+            let rule = "names begin with `_`, and have capitals, digits and `_` only";
+            (
+                message,
+                if is_own(&name) { format!("write `{name}`: {rule}") } else { rule.to_owned() },
+            )
+        }
     };
     RULE.finding(message, name, label).help(help)
 }

@@ -2,6 +2,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::build_file::BuildFile;
 use crate::model::build::build_file::script::Unasked;
+use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::value::Value;
 
@@ -38,7 +39,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     names.join(", ")
                 ),
             };
-            let help = format!("add an entry with `env: {shown}` under `availableSecrets`");
+            let known = secrets.available.iter().filter_map(|name| name.literal_text());
+            let help = match nearest(shown, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("add an entry with `env: {shown}` under `availableSecrets`"),
+            };
             findings.push(RULE.finding(message, name, "no secret has this name").help(help));
         }
     }

@@ -15,6 +15,26 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for misplaced in project.misplaced_secrets() {
+        let (name, created) = (&misplaced.name.value, &misplaced.created.value);
+        let message = match misplaced.named.literal() {
+            Some("global") => format!(
+                "secret `{name}` is read as a global one, but Terraform creates it in `{created}`"
+            ),
+            _ => format!(
+                "secret `{name}` is read of `{}`, but Terraform creates it in `{created}`",
+                misplaced.named
+            ),
+        };
+        let help = match created.literal() {
+            Some("global") => format!("name it `projects/PROJECT/secrets/{name}/versions/VERSION`"),
+            _ => format!(
+                "name it `projects/PROJECT/locations/{created}/secrets/{name}/versions/VERSION`"
+            ),
+        };
+        let finding = RULE.finding(message, misplaced.name, misplaced.use_);
+        findings.push(finding.against(misplaced.created, "is created here").help(help));
+    }
     for missing in project.missing_secrets() {
         let name = missing.name;
         let finding = match missing.near {

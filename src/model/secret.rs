@@ -15,6 +15,8 @@ pub struct Secret {
     pub name: Value<Text>,
     /// The project that holds it, where one is written.
     pub project: Value<Text>,
+    /// The region that holds it, or `global`, where that is told.
+    pub location: Value<Text>,
     /// Who creates it.
     pub origin: Origin,
     /// What keeps it.
@@ -68,6 +70,8 @@ pub struct SecretReference {
     pub name: Value<Text>,
     /// The project that holds it, where one is written.
     pub project: Value<Text>,
+    /// The region that holds it, or `global`, where that is told.
+    pub location: Value<Text>,
     /// What uses it, as a phrase: `the build reads this secret`.
     pub use_: &'static str,
     /// What keeps it.
@@ -91,6 +95,8 @@ pub struct SecretUser {
 pub struct SecretPath {
     /// The project, if one is named.
     pub project: Option<Text>,
+    /// The region, if one is named.
+    pub location: Option<Text>,
     /// The name.
     pub name: Text,
 }
@@ -103,7 +109,8 @@ impl SecretPath {
             let i = parts.iter().position(|part| part.literal() == Some(key))?;
             parts.get(i + 1).cloned()
         };
-        Some(SecretPath { project: after("projects"), name: after("secrets")? })
+        let (project, location) = (after("projects"), after("locations"));
+        Some(SecretPath { project, location, name: after("secrets")? })
     }
 }
 
@@ -137,6 +144,7 @@ impl Secret {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
         blur.value(&mut self.project);
+        blur.value(&mut self.location);
     }
 }
 
@@ -152,6 +160,7 @@ impl SecretReference {
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.name);
         blur.value(&mut self.project);
+        blur.value(&mut self.location);
     }
 }
 
@@ -168,7 +177,40 @@ pub struct MissingSecret<'a> {
     pub created: usize,
 }
 
+/// A reference to a secret of another region than those in which Terraform creates it.
+#[derive(Debug)]
+pub struct MisplacedSecret<'a> {
+    /// The name.
+    pub name: &'a Sourced<Text>,
+    /// What uses it, as a phrase.
+    pub use_: &'static str,
+    /// The region that is named, or `global`.
+    pub named: &'a Text,
+    /// The one in which it is created.
+    pub created: &'a Sourced<Text>,
+}
+
 impl Project {
+    /// The references to secrets of regions in which Terraform does not create them, but in another.
+    pub fn misplaced_secrets(&self) -> Vec<MisplacedSecret<'_>> {
+        let references = self.secret_references.iter().filter(|r| !self.is_foreign(r));
+        let misplaced = references.filter_map(|reference| {
+            let (name, named) = (reference.name.known()?, &reference.location.known()?.value);
+            let is_it = |secret: &&Secret| {
+                secret.store == reference.store
+                    && secret.name.known().is_none_or(|other| other.value.may_be(&name.value))
+            };
+            let created: Option<Vec<&Sourced<Text>>> =
+                self.secrets.iter().filter(is_it).map(|secret| secret.location.known()).collect();
+            let created = created?;
+            let first = *created.first()?;
+            let may_be_there = created.iter().any(|location| location.value.may_be(named));
+            let use_ = reference.use_;
+            (!may_be_there).then_some(MisplacedSecret { name, use_, named, created: first })
+        });
+        misplaced.collect()
+    }
+
     /// The references to secrets that nothing creates. None if Terraform manages no secrets,
     /// or one of a name that is not known. Where it creates few of those that are needed, or
     /// something else creates secrets, too, only names that are like a created one are told.

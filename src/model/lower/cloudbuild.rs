@@ -459,7 +459,9 @@ fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretR
     };
     let project = path.project.map_or(Value::Unset, |project| Value::Known(known(project)));
     let store = Store::SecretManager;
-    Some(SecretReference { name, project, use_: "the build reads this secret", store, user: None })
+    let location = Value::Known(known(path.location.unwrap_or(Text::from("global"))));
+    let use_ = "the build reads this secret";
+    Some(SecretReference { name, project, location, use_, store, user: None })
 }
 
 /// Where the name stands in `projects/P/secrets/NAME/versions/V`.

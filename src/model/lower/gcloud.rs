@@ -73,6 +73,7 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
                 at: call.at,
                 name,
                 project: Value::Unset,
+                location: Value::Unset,
                 origin: Origin::Elsewhere,
                 store: Store::SecretManager,
             });
@@ -447,7 +448,7 @@ pub fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
     let parts = secret.value.split(':');
     let first = parts.first().cloned().unwrap_or_default();
     let (project, name) = match SecretPath::read(&first) {
-        Some(SecretPath { project, name }) => (project, name),
+        Some(SecretPath { project, name, .. }) => (project, name),
         None => (None, first),
     };
     let sourced = |value: Text, at| Sourced { value, at, via: secret.via.clone() };
@@ -461,6 +462,7 @@ pub fn secret_reference(secret: &Sourced<Text>) -> SecretReference {
     SecretReference {
         name: Value::Known(sourced(name, at)),
         project: project.map_or(Value::Unset, |p| Value::Known(sourced(p, secret.at))),
+        location: Value::Unset,
         use_: "the deploy command names this secret",
         store: Store::SecretManager,
         user: None,

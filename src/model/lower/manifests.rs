@@ -86,6 +86,7 @@ fn of_bundle(id: SourceId, bundle: &Bundle) -> Lowered {
         at,
         name: Value::unknown(at, Why::Unread),
         project: Value::Unset,
+        location: Value::Unset,
         origin: Origin::Elsewhere,
         store: Store::Kubernetes,
     }));

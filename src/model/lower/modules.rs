@@ -48,7 +48,14 @@ fn secrets(call: &Call, lowered: &mut Lowered) {
     let mut create = |name| {
         let origin = Origin::Terraform;
         let store = Store::SecretManager;
-        lowered.secrets.push(Secret { at: call.at, name, project: project(), origin, store });
+        lowered.secrets.push(Secret {
+            at: call.at,
+            name,
+            project: project(),
+            location: Value::Unset,
+            origin,
+            store,
+        });
     };
     match call.body.get("secrets").map(|value| &value.datum) {
         Some(Datum::List(secrets, false)) => {

@@ -447,6 +447,7 @@ pub fn created_secrets(source: SourceId, text: &str) -> Vec<Secret> {
                 at: command.at,
                 name,
                 project: Value::Unset,
+                location: Value::Unset,
                 origin: Origin::Elsewhere,
                 store: Store::SecretManager,
             });

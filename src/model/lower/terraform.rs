@@ -82,7 +82,14 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
         "helm_release" | "kubectl_manifest" | "kubernetes_secret_v1_data" => {
             let (at, project) = (resource.at, Value::Unset);
             let (name, origin) = (Value::unknown(at, Why::Unread), Origin::Elsewhere);
-            lowered.secrets.push(Secret { at, name, project, origin, store: Store::Kubernetes });
+            lowered.secrets.push(Secret {
+                at,
+                name,
+                project,
+                location: Value::Unset,
+                origin,
+                store: Store::Kubernetes,
+            });
         }
         "kubernetes_manifest" => {
             if let Some(object) = resource.body.get("manifest") {
@@ -155,7 +162,11 @@ fn secret(resource: &Resource, origin: Origin) -> Secret {
         name => name,
     };
     let (project, store) = (resource.body.text("project"), Store::SecretManager);
-    Secret { at: resource.at, name, project, origin, store }
+    let location = match resource.kind.as_str() {
+        "google_secret_manager_secret" => Value::literal(Text::from("global"), resource.at),
+        _ => resource.body.text("location"),
+    };
+    Secret { at: resource.at, name, project, location, origin, store }
 }
 
 fn service(resource: &Resource, platform: Platform, path: &[&str], lowered: &mut Lowered) {
@@ -285,7 +296,7 @@ fn secret_references(container: &Block, lowered: &mut Lowered) {
 /// A secret that a service reads, called by its name or by its path.
 pub(super) fn reference(written: Value<Text>) -> SecretReference {
     let (name, project) = match written.known().and_then(|known| SecretPath::read(&known.value)) {
-        Some(SecretPath { project, name }) => {
+        Some(SecretPath { project, name, .. }) => {
             let project = project.map_or(Value::Unset, |project| written.clone().map(|_| project));
             (written.map(|_| name), project)
         }
@@ -295,7 +306,14 @@ pub(super) fn reference(written: Value<Text>) -> SecretReference {
         }
     };
     let store = Store::SecretManager;
-    SecretReference { name, project, use_: "the service reads this secret", store, user: None }
+    SecretReference {
+        name,
+        project,
+        location: Value::Unset,
+        use_: "the service reads this secret",
+        store,
+        user: None,
+    }
 }
 
 /// Whether a change of the image by somebody else is left alone. A list that is not read may

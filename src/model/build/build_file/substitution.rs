@@ -114,6 +114,12 @@ impl BuildFile {
         declared.filter(|name| name.value.literal().is_some_and(|name| !is_own(name))).collect()
     }
 
+    /// The declared name of which only the `_` is missing.
+    pub fn declared_like(&self, name: &str) -> Option<&str> {
+        let declared = self.declared.iter().filter_map(Value::literal_text);
+        declared.into_iter().find(|declared| declared.strip_prefix('_') == Some(name))
+    }
+
     fn declares(&self, name: &Text) -> bool {
         self.declared.iter().any(|other| other.known().is_none_or(|o| o.value.may_be(name)))
     }
@@ -341,7 +347,7 @@ impl Project {
 }
 
 /// Whether people may name a substitution so.
-fn is_own(name: &str) -> bool {
+pub fn is_own(name: &str) -> bool {
     let rest = name.strip_prefix('_').unwrap_or_default();
     let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     !rest.is_empty() && rest.chars().all(fits)

@@ -12,6 +12,8 @@ pub struct Unmade<'a> {
     pub image: &'a Sourced<Text>,
     /// An image of the same repository that is made.
     pub near: Option<&'a Sourced<Text>>,
+    /// All that are made, each name once.
+    pub made: Vec<&'a Sourced<Text>>,
     /// Whether a step makes it by Kaniko or BuildKit, and pushes it from there.
     pub is_elsewhere: bool,
 }
@@ -78,7 +80,13 @@ impl Order {
                 let near = known.iter().copied().find(same);
                 let mut others = elsewhere.iter().map(|name| name.known());
                 let is_elsewhere = others.any(|name| name.is_none_or(|name| may_be(image, name)));
-                Some(Unmade { image, near, is_elsewhere })
+                let mut made: Vec<&Sourced<Text>> = Vec::new();
+                for name in &known {
+                    if !made.iter().any(|other| other.value == name.value) {
+                        made.push(name);
+                    }
+                }
+                Some(Unmade { image, near, made, is_elsewhere })
             })
             .collect()
     }

@@ -26,7 +26,14 @@ pub fn created(resource: &Resource, origin: Origin) -> Option<Secret> {
         true => any,
         false => resource.body.text("name").or(any),
     };
-    Some(Secret { at: resource.at, name, project: Value::Unset, origin, store })
+    Some(Secret {
+        at: resource.at,
+        name,
+        project: Value::Unset,
+        location: Value::Unset,
+        origin,
+        store,
+    })
 }
 
 /// The secrets that a text creates by commands of `aws`, wherever in it these stand. Their names
@@ -40,7 +47,7 @@ pub fn created_by_commands(source: SourceId, text: &str) -> Vec<Secret> {
         let start = text.find(command)?;
         let at = Span::new(source, start..start + command.len());
         let (name, project) = (Value::unknown(at, Why::Environment), Value::Unset);
-        Some(Secret { at, name, project, origin: Origin::Elsewhere, store })
+        Some(Secret { at, name, project, location: Value::Unset, origin: Origin::Elsewhere, store })
     });
     found.collect()
 }
@@ -53,7 +60,7 @@ pub fn created_by_module(module: &str, at: Span) -> Option<Secret> {
         () => return None,
     };
     let (name, project) = (Value::unknown(at, Why::Unread), Value::Unset);
-    Some(Secret { at, name, project, origin: Origin::Terraform, store })
+    Some(Secret { at, name, project, location: Value::Unset, origin: Origin::Terraform, store })
 }
 
 /// What `valueFrom` of a container names: an ARN, or a parameter by its name.
@@ -73,7 +80,14 @@ pub fn reference(written: Value<Text>) -> Option<SecretReference> {
         None => Value::Unset,
     };
     let name = Value::Known(Sourced { value: name, at, via });
-    Some(SecretReference { name, project, use_: "the task reads this secret", store, user: None })
+    Some(SecretReference {
+        name,
+        project,
+        location: Value::Unset,
+        use_: "the task reads this secret",
+        store,
+        user: None,
+    })
 }
 
 /// The store, the account if one is written, and the name.

@@ -32,7 +32,14 @@ pub fn created(
     at: Span,
     origin: Origin,
 ) -> Option<Secret> {
-    let make = |name| Secret { at, name, project: Value::Unset, origin, store: Store::Kubernetes };
+    let make = |name| Secret {
+        at,
+        name,
+        project: Value::Unset,
+        location: Value::Unset,
+        origin,
+        store: Store::Kubernetes,
+    };
     if OPEN.contains(&kind) {
         return Some(make(Value::unknown(at, Why::Unread)));
     }
@@ -67,6 +74,7 @@ pub fn references(spec: &Evaluated, lowered: &mut Lowered) {
     lowered.references.extend(named.into_iter().map(|name| SecretReference {
         name,
         project: Value::Unset,
+        location: Value::Unset,
         use_: "the workload reads this secret",
         store: Store::Kubernetes,
         user: None,
@@ -101,7 +109,14 @@ pub fn created_by_commands(source: SourceId, text: &str) -> Vec<Secret> {
             _ => Value::unknown(at, Why::Environment),
         };
         let (project, origin) = (Value::Unset, Origin::Elsewhere);
-        secrets.push(Secret { at, name, project, origin, store: Store::Kubernetes });
+        secrets.push(Secret {
+            at,
+            name,
+            project,
+            location: Value::Unset,
+            origin,
+            store: Store::Kubernetes,
+        });
     }
     secrets
 }
