@@ -70,6 +70,8 @@ pub struct Vocabulary {
     pub rules: Vec<(&'static str, &'static [&'static str])>,
     /// Why no rule has a name that another tool knows.
     pub absent: fn(&str) -> Option<String>,
+    /// The part of its rules that such a name means, if it does not mean all of them.
+    pub part: fn(&str) -> Option<&'static str>,
 }
 
 /// What a project wants.
@@ -91,9 +93,11 @@ pub struct Config {
     /// The rules that the profile turns on.
     profile: &'static [&'static str],
     rules: BTreeMap<String, RuleConfig>,
+    /// What is wanted of parts of rules, by rule and part.
+    parts: BTreeMap<(String, &'static str), RuleConfig>,
 }
 
-/// What a project wants of one rule.
+/// What a project wants of one rule, or of a part of one.
 #[derive(Debug, Clone)]
 struct RuleConfig {
     level: Option<Level>,
@@ -119,6 +123,7 @@ impl Default for Config {
             shellcheck: false,
             profile: &[],
             rules: BTreeMap::new(),
+            parts: BTreeMap::new(),
         }
     }
 }
@@ -146,14 +151,48 @@ impl Config {
         self.turns_on(SHELLCHECK)
     }
 
-    /// Whether a rule must not be run.
+    /// Whether a rule must not be run: it is off, and no part of it is on.
     pub fn is_off(&self, rule: &str) -> bool {
-        self.rules.get(rule).is_some_and(|rule| rule.level == Some(Level::Off))
+        self.level(rule, None) == Some(Level::Off) && !self.has_part_on(rule)
     }
 
-    /// Whether a rule that is opt-in is run: it has a level, or is wanted.
+    /// Whether a rule that is opt-in is run: it or a part of it has a level, or it is wanted.
     pub fn turns_on(&self, rule: &str) -> bool {
-        !self.is_off(rule) && (self.severity(rule).is_some() || self.wants(rule))
+        !self.is_off(rule)
+            && (self.severity(rule, None).is_some() || self.has_part_on(rule) || self.wants(rule))
+    }
+
+    /// Whether nothing is to be reported of a part of a rule: that is off, or the rule is, or it is
+    /// opt-in and only other parts are on.
+    pub fn is_part_off(&self, rule: &str, part: Option<&'static str>, opt_in: bool) -> bool {
+        match self.level(rule, part) {
+            Some(level) => level == Level::Off,
+            None => opt_in && !self.wants(rule),
+        }
+    }
+
+    /// Whether a part of a rule has a level of its own.
+    pub fn has_parts(&self, rule: &str) -> bool {
+        self.parts_of(rule).next().is_some()
+    }
+
+    fn has_part_on(&self, rule: &str) -> bool {
+        self.parts_of(rule).any(|part| matches!(part.level, Some(Level::At(_))))
+    }
+
+    fn parts_of(&self, rule: &str) -> impl Iterator<Item = &RuleConfig> {
+        self.parts.iter().filter(move |((id, _), _)| id == rule).map(|(_, part)| part)
+    }
+
+    /// What is wanted of a part of a rule, or of the rule where the part is not spoken of.
+    fn of(&self, rule: &str, part: Option<&'static str>) -> Option<&RuleConfig> {
+        let own = part.filter(|_| !self.parts.is_empty());
+        let own = own.and_then(|part| self.parts.get(&(rule.to_owned(), part)));
+        own.or_else(|| self.rules.get(rule))
+    }
+
+    fn level(&self, rule: &str, part: Option<&'static str>) -> Option<Level> {
+        self.of(rule, part)?.level
     }
 
     /// Whether the profile, or a key of its own, turns a rule on.
@@ -161,19 +200,20 @@ impl Config {
         self.profile.contains(&rule) || (self.shellcheck && rule == SHELLCHECK)
     }
 
-    /// The severity of a rule's findings, if the project has chosen one.
-    pub fn severity(&self, rule: &str) -> Option<Severity> {
-        match self.rules.get(rule)?.level? {
+    /// The severity of the findings of a rule, or of a part of it, if the project has chosen one.
+    pub fn severity(&self, rule: &str, part: Option<&'static str>) -> Option<Severity> {
+        match self.level(rule, part)? {
             Level::Off => None,
             Level::At(severity) => Some(severity),
         }
     }
 
-    /// Whether a rule must not report anything in a file, by its path from the root.
-    pub fn excludes(&self, rule: &str, path: &str) -> bool {
+    /// Whether a rule, or a part of it, must not report anything in a file, by its path from the
+    /// root.
+    pub fn excludes(&self, rule: &str, part: Option<&'static str>, path: &str) -> bool {
         // An absolute path is in no project, and the matcher does not take one.
         !path.starts_with('/')
-            && self.rules.get(rule).is_some_and(|rule| {
+            && self.of(rule, part).is_some_and(|rule| {
                 rule.exclude.matched_path_or_any_parents(path, false).is_ignore()
             })
     }

@@ -21,6 +21,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// The number of the check of ShellCheck that it comes from, if it does.
     pub code: Option<u16>,
+    /// The part of the rule that it is of, where other tools have a rule for each: `apt`, `CMD`.
+    pub part: Option<&'static str>,
     /// What happens if nobody acts.
     pub severity: Severity,
     /// The fact, complete without the source: it may be all that is shown.
@@ -92,6 +94,12 @@ impl Finding {
     /// Lowers or raises the severity where the rule's own does not fit the case.
     pub fn severity(mut self, severity: Severity) -> Finding {
         self.severity = severity;
+        self
+    }
+
+    /// Says which part of the rule it is of.
+    pub fn of(mut self, part: &'static str) -> Finding {
+        self.part = Some(part);
         self
     }
 

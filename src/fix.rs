@@ -193,6 +193,7 @@ mod tests {
         Finding {
             rule: "example",
             code: None,
+            part: None,
             severity: Severity::Note,
             message: "a message".into(),
             at: Label::new(Span::new(id, 0..0), "here"),

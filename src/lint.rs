@@ -9,7 +9,7 @@ pub use own::{
     OWN, SUPPRESSION_WITHOUT_REASON, SYNTAX_ERROR, UNUSED_SUPPRESSION, address, all, called, ids,
     syntax_errors, vocabulary,
 };
-pub use peers::{Peer, absent, counterparts, peer, peers};
+pub use peers::{Peer, absent, counterparts, part, peer, peers};
 pub use suppression::{NAME, PLACEHOLDER, Reach, suppress};
 
 use crate::config::{Config, SHELLCHECK};
@@ -172,10 +172,18 @@ fn settle(project: &Project, config: &Config, findings: &mut Vec<Finding>) -> us
     let mut unsure = 0;
     findings.retain_mut(|finding| {
         let path = &project.sources.get(finding.at.span.source).path;
-        if config.is_off(finding.rule) || config.excludes(finding.rule, path) {
+        let (rule, part) = (finding.rule, finding.part);
+        let is_off = match config.has_parts(rule) {
+            true => {
+                let opt_in = all().any(|it| it.id == rule && it.opt_in);
+                config.is_part_off(rule, part, opt_in)
+            }
+            false => config.is_off(rule),
+        };
+        if is_off || config.excludes(rule, part, path) {
             return false;
         }
-        if let Some(severity) = config.severity(finding.rule) {
+        if let Some(severity) = config.severity(rule, part) {
             finding.severity = severity;
         }
         let sure = finding.confidence >= config.minimum_confidence;

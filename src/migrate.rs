@@ -10,7 +10,7 @@ mod write;
 
 use crate::config::Config;
 use crate::finding::Severity;
-use crate::lint::{absent, counterparts, peer, peers};
+use crate::lint::{absent, all, called, counterparts, part, peer, peers};
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,9 +39,10 @@ pub struct Migration {
     pub remarks: Vec<Remark>,
     /// Whether some of a file cannot be read, so that what it asks for is not all known.
     pub unread: bool,
-    /// The rules that are turned off, and the names by which the files do so.
+    /// The rules, and the parts of rules by their names in other tools, that are turned off, and
+    /// the names by which the files do so.
     off: BTreeMap<&'static str, BTreeSet<String>>,
-    /// The rules that are given another level, and the names by which the files do so.
+    /// Those that are given another level, and the names by which the files do so.
     levels: BTreeMap<&'static str, (Severity, BTreeSet<String>)>,
     fail_on: Option<&'static str>,
     trusted: Option<Vec<String>>,
@@ -82,8 +83,15 @@ impl Migration {
 
     /// Leaves out what a configuration says already.
     pub fn without(&mut self, config: &Config) {
-        self.off.retain(|id, _| !config.is_off(id));
-        self.levels.retain(|id, (level, _)| config.severity(id) != Some(*level));
+        let says = |key: &str, level: Option<Severity>| {
+            let part = part(key);
+            called(key).all(|rule| match level {
+                None => config.is_part_off(rule.id, part, false),
+                Some(level) => config.severity(rule.id, part) == Some(level),
+            })
+        };
+        self.off.retain(|key, _| !says(key, None));
+        self.levels.retain(|key, (level, _)| !says(key, Some(*level)));
         self.fail_on = self.fail_on.filter(|_| config.fail_on.is_none());
         self.trusted = self.trusted.take().filter(|_| config.policy.trusted_registries.is_none());
         self.labels.retain(|label, _| !config.policy.labels.contains_key(label));
@@ -101,10 +109,20 @@ impl Migration {
     }
 
     /// A rule that answers to several names of a tool is turned off as a whole, unless one of the
-    /// others is given a level.
+    /// others is given a level. One of which all parts are turned off is, too.
     fn settle(&mut self) {
         let levels = &self.levels;
         self.off.retain(|id, _| !levels.contains_key(id));
+        for rule in all() {
+            let parts: BTreeSet<&str> = rule.also.iter().filter_map(|name| part(name)).collect();
+            let is_own = |key: &str| rule.is_called(key) && called(key).count() == 1;
+            let keys: Vec<&str> = self.off.keys().copied().filter(|key| is_own(key)).collect();
+            let off: BTreeSet<&str> = keys.iter().filter_map(|key| part(key)).collect();
+            if !parts.is_empty() && parts == off {
+                let names = keys.iter().filter_map(|key| self.off.remove(key)).flatten().collect();
+                self.off.insert(rule.id, names);
+            }
+        }
     }
 }
 
@@ -158,6 +176,10 @@ impl File<'_> {
     /// Turns off what a name of another tool means. `all` are the names that are turned off.
     fn turn_off(&mut self, at: usize, tool: &str, name: &str, all: &[String]) {
         for rule in self.rules(at, tool, name) {
+            if let Some(known) = peer(name).filter(|peer| peer.part.is_some()) {
+                self.migration.off.entry(known.id).or_default().insert(name.to_owned());
+                continue;
+            }
             let is_kept = |other: &&&str| {
                 peer(other).is_some_and(|peer| peer.tool == tool)
                     && !all.iter().any(|off| off.eq_ignore_ascii_case(other))
@@ -180,7 +202,9 @@ impl File<'_> {
     fn set_level(&mut self, at: usize, tool: &str, name: &str, level: Severity) {
         for rule in self.rules(at, tool, name) {
             let levels = &mut self.migration.levels;
-            let (known, names) = levels.entry(rule.id).or_insert((level, BTreeSet::new()));
+            let part = peer(name).filter(|peer| peer.part.is_some());
+            let key = part.map_or(rule.id, |peer| peer.id);
+            let (known, names) = levels.entry(key).or_insert((level, BTreeSet::new()));
             *known = level.max(*known);
             names.insert(name.to_owned());
         }

@@ -63,6 +63,7 @@ impl Rule {
         Finding {
             rule: self.id,
             code: None,
+            part: None,
             severity: self.severity,
             message: message.into(),
             at: Label::new(at, text),

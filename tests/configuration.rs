@@ -50,9 +50,9 @@ fn a_file_says_what_it_wants() {
     assert_eq!(config.exclude, ["vendor/", "*.example.Dockerfile"]);
     assert!(config.is_off("port-drift"));
     assert!(!config.is_off("bind-localhost") && !config.is_off("reserved-env"));
-    assert_eq!(config.severity("bind-localhost"), Some(Severity::Note));
-    assert_eq!(config.severity("platform-mismatch"), Some(Severity::Error));
-    assert_eq!(config.severity("syntax-error"), None);
+    assert_eq!(config.severity("bind-localhost", None), Some(Severity::Note));
+    assert_eq!(config.severity("platform-mismatch", None), Some(Severity::Error));
+    assert_eq!(config.severity("syntax-error", None), None);
     for (rule, path, excluded) in [
         ("platform-mismatch", "legacy/Dockerfile", true),
         ("platform-mismatch", "a/legacy/b/Dockerfile", true),
@@ -64,18 +64,23 @@ fn a_file_says_what_it_wants() {
         ("syntax-error", "a/templates/b.tf", false),
         ("syntax-error", "/templates/b.tf", false),
     ] {
-        assert_eq!(config.excludes(rule, path), excluded, "{rule} {path}");
+        assert_eq!(config.excludes(rule, None, path), excluded, "{rule} {path}");
     }
 }
 
 #[test]
 fn rules_answer_to_their_names_in_other_tools() {
-    let config = right("[rules]\nDL3007 = \"off\"\nUndefinedVar = { level = \"note\" }\n");
-    assert!(config.is_off("floating-base-image"));
-    assert_eq!(config.severity("undefined-variable"), Some(Severity::Note));
+    let config = right("[rules]\nDL3000 = \"off\"\nUndefinedVar = { level = \"note\" }\n");
+    assert!(config.is_off("relative-workdir"));
+    assert_eq!(config.severity("undefined-variable", None), Some(Severity::Note));
     // Its own name says more than one that it shares.
+    let config = right("[rules]\nrelative-workdir = \"error\"\ndl3000 = \"off\"\n");
+    assert_eq!(config.severity("relative-workdir", None), Some(Severity::Error));
+    // A name that means a part of a rule says more of that part.
     let config = right("[rules]\nfloating-base-image = \"error\"\ndl3006 = \"off\"\n");
-    assert_eq!(config.severity("floating-base-image"), Some(Severity::Error));
+    assert!(!config.is_off("floating-base-image"));
+    assert!(config.is_part_off("floating-base-image", Some("untagged"), false));
+    assert_eq!(config.severity("floating-base-image", Some("latest")), Some(Severity::Error));
     wrong(
         "[rules]\nDL1001 = \"off\"\nDL9999 = \"off\"",
         &[
@@ -125,7 +130,7 @@ fn an_empty_file_is_the_default() {
     for config in [right(""), right("# nothing\n"), right("[rules]\n"), Config::default()] {
         assert_eq!(config.minimum_confidence, Confidence::Likely);
         assert!(config.exclude.is_empty());
-        assert!(lint::ids().all(|id| !config.is_off(id) && config.severity(id).is_none()));
+        assert!(lint::ids().all(|id| !config.is_off(id) && config.severity(id, None).is_none()));
     }
 }
 
@@ -271,7 +276,7 @@ fn the_reader_accepts_what_the_schema_says() {
         for level in names("/definitions/level/oneOf") {
             let config = right(&format!("[rules]\n{rule} = \"{level}\""));
             assert_eq!(config.is_off(&rule), level == "off");
-            assert_eq!(config.severity(&rule).map_or("off", Severity::name), level);
+            assert_eq!(config.severity(&rule, None).map_or("off", Severity::name), level);
         }
     }
     for confidence in names("/properties/minimum-confidence/oneOf") {

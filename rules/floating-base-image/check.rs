@@ -34,9 +34,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         if text.is_empty() || text == "scratch" || reference.digest {
             continue;
         }
-        let what = match &reference.tag {
-            None => "has no tag",
-            Some(_) if reference.literal_tag() == Some("latest") => "has the tag `latest`",
+        let (what, part) = match &reference.tag {
+            None => ("has no tag", "untagged"),
+            Some(_) if reference.literal_tag() == Some("latest") => {
+                ("has the tag `latest`", "latest")
+            }
             Some(_) => continue,
         };
         // Nobody builds the official ones.
@@ -47,6 +49,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         if !is_own {
             findings.push(
                 RULE.finding(format!("the base image `{text}` {what}"), image, "any version")
+                    .of(part)
                     .help("name a version, or a digest"),
             );
         }

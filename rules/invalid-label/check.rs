@@ -24,12 +24,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         else {
             continue;
         };
-        let message = match text.trim().is_empty() {
-            true => format!("the label `{key}` is empty"),
+        let (message, part) = match text.trim().is_empty() {
+            true => (format!("the label `{key}` is empty"), "empty"),
             false if kind.accepts(text) => continue,
-            false => format!("the label `{key}` is `{text}`, which is not {}", kind.phrase()),
+            false => {
+                let is_not = format!("which is not {}", kind.phrase());
+                (format!("the label `{key}` is `{text}`, {is_not}"), kind.name())
+            }
         };
         let at = format!("the schema asks for {}", kind.phrase());
-        findings.push(RULE.finding(message, value, at));
+        findings.push(RULE.finding(message, value, at).of(part));
     }
 }

@@ -30,6 +30,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 let message = format!("the cache of `{program}` stays in the image");
                 let at = cache.run.command.at.to(cache.install.verb.at);
                 let finding = RULE.finding_at(message, at, "keeps what it downloads");
+                let finding = finding.of(cache.install.manager_name());
                 let alike = |other: &KeptCache<'_>| {
                     other.run.order == cache.run.order && other.install.program == program
                 };
@@ -46,7 +47,7 @@ fn misread(switch: Misread) -> Finding {
     let Misread { name, value, program, at, plain } = switch;
     let message =
         format!("`{name}={value}` turns the cache of `{program}` off, and reads as if it did not");
-    let finding = RULE.finding_at(message, at, "any value turns it off");
+    let finding = RULE.finding_at(message, at, "any value turns it off").of("pip");
     let edit = Edit::replace(at, plain);
     finding.help(format!("write `{name}=1`")).fix("Write `1`", Safety::Unsafe, vec![edit])
 }

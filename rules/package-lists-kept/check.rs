@@ -43,6 +43,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 let message = "the lists of `apt-get update` stay in the image";
                 let finding = RULE
                     .finding_at(message, run.command.at, "kept in the layer")
+                    .of("apt")
                     .help("end with `rm -rf /var/lib/apt/lists/*`, or mount a cache there");
                 let first = ended.replace(run.order) != Some(run.order);
                 findings.push(match end(stage, run).filter(|_| first) {

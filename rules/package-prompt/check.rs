@@ -17,10 +17,11 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for Prompt { program, at, install } in stages.flat_map(|stage| stage.prompts()) {
+    for Prompt { program, manager, at, install } in stages.flat_map(|stage| stage.prompts()) {
         let message = format!("`{program} install` may ask before it installs, and nobody answers");
         let end = Span { start: install.end, ..install };
-        findings.push(RULE.finding_at(message, at, "without `-y`").help("write `-y`").fix(
+        let finding = RULE.finding_at(message, at, "without `-y`").of(manager);
+        findings.push(finding.help("write `-y`").fix(
             "Add `-y`",
             Safety::Safe,
             vec![Edit::before(end, " -y")],

@@ -35,6 +35,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 let message = format!("this `{name}` is replaced by another one below");
                 findings.push(
                     RULE.finding_at(message, instruction.keyword, "never used")
+                        .of(name)
                         .see(last.keyword, "this one counts")
                         .help("keep the one that is meant")
                         .fix(

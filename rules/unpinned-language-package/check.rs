@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::script::package::{Manager, unpinned};
+use crate::model::script::package::{Manager, Unpinned, unpinned};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -18,10 +18,10 @@ const OF_LANGUAGES: &[Manager] =
     &[Manager::Pip, Manager::Pipx, Manager::Npm, Manager::Gem, Manager::Go];
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for package in unpinned(project, OF_LANGUAGES) {
+    for Unpinned { package, manager } in unpinned(project, OF_LANGUAGES) {
         let name = project.sources.text(package.at);
         let message = format!("`{name}` is installed without a version");
         let finding = RULE.finding_at(message, package.at, "whatever is newest");
-        findings.push(finding.help("name a version, or install from a lock file"));
+        findings.push(finding.of(manager).help("name a version, or install from a lock file"));
     }
 }

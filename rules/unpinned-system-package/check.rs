@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::script::package::{Manager, unpinned};
+use crate::model::script::package::{Manager, Unpinned, unpinned};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
 const OF_DISTRIBUTIONS: &[Manager] = &[Manager::Apt, Manager::Apk, Manager::Dnf, Manager::Zypper];
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for package in unpinned(project, OF_DISTRIBUTIONS) {
+    for Unpinned { package, manager } in unpinned(project, OF_DISTRIBUTIONS) {
         let name = project.sources.text(package.at);
         let message = format!("`{name}` is installed without a version");
         let finding = RULE.finding_at(message, package.at, "whatever is newest");
-        findings.push(finding.help("name a version"));
+        findings.push(finding.of(manager).help("name a version"));
     }
 }

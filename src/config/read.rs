@@ -16,6 +16,12 @@ use toml::de::{DeTable, DeValue};
 type Key<'a> = Spanned<Cow<'a, str>>;
 type Value<'a> = Spanned<DeValue<'a>>;
 
+/// What is wanted of rules, by their ids.
+type ByRule = BTreeMap<String, RuleConfig>;
+
+/// What is wanted of parts of rules.
+type ByPart = BTreeMap<(String, &'static str), RuleConfig>;
+
 /// Reads a text, or lists everything that is wrong with it.
 pub fn read(text: &str, words: &Vocabulary) -> Result<Config, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -69,18 +75,20 @@ impl Reader<'_> {
                 "profile" => {
                     config.profile = self.choice("profile", PROFILES, value).unwrap_or_default();
                 }
-                "rules" => config.rules = self.rules(value),
+                "rules" => (config.rules, config.parts) = self.rules(value),
                 _ => self.unknown_key(key, KEYS),
             }
         }
         config
     }
 
-    /// What is wanted of each rule. By the name of another tool, which may be that of several,
-    /// only those are meant that do not stand there themselves.
-    fn rules(&mut self, value: &Value<'_>) -> BTreeMap<String, RuleConfig> {
+    /// What is wanted of each rule, and of parts of rules. By the name of another tool, which may
+    /// be that of several, only those are meant that do not stand there themselves; by one that
+    /// means a part of a rule, only that part.
+    fn rules(&mut self, value: &Value<'_>) -> (ByRule, ByPart) {
         let (mut rules, mut others) = (BTreeMap::new(), BTreeMap::new());
-        let Some(table) = self.table(value, "a table of rules") else { return rules };
+        let mut parts = BTreeMap::new();
+        let Some(table) = self.table(value, "a table of rules") else { return (rules, parts) };
         let ids: Vec<&str> = self.words.rules.iter().map(|(id, _)| *id).collect();
         for (id, value) in table {
             let name = id.get_ref().as_ref();
@@ -104,10 +112,14 @@ impl Reader<'_> {
                 continue;
             }
             let rule = self.rule(value);
-            others.extend(called.into_iter().map(|id| (id.to_owned(), rule.clone())));
+            let called = called.into_iter().map(str::to_owned);
+            match (words.part)(name) {
+                Some(part) => parts.extend(called.map(|id| ((id, part), rule.clone()))),
+                None => others.extend(called.map(|id| (id, rule.clone()))),
+            }
         }
         others.extend(rules);
-        others
+        (others, parts)
     }
 
     /// The registries that are trusted.

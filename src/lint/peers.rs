@@ -16,6 +16,8 @@ pub struct Peer {
     pub reports: &'static str,
     /// Why there is none like it here, if that is decided.
     pub why: Option<&'static str>,
+    /// The part of a rule of ours that has this name, where others of the tool name the rest.
+    pub part: Option<&'static str>,
 }
 
 /// Those that are known.
@@ -24,7 +26,8 @@ pub fn peers() -> impl Iterator<Item = Peer> {
     lines.filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut fields = line.split('\t');
         let (id, tool, reports) = (fields.next()?, fields.next()?, fields.next()?);
-        Some(Peer { id, tool, reports, why: fields.next() })
+        let mut next = || fields.next().filter(|field| !field.is_empty());
+        Some(Peer { id, tool, reports, why: next(), part: next() })
     })
 }
 
@@ -48,12 +51,17 @@ pub fn peer(name: &str) -> Option<Peer> {
     let of_shellcheck = || {
         let known = number(bare).is_some();
         let reports = "a slip in a shell script";
-        known.then_some(Peer { id: "SC", tool: "ShellCheck", reports, why: None })
+        known.then_some(Peer { id: "SC", tool: "ShellCheck", reports, why: None, part: None })
     };
     find(&name)
         .or_else(|| find(bare))
         .or_else(|| find(&format!("tally/{bare}")))
         .or_else(of_shellcheck)
+}
+
+/// The part of a rule that a name of another linter means, if it does not mean all of it.
+pub fn part(name: &str) -> Option<&'static str> {
+    peer(name)?.part
 }
 
 /// The rules that report what a rule of another linter does, by its name or by that of another

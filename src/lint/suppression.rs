@@ -43,8 +43,17 @@ enum Hidden {
     All,
     /// A rule.
     Rule(&'static str),
+    /// The part of a rule that another tool has a name for.
+    Part(&'static str, &'static str),
     /// A check of ShellCheck.
     Check(u16),
+}
+
+impl Hidden {
+    /// What a name hides of a rule.
+    fn of(rule: &'static str, part: Option<&'static str>) -> Hidden {
+        part.map_or(Hidden::Rule(rule), |part| Hidden::Part(rule, part))
+    }
 }
 
 /// One comment.
@@ -89,7 +98,11 @@ impl<'a> Suppressions<'a> {
         };
         // A comment that hides everything does not hide what is wrong with itself.
         let is_own = [SUPPRESSION_WITHOUT_REASON.id, UNUSED_SUPPRESSION.id].contains(&finding.rule);
-        let named = [Some(Hidden::Rule(finding.rule)), finding.code.map(Hidden::Check)];
+        let named = [
+            Some(Hidden::Rule(finding.rule)),
+            finding.part.map(|part| Hidden::Part(finding.rule, part)),
+            finding.code.map(Hidden::Check),
+        ];
         let named = named.into_iter().flatten();
         let hides = named.clone().any(|it| covers(&it)) || (!is_own && covers(&Hidden::All));
         if hides {
@@ -191,7 +204,7 @@ impl<'a> Suppressions<'a> {
             }
             Names::Listed { names, at: list } => {
                 let is_idle = |name: &&Name| {
-                    let rule = |rule: &&'static str| could(rule) && !hit(Hidden::Rule(rule));
+                    let rule = |rule: &&'static str| could(rule) && !hit(name.hidden(rule));
                     let check = |code| could(SHELLCHECK) && !hit(Hidden::Check(code));
                     let is_known = !name.rules.is_empty() || name.code.is_some();
                     is_known && name.rules.iter().all(rule) && name.code.is_none_or(check)
@@ -243,12 +256,14 @@ fn hidden(all: &[Suppression]) -> HashMap<Subject, Vec<Range<u32>>> {
         match &suppression.mark {
             Mark::Ignore { names: Names::All, .. } => add(Hidden::All),
             Mark::Ignore { names: Names::Listed { names, .. }, .. } => {
-                names.iter().flat_map(|name| &name.rules).for_each(|rule| add(Hidden::Rule(rule)));
+                for name in names {
+                    name.rules.iter().for_each(|rule| add(name.hidden(rule)));
+                }
                 names.iter().filter_map(|name| name.code).for_each(|code| add(Hidden::Check(code)));
             }
-            Mark::Foreign { rules: None, .. } => add(Hidden::All),
-            Mark::Foreign { rules: Some(rules), codes, .. } => {
-                rules.iter().for_each(|rule| add(Hidden::Rule(rule)));
+            Mark::Foreign { hidden: None, .. } => add(Hidden::All),
+            Mark::Foreign { hidden: Some(hidden), codes, .. } => {
+                hidden.iter().for_each(|it| add(*it));
                 codes.iter().for_each(|code| add(Hidden::Check(*code)));
             }
             Mark::Broken { .. } => {}

@@ -105,16 +105,39 @@ fn what_has_no_counterpart_is_said() {
 }
 
 #[test]
-fn a_part_of_a_rule_turns_off_the_whole_and_says_so() {
+fn a_part_of_a_rule_is_turned_off_by_its_own_name() {
     let migration = migrate(".hadolint.yaml", "ignored: [DL3006]\n");
-    assert_eq!(
-        remarks(&migration),
-        [
-            "1: `DL3006` is a part of `floating-base-image`, which is turned off whole: `DL3007` with it"
-        ]
-    );
+    assert_eq!(remarks(&migration), Vec::<String>::new());
+    assert_eq!(migration.toml(), "[rules]\nDL3006 = \"off\"\n");
     let migration = migrate(".hadolint.yaml", "ignored: [DL3006]\noverride: {error: [DL3007]}\n");
-    assert_eq!(migration.toml(), "[rules]\nfloating-base-image = \"error\" # DL3007\n");
+    assert_eq!(migration.toml(), "[rules]\nDL3006 = \"off\"\nDL3007 = \"error\"\n");
+}
+
+#[test]
+fn what_no_finding_tells_apart_turns_off_the_whole_and_says_so() {
+    let migration = migrate(".hadolint.yaml", "ignored: [DL1000]\n");
+    let said = "1: `DL1000` is a part of `syntax-error`, which is turned off whole: `DL3043`, `DL3061` with it";
+    assert_eq!(remarks(&migration), [said]);
+}
+
+#[test]
+fn what_a_configuration_says_already_is_left_out() {
+    let words = crate::lint::vocabulary();
+    let config = |text: &str| Config::parse("seamlint.toml", text, &words).unwrap();
+    for (known, left) in [
+        ("", "[rules]\nDL3006 = \"off\"\n"),
+        ("rules.DL3007 = \"off\"", "[rules]\nDL3006 = \"off\"\n"),
+        ("rules.DL3006 = \"off\"", ""),
+        ("rules.floating-base-image = \"off\"", ""),
+        (
+            "rules = { floating-base-image = \"off\", DL3006 = \"note\" }",
+            "[rules]\nDL3006 = \"off\"\n",
+        ),
+    ] {
+        let mut migration = migrate(".hadolint.yaml", "ignored: [DL3006]\n");
+        migration.without(&config(known));
+        assert_eq!(migration.toml(), left, "{known}");
+    }
 }
 
 #[test]

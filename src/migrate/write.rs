@@ -31,7 +31,10 @@ impl Migration {
         if !rules.is_empty() {
             head(&mut out, "rules");
             for (id, (level, names)) in rules {
-                let _ = writeln!(out, "{id} = \"{level}\" # {}", listed(names));
+                // A name that stands there itself needs no word about where it comes from.
+                let is_plain = names.len() == 1 && names.contains(id);
+                let from = if is_plain { String::new() } else { format!(" # {}", listed(names)) };
+                let _ = writeln!(out, "{id} = \"{level}\"{from}");
             }
         }
         out

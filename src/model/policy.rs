@@ -57,6 +57,12 @@ impl LabelKind {
         ("email", LabelKind::Email, "an address of e-mail"),
     ];
 
+    /// What users write.
+    pub fn name(self) -> &'static str {
+        let mut all = LabelKind::ALL.iter();
+        all.find(|(_, kind, _)| *kind == self).map_or("text", |(name, ..)| name)
+    }
+
     /// How a message calls it.
     pub fn phrase(self) -> &'static str {
         let mut all = LabelKind::ALL.iter();

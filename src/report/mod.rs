@@ -297,6 +297,7 @@ pub(crate) mod tests {
         Finding {
             rule: "example",
             code: None,
+            part: None,
             severity: Severity::Note,
             message: "a message".into(),
             at: Label::new(Span::new(id, start..start + needle.len()), "here"),

@@ -4,9 +4,10 @@
 //! Checkov ("Suppressing and skipping policies"), Trivy ("Filtering by inline comments") and
 //! ShellCheck ("Directive").
 
+use super::Hidden;
 use super::mark::Mark;
 use crate::lint::called;
-use crate::lint::peers::number;
+use crate::lint::peers::{number, part};
 
 /// What such a comment says before its list, and whether it speaks of the whole file.
 const FORMS: &[(&str, bool)] = &[
@@ -67,9 +68,10 @@ pub fn read(body: &str, at_the_top: bool) -> Option<Mark> {
         _ => list.split([';', '#']).next()?,
     };
     let names = || list.split(',').map(|name| name.rsplit('/').next().unwrap_or(name));
-    let rules = names().flat_map(called).map(|rule| rule.id).collect();
+    let of_name = |name| called(name).map(move |rule| Hidden::of(rule.id, part(name)));
+    let hidden = names().flat_map(of_name).collect();
     let codes = names().filter_map(number).collect();
     let all = *form == "check=" && names().any(|name| name == "all");
     let file = *file || (at_the_top && *form == "check=");
-    Some(Mark::Foreign { rules: (!all).then_some(rules), codes, file })
+    Some(Mark::Foreign { hidden: (!all).then_some(hidden), codes, file })
 }

@@ -1,7 +1,8 @@
 //! What a suppression comment says.
 
+use super::Hidden;
 use crate::lint::called;
-use crate::lint::peers::number;
+use crate::lint::peers::{number, part};
 use crate::nearest::nearest;
 use std::ops::Range;
 
@@ -27,8 +28,8 @@ pub enum Mark {
     },
     /// What another tool reads. It may be of use there, so nothing is said of it.
     Foreign {
-        /// Those of our rules that it names; none where it names all.
-        rules: Option<Vec<&'static str>>,
+        /// What it names of our rules; none where it names all.
+        hidden: Option<Vec<Hidden>>,
         /// The checks of ShellCheck that it names.
         codes: Vec<u16>,
         /// Whether it speaks of the whole file.
@@ -66,6 +67,8 @@ pub struct Name {
     pub at: Range<usize>,
     /// The rules of that name: several, if it is another tool's for all of them.
     pub rules: Vec<&'static str>,
+    /// The part of these rules that it means, if it does not mean all of them.
+    pub part: Option<&'static str>,
     /// The number of the check, if it is the name of one of ShellCheck's.
     pub code: Option<u16>,
 }
@@ -160,7 +163,13 @@ impl Mark {
 impl Name {
     fn read(name: &Part<'_>) -> Name {
         let rules = called(name.str()).map(|rule| rule.id).collect();
-        Name { at: name.at.clone(), rules, code: number(name.str()) }
+        let (part, code) = (part(name.str()), number(name.str()));
+        Name { at: name.at.clone(), rules, part, code }
+    }
+
+    /// What it hides of a rule.
+    pub fn hidden(&self, rule: &'static str) -> Hidden {
+        Hidden::of(rule, self.part)
     }
 }
 

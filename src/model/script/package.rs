@@ -56,11 +56,20 @@ pub struct Install<'r> {
     pub settings: Vec<(&'r str, &'r str)>,
 }
 
+/// A package that is installed without a version.
+#[derive(Debug, Clone, Copy)]
+pub struct Unpinned<'r> {
+    /// The package, as it is written.
+    pub package: &'r Word,
+    /// The name of the package manager.
+    pub manager: &'static str,
+}
+
 /// The packages that the instructions of Dockerfiles install by some managers without a version.
 pub fn unpinned<'p>(
     project: &'p Project,
     managers: &'p [Manager],
-) -> impl Iterator<Item = &'p Word> {
+) -> impl Iterator<Item = Unpinned<'p>> {
     let stages =
         project.images.iter().flat_map(|image| image.all_stages().map(move |stage| (image, stage)));
     stages.flat_map(|(image, stage)| {
@@ -74,7 +83,9 @@ pub fn unpinned<'p>(
             };
             let mut copies = lineage.iter().flat_map(|stage| &stage.copies);
             let has_files = copies.any(|copy| copy.order <= run.order);
-            found.extend(install.unpinned(has_files, &empty));
+            let manager = install.manager_name();
+            let packages = install.unpinned(has_files, &empty).into_iter();
+            found.extend(packages.map(|package| Unpinned { package, manager }));
         }
         found
     })
@@ -131,6 +142,22 @@ impl Manager {
             "go" => Manager::Go,
             _ => return None,
         })
+    }
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Manager::Apt => "apt",
+            Manager::Apk => "apk",
+            Manager::Dnf => "dnf",
+            Manager::Zypper => "zypper",
+            Manager::Pip => "pip",
+            Manager::Pipx => "pipx",
+            Manager::Npm => "npm",
+            Manager::Yarn => "yarn",
+            Manager::Gem => "gem",
+            Manager::Go => "go",
+        }
     }
 
     /// The manager of a program.
@@ -236,6 +263,14 @@ fn program(words: &[Word]) -> Option<(usize, usize)> {
 }
 
 impl<'r> Install<'r> {
+    /// The name of the manager, that of yum told from that of dnf.
+    pub fn manager_name(&self) -> &'static str {
+        match self.manager {
+            Manager::Dnf if self.program == "yum" => "yum",
+            manager => manager.name(),
+        }
+    }
+
     /// Whether it has an option, be it with a value behind `=`.
     pub fn has(&self, option: &str) -> bool {
         self.options.iter().any(|other| {

@@ -1,5 +1,6 @@
 //! Questions that package managers ask while an image is built, when nobody is there to answer.
 
+use super::package::Manager;
 use crate::model::image::{Run, Stage};
 use crate::source::Span;
 use std::collections::HashSet;
@@ -29,6 +30,8 @@ const SILENT: &[&str] = &[
 pub struct Prompt<'s> {
     /// The program: `apt-get`.
     pub program: &'s str,
+    /// The name of the package manager.
+    pub manager: &'static str,
     /// The command.
     pub at: Span,
     /// Its `install`, behind which an option may stand.
@@ -88,7 +91,11 @@ impl<'s> Prompt<'s> {
         let fixes = all.iter().any(|word| matches!(*word, "-f" | "--fix-broken"));
         let installs = fixes || install + 1 < all.len();
         let asks = installs && !is_silent && !(is_apt && quiet > 1);
-        asks.then(|| Prompt { program, at: run.command.at, install: words[install].at })
+        let manager = match program {
+            "yum" => "yum",
+            program => Manager::of(program)?.name(),
+        };
+        asks.then(|| Prompt { program, manager, at: run.command.at, install: words[install].at })
     }
 }
 
