@@ -21,10 +21,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Starter::Trigger(_) => "the trigger",
             Starter::Submission(_) => "the command",
         };
+        let is_inline = matches!(unlogged.starter, Starter::Trigger(trigger) if trigger.is_inline);
+        let what = if is_inline { "its build".to_owned() } else { format!("`{path}`") };
         let message = format!(
-            "{by} runs `{path}` with a service account, and the build does not say where its logs go"
+            "{by} runs {what} with a service account, and the build does not say where its logs go"
         );
-        let help = "set `options.logging: CLOUD_LOGGING_ONLY` in the build file, or `logsBucket`";
+        let place = if is_inline { "build" } else { "build file" };
+        let help =
+            format!("set `options.logging: CLOUD_LOGGING_ONLY` in the {place}, or `logsBucket`");
+        let help = project.in_words_of(unlogged.file.at, help);
         let finding = RULE
             .finding(message, unlogged.account, "Cloud Build refuses the build for it")
             .see(unlogged.file.at, "the build that chooses no logs")

@@ -41,7 +41,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             format!("`{}` is pushed by a step that does not wait for its build", early.image.value);
         let finding = RULE.finding(message, early.image, "may not exist then");
         let finding = finding.see(early.made, "is made here");
-        let finding = finding.help("let the push wait for the build, by its id in `waitFor`");
+        let help = "let the push wait for the build, by its id in `waitFor`";
+        let finding = finding.help(project.in_words_of(early.image.at, help));
         findings.push(match early.waits {
             Some(waits) => finding.see(waits, "waits for this only"),
             None => finding,

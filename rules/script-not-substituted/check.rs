@@ -34,7 +34,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 Kept::Script => (
                     format!("nothing is replaced in a script, so `{text}` is empty"),
                     "is a variable here",
-                    format!("set `automapSubstitutions: true`, or {env}"),
+                    // Terraform has no field of that name.
+                    match project.is_in_terraform(name.at) {
+                        true => format!("set {env}"),
+                        false => format!("set `automapSubstitutions: true`, or {env}"),
+                    },
                 ),
                 Kept::Operated if is_refused(text) => continue,
                 Kept::Operated => (
@@ -46,6 +50,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     format!("set {env}, or assign `${text}` to a variable first"),
                 ),
             };
+            let help = project.in_words_of(name.at, help);
             findings.push(RULE.finding(message, &name, label).help(help));
         }
     }

@@ -44,6 +44,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("add an entry with `env: {shown}` under `availableSecrets`"),
             };
+            let help = project.in_words_of(name.at, help);
             findings.push(RULE.finding(message, name, "no secret has this name").help(help));
         }
     }

@@ -21,6 +21,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             "add `secretEnv: [{}]` to the step that needs it, or remove the entry",
             name.value
         );
+        let help = project.in_words_of(name.at, help);
         let label = "Cloud Build refuses a secret that is not used";
         findings.push(RULE.finding(message, name, label).help(help));
     }

@@ -20,7 +20,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match step.why {
             NoSuchStep::Missing(near, before) => {
                 let message = match name.is_empty() {
-                    Some(true) => "`waitFor` names an empty id, which no step has".to_owned(),
+                    Some(true) => {
+                        let message = "`waitFor` names an empty id, which no step has";
+                        project.in_words_of(step.name.at, message)
+                    }
                     _ => format!("no step has the id `{name}`"),
                 };
                 let meant = near.clone();

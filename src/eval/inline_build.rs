@@ -4,6 +4,7 @@
 use super::terraform::{Block, Datum, Evaluated};
 use crate::source::{Excerpt, Span};
 use crate::syntax::cloudbuild::UNKNOWN;
+use crate::syntax::cloudbuild::shape::is_field;
 use crate::syntax::yaml::{Entry, Kind, Node, Scalar, Style};
 use crate::value::Piece;
 use std::sync::Arc;
@@ -137,4 +138,55 @@ fn value(value: &Evaluated) -> Node {
         }
         Datum::List(_, true) | Datum::Reference(_) | Datum::Unknown(_) => unknown(),
     }
+}
+
+/// What is said with the names of build files, as Terraform writes it: `` `waitFor: ['-']` `` as
+/// `` `wait_for = ["-"]` ``.
+pub fn words(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> =
+        parts.map(|(i, part)| if i % 2 == 1 { code(part) } else { part.to_owned() }).collect();
+    parts.join("`")
+}
+
+fn code(text: &str) -> String {
+    let (path, value) = match text.split_once(": ") {
+        Some((path, value)) => (path, Some(value)),
+        None => (text, None),
+    };
+    let names: Vec<String> = path.split('.').map(name).collect();
+    // What is none of the names of a build is a value or a name of people.
+    if !path.split('.').all(is_field) {
+        return text.to_owned();
+    }
+    let Some(value) = value else { return names.join(".") };
+    let is_plain = matches!(value, "true" | "false") || value.parse::<f64>().is_ok();
+    let list = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let value = match list {
+        Some(items) => {
+            let items = items.split(", ").map(|item| format!("{:?}", item.trim_matches('\'')));
+            format!("[{}]", items.collect::<Vec<_>>().join(", "))
+        }
+        None if is_plain || value == "..." => value.to_owned(),
+        None => format!("{value:?}"),
+    };
+    match &names[..] {
+        [outer, name] => format!("{outer} {{ {name} = {value} }}"),
+        _ => format!("{} = {value}", names.join(".")),
+    }
+}
+
+/// A name of a build file as Terraform has it.
+fn name(name: &str) -> String {
+    if let Some((block, _)) = LISTS.iter().find(|(_, list)| *list == name) {
+        return (*block).to_owned();
+    }
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }

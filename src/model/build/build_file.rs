@@ -11,6 +11,7 @@ pub mod unmade;
 use super::Prepared;
 use super::submission::Submission;
 use super::trigger::Trigger;
+use crate::eval::inline_build;
 use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::model::context::aside::is_set_aside;
@@ -273,6 +274,20 @@ impl Project {
             Choice::Timeout => submission.chooses_timeout,
         };
         !self.has_trigger(at) && starting.peek().is_some() && starting.all(makes)
+    }
+
+    /// Whether the build at a place is held by a trigger of Terraform.
+    pub fn is_in_terraform(&self, at: Span) -> bool {
+        let path = &self.sources.get(at.source).path;
+        [".tf", ".tf.json", ".tofu"].iter().any(|end| path.ends_with(end))
+    }
+
+    /// What is said with the names of build files, in those of the file at a place.
+    pub fn in_words_of(&self, at: Span, text: impl Into<String>) -> String {
+        match self.is_in_terraform(at) {
+            true => inline_build::words(&text.into()),
+            false => text.into(),
+        }
     }
 
     /// Whether a trigger starts the build of the file at a place.

@@ -48,6 +48,10 @@ pub fn lower(sources: &Sources, terraform: &Terraform) -> Lowered {
         };
         let mut own = cloudbuild::lower(sources, &of_block(&root), &submission);
         own.builds.iter_mut().for_each(|build| build.places.clear());
+        for refused in own.refused_in_builds.iter_mut().flatten() {
+            refused.message = inline_build::words(&refused.message);
+            refused.help = inline_build::words(&refused.help);
+        }
         own.named_paths.clear();
         own.expected.clear();
         own.submissions.clear();

@@ -150,6 +150,11 @@ pub fn no_build(yaml: &Yaml, at: Span) -> Option<Refused> {
     Some(Refused { at, message: message.to_owned(), label, help, by })
 }
 
+/// Whether a field of a build, or of a part of it, is called so.
+pub fn is_field(name: &str) -> bool {
+    FIELDS.values().any(|fields| fields.contains_key(name))
+}
+
 /// Whether all keys of a build are fields, so that it is one beyond doubt.
 pub fn is_build(root: &Node) -> bool {
     let steps = listed(root.get("steps"));
