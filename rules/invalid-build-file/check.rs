@@ -5,7 +5,7 @@ use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "invalid-build-file",
-    summary: "A build file has a field, a value or a combination that Cloud Build refuses.",
+    summary: "A build file or a trigger has a field, a value or a combination that Cloud Build refuses.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -41,6 +41,20 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let finding = RULE.finding(message, given, "replaces `timeout` of the build");
         let finding = finding.against(step, "may take longer");
         findings.push(finding.help("let the build take as long as its steps"));
+    }
+    for address in project.triggers.iter().filter_map(|trigger| trigger.address.known()) {
+        let written = project.sources.text(address.at).trim_matches('"');
+        let message = format!(
+            "`{written}` is the address of a service account, but a trigger takes its path"
+        );
+        let help = match (written.strip_suffix(".email"), address.value.to_string()) {
+            (Some(resource), _) => format!("write `{resource}.id`"),
+            (None, address) if address.contains('@') => {
+                format!("write `projects/PROJECT/serviceAccounts/{address}`")
+            }
+            (None, _) => "give the `id` of the account instead of its `email`".to_owned(),
+        };
+        findings.push(RULE.finding(message, address, "is refused").help(help));
     }
     for image in project.build_files.iter().flat_map(BuildFile::capital_images) {
         let message = format!("the name of image `{}` has capitals", image.value);

@@ -15,6 +15,7 @@ mod word;
 
 pub use group::{Meant, UnknownCommand};
 pub use refusal::Refused;
+pub use submit::address;
 pub use unknown::UnknownFlag;
 pub use word::GluedFlag;
 

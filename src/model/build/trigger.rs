@@ -33,6 +33,8 @@ pub struct Trigger {
     pub region: Value<Text>,
     /// Whether a service account is surely given with which its builds run.
     pub account: Value<()>,
+    /// The account, if only its address is given, and not its path.
+    pub address: Value<Text>,
     /// The names of the substitutions that it gives. One that is not known may be any number.
     pub substitutions: Vec<Value<Text>>,
     /// `included_files` or `paths`: a change of any other file starts nothing. Empty if there are none.
@@ -101,6 +103,7 @@ impl Trigger {
         let patterns = self.included.iter_mut().chain(&mut self.ignored);
         patterns.chain(&mut self.substitutions).for_each(|text| blur.value(text));
         blur.value(&mut self.account);
+        blur.value(&mut self.address);
         blur.value(&mut self.region);
         blur.value(&mut self.event);
     }

@@ -3,20 +3,29 @@
 
 use super::GcloudCommand;
 use super::refusal::{Refused, items, refused};
-use crate::value::{Sourced, Text};
+use crate::value::{Piece, Sourced, Text};
 
 /// Gigabytes of a disk.
 const DISK: std::ops::RangeInclusive<u64> = 100..=1_024;
 
 impl GcloudCommand {
-    /// What of the values of `gcloud builds submit` is refused.
+    /// What of the values of `gcloud builds submit` is refused, and of commands that make triggers.
     pub(super) fn refused_by_builds(&self) -> Vec<Refused> {
-        if self.name() != "builds submit" {
-            return Vec::new();
+        let account = self.value("--service-account").and_then(account);
+        match self.name().as_str() {
+            "builds submit" => {}
+            name if name.starts_with("builds triggers ") => return account.into_iter().collect(),
+            _ => return Vec::new(),
         }
         let disk = self.literal("--disk-size").and_then(disk);
         let pool = self.literal("--worker-pool").and_then(pool);
-        self.odd_tag().into_iter().chain(self.odd_pack()).chain(disk).chain(pool).collect()
+        self.odd_tag()
+            .into_iter()
+            .chain(self.odd_pack())
+            .chain(disk)
+            .chain(pool)
+            .chain(account)
+            .collect()
     }
 
     /// An image of a registry that it does not push to.
@@ -51,6 +60,24 @@ fn odd_registry(what: &str, at: &Sourced<Text>, image: &str) -> Option<Refused> 
         let help = "name an image of Artifact Registry: `LOCATION-docker.pkg.dev/...`";
         refused(at, message, "is of another registry", help.to_owned())
     })
+}
+
+/// A service account by its address alone. Source: googlecloudsdk/api_lib/cloudbuild, `build.py`
+/// and `trigger_config.py` of 528.0.0, which pass it on as it is.
+fn account(given: &Sourced<Text>) -> Option<Refused> {
+    let address = address(&given.value)?;
+    let message = format!("`--service-account` is `{address}`, which is no path of an account");
+    let help = format!("write `projects/PROJECT/serviceAccounts/{address}`");
+    Some(refused(given, message, "is refused", help))
+}
+
+/// The address of a service account, if a text is one and no path.
+pub fn address(text: &Text) -> Option<String> {
+    let [Piece::Literal(start), ..] = text.pieces() else { return None };
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let name = start.split('@').next().filter(|name| name.len() < start.len())?;
+    let is_address = !name.is_empty() && name.chars().all(is_word);
+    is_address.then(|| text.to_string())
 }
 
 /// A private pool that is not called by its whole path.

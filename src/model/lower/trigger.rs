@@ -2,6 +2,7 @@
 
 use crate::eval::terraform::{Block, Datum, Evaluated, Resource, Terraform};
 use crate::model::build::trigger::{Event, Trigger};
+use crate::model::gcloud;
 use crate::source::{Span, resolve};
 use crate::value::{Sourced, Text, Value, Why};
 
@@ -48,6 +49,7 @@ pub fn trigger(resource: &Resource, build: String) -> Trigger {
         event: event(&resource.body),
         region: resource.body.text("location"),
         account: account(resource.body.get("service_account")),
+        address: resource.body.get("service_account").map_or(Value::Unset, address),
         substitutions,
         included: patterns(resource.body.get("included_files")),
         ignored: patterns(resource.body.get("ignored_files")),
@@ -115,6 +117,23 @@ fn account(written: Option<&Evaluated>) -> Value<()> {
     match is_given {
         true => Value::Known(Sourced { value: (), at: written.at, via: written.via.clone() }),
         false => Value::unknown(written.at, Why::Unread),
+    }
+}
+
+/// An account of which only the address is given, by itself or as `email` of what declares it.
+fn address(written: &Evaluated) -> Value<Text> {
+    let text = match &written.datum {
+        Datum::Text(text) => gcloud::address(text).map(|_| text.clone()),
+        Datum::Reference(reference) => {
+            let is_address =
+                reference.kind.ends_with("_service_account") && reference.attribute == "email";
+            is_address.then(|| Text::from("email"))
+        }
+        _ => None,
+    };
+    match text {
+        Some(value) => Value::Known(Sourced { value, at: written.at, via: written.via.clone() }),
+        None => Value::Unset,
     }
 }
 

@@ -89,6 +89,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
             is_inline: false,
             event: Value::Unset,
             region: Value::Unset,
+            address: Value::Unset,
             account: Value::Unset,
             off: Vec::new(),
             at: filter.at,

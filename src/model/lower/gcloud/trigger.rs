@@ -44,6 +44,7 @@ pub fn created(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
         event: event(call, command),
         region: call.flag("--region"),
         account: account(call),
+        address: Value::Unset,
         substitutions,
         included: list("--included-files"),
         ignored: list("--ignored-files"),
