@@ -4,7 +4,7 @@ use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "idle-trigger-pattern",
-    summary: "A trigger watches files that there are not.",
+    summary: "A trigger watches files that there are not, or that it ignores.",
     severity: Severity::Warning,
     since: "0.1.0",
     also: &[],
@@ -22,5 +22,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Some(meant) => finding.help(format!("write `{meant}` for the files of the folder")),
             None => finding.help("name files that exist, or leave it out"),
         });
+    }
+    for ignored in project.ignored_patterns() {
+        let (pattern, by) = (&ignored.pattern.value, &ignored.by.value);
+        let message = format!("the trigger watches `{pattern}`, but ignores `{by}`");
+        let finding = RULE.finding(message, ignored.pattern, "a change of these starts nothing");
+        let finding = finding.against(ignored.by, "what is ignored is never watched");
+        findings.push(finding.help("leave out one of the two"));
     }
 }

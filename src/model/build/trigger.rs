@@ -63,6 +63,15 @@ pub struct IdlePattern<'a> {
     pub meant: Option<String>,
 }
 
+/// A pattern of a trigger that it watches and ignores.
+#[derive(Debug)]
+pub struct IgnoredPattern<'a> {
+    /// The pattern.
+    pub pattern: &'a Sourced<Text>,
+    /// The pattern by which the same files are ignored.
+    pub by: &'a Sourced<Text>,
+}
+
 /// A source of `COPY` whose changes start no build.
 #[derive(Debug)]
 pub struct UnwatchedSource<'a> {
@@ -150,6 +159,21 @@ impl Project {
             }
         }
         idle
+    }
+
+    /// The patterns whose files triggers watch and ignore, so that a change of them starts nothing.
+    /// Source: `BuildTrigger.ignored_files` of google/devtools/cloudbuild/v1/cloudbuild.proto.
+    pub fn ignored_patterns(&self) -> Vec<IgnoredPattern<'_>> {
+        let of_builds = self.triggers.iter().filter(|t| t.argument.ends_with("files"));
+        let watched = of_builds.flat_map(|trigger| {
+            let patterns = trigger.included.iter().filter_map(Value::known);
+            patterns.filter_map(|pattern| {
+                let mut ignored = trigger.ignored.iter().filter_map(Value::known);
+                let by = ignored.find(|by| covers(&by.value, &pattern.value))?;
+                Some(IgnoredPattern { pattern, by })
+            })
+        });
+        watched.collect()
     }
 
     /// The builds that nothing but Terraform carries out, and that only once.
@@ -279,6 +303,18 @@ impl Project {
         self.builds.iter().filter(move |build| {
             build.rebuild.is_some() && image(build).is_some_and(|image| !others(&image))
         })
+    }
+}
+
+/// Whether a pattern surely matches all that another matches: it is the same, or all of a folder.
+fn covers(outer: &Text, inner: &Text) -> bool {
+    let (Some(outer), Some(inner)) = (outer.literal(), inner.literal()) else { return false };
+    match outer.strip_suffix("**") {
+        Some(folder) if !folder.contains(['*', '?', '[', '{']) => {
+            outer == inner
+                || ((folder.is_empty() || folder.ends_with('/')) && inner.starts_with(folder))
+        }
+        _ => outer == inner && !inner.is_empty(),
     }
 }
 
