@@ -56,6 +56,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         };
         findings.push(RULE.finding(message, address, "is refused").help(help));
     }
+    for given in project.capital_values() {
+        let (name, value) = (given.name, &given.value.value);
+        let message = format!("`{name}` is `{value}`, by which the name of an image has capitals");
+        let finding = RULE
+            .finding(message, given.value, "has capitals")
+            .against(given.image, "the image that is called by it")
+            .because(given.starter.switch());
+        findings.push(finding.help("write it in small letters"));
+    }
     for image in project.build_files.iter().flat_map(BuildFile::capital_images) {
         let message = format!("the name of image `{}` has capitals", image.value);
         let finding = RULE.finding(message, image, "has capitals by a default");

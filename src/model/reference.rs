@@ -15,6 +15,26 @@ pub struct ImageReference {
     pub digest: bool,
 }
 
+/// Whether the name of an image has capitals, and would be one without. `PROJECT_ID` is to be filled
+/// in, as is what is not known.
+pub fn has_capitals(image: &Text) -> bool {
+    let pieces = image.pieces().iter().map(|piece| match piece {
+        Piece::Literal(text) => text.as_str(),
+        Piece::Hole(_) => "x",
+    });
+    let text: String = pieces.collect();
+    let is_mixed = |word: &str| {
+        word.contains(|c: char| c.is_ascii_uppercase())
+            && word.contains(|c: char| c.is_ascii_lowercase())
+    };
+    // A tag may have them.
+    let name = text.rsplit_once('@').map_or(&*text, |(name, _)| name);
+    let name = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(n, _)| n);
+    !is_reference(name)
+        && is_reference(&name.to_ascii_lowercase())
+        && name.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed)
+}
+
 /// How surely two references name one repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sameness {

@@ -2,6 +2,7 @@
 
 pub mod empty;
 pub mod expansion;
+pub mod given;
 pub mod program;
 pub mod script;
 pub mod start;
@@ -15,7 +16,7 @@ use crate::eval::inline_build;
 use crate::model::Project;
 use crate::model::blur::Blur;
 use crate::model::context::aside::is_set_aside;
-use crate::model::reference::is_reference;
+use crate::model::reference::has_capitals;
 use crate::nearest::nearest;
 use crate::source::{Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
@@ -215,17 +216,7 @@ impl BuildFile {
     pub fn capital_images(&self) -> impl Iterator<Item = &Sourced<Text>> {
         let images = self.steps.iter().map(|step| &step.image).chain(&self.images);
         images.filter_map(Value::known).filter(|image| {
-            // `PROJECT_ID` is to be filled in.
-            let is_mixed = |word: &str| {
-                word.contains(|c: char| c.is_ascii_uppercase())
-                    && word.contains(|c: char| c.is_ascii_lowercase())
-            };
-            let has_capitals = |text: &str| {
-                !is_reference(text)
-                    && is_reference(&text.to_ascii_lowercase())
-                    && text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed)
-            };
-            !image.via.is_empty() && image.value.literal().is_some_and(has_capitals)
+            !image.via.is_empty() && image.value.literal().is_some() && has_capitals(&image.value)
         })
     }
 

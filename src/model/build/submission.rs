@@ -4,7 +4,7 @@ use super::Prepared;
 use super::upload::Upload;
 use crate::model::blur::Blur;
 use crate::source::{Sources, Span};
-use crate::value::{Text, Value};
+use crate::value::{Sourced, Text, Value};
 
 /// A command that starts the build of a build file.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Submission {
     pub upload: Option<Upload>,
     /// The names of `--substitutions`.
     pub given: Vec<Value<Text>>,
+    /// The values of those that are known.
+    pub values: Vec<(String, Sourced<Text>)>,
     /// Whether it gives no others.
     pub gives_all: bool,
     /// `--region`

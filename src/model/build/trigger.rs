@@ -37,6 +37,8 @@ pub struct Trigger {
     pub address: Value<Text>,
     /// The names of the substitutions that it gives. One that is not known may be any number.
     pub substitutions: Vec<Value<Text>>,
+    /// The values of those that are known.
+    pub values: Vec<(String, Sourced<Text>)>,
     /// `included_files` or `paths`: a change of any other file starts nothing. Empty if there are none.
     pub included: Vec<Value<Text>>,
     /// `ignored_files` or `paths-ignore`

@@ -6,6 +6,7 @@
 
 use super::GcloudCommand;
 use super::refusal::{Refused, items, refused};
+use super::submit::capital;
 use crate::value::{Sourced, Text};
 
 /// Numbers of processors above one.
@@ -30,6 +31,7 @@ impl GcloudCommand {
         if !self.name().starts_with("run ") {
             return all;
         }
+        all.extend(self.value("--image").and_then(|image| capital("--image", image)));
         all.extend(self.literal("--port").and_then(port));
         all.extend(self.literal("--memory").and_then(memory));
         all.extend(self.literal("--cpu").and_then(processors));

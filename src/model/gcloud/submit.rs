@@ -3,6 +3,7 @@
 
 use super::GcloudCommand;
 use super::refusal::{Refused, items, refused};
+use crate::model::reference::has_capitals;
 use crate::value::{Piece, Sourced, Text};
 
 /// Gigabytes of a disk.
@@ -12,6 +13,7 @@ impl GcloudCommand {
     /// What of the values of `gcloud builds submit` is refused, and of commands that make triggers.
     pub(super) fn refused_by_builds(&self) -> Vec<Refused> {
         let account = self.value("--service-account").and_then(account);
+        let tag = self.value("--tag").or(self.value("-t")).and_then(|tag| capital("--tag", tag));
         match self.name().as_str() {
             "builds submit" => {}
             name if name.starts_with("builds triggers ") => return account.into_iter().collect(),
@@ -19,13 +21,8 @@ impl GcloudCommand {
         }
         let disk = self.literal("--disk-size").and_then(disk);
         let pool = self.literal("--worker-pool").and_then(pool);
-        self.odd_tag()
-            .into_iter()
-            .chain(self.odd_pack())
-            .chain(disk)
-            .chain(pool)
-            .chain(account)
-            .collect()
+        let odd = [self.odd_tag(), self.odd_pack(), disk, pool, account, tag];
+        odd.into_iter().flatten().collect()
     }
 
     /// An image of a registry that it does not push to.
@@ -59,6 +56,14 @@ fn odd_registry(what: &str, at: &Sourced<Text>, image: &str) -> Option<Refused> 
         let message = format!("{what} is `{image}`, but must be of `gcr.io` or `pkg.dev`");
         let help = "name an image of Artifact Registry: `LOCATION-docker.pkg.dev/...`";
         refused(at, message, "is of another registry", help.to_owned())
+    })
+}
+
+/// An image whose name has capitals.
+pub(super) fn capital(flag: &str, image: &Sourced<Text>) -> Option<Refused> {
+    has_capitals(&image.value).then(|| {
+        let message = format!("`{flag}` is `{}`, whose name has capitals", image.value);
+        refused(image, message, "has capitals", "write it in small letters".to_owned())
     })
 }
 

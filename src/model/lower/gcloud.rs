@@ -241,6 +241,7 @@ fn submission(call: &Call<'_>, command: &GcloudCommand) -> Option<Submission> {
         files: files.unwrap_or_default(),
         upload: upload(call, command, call.positional(2)),
         given,
+        values: trigger::values(call),
         gives_all: command.is_whole && !is_open && !knows_commit,
         // Another pool than that of the file may be meant.
         region: if has(&["--worker-pool"]) { Value::Unset } else { call.flag("--region") },

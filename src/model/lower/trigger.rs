@@ -51,6 +51,7 @@ pub fn trigger(resource: &Resource, build: String) -> Trigger {
         account: account(resource.body.get("service_account")),
         address: resource.body.get("service_account").map_or(Value::Unset, address),
         substitutions,
+        values: values(resource.body.get("substitutions")),
         included: patterns(resource.body.get("included_files")),
         ignored: patterns(resource.body.get("ignored_files")),
     }
@@ -99,6 +100,21 @@ fn pushed(block: &Block, branch: &str, tag: &str) -> Option<(Event, Span)> {
         (Value::Unset, pattern) if given(&pattern) => Some((Event::Tag, block.at)),
         _ => None,
     }
+}
+
+/// The substitutions whose values are known.
+fn values(written: Option<&Evaluated>) -> Vec<(String, Sourced<Text>)> {
+    let Some(Datum::Map(entries, _)) = written.map(|written| &written.datum) else {
+        return Vec::new();
+    };
+    let value = |(name, value): &(Text, Evaluated)| match &value.datum {
+        Datum::Text(text) => {
+            let value = Sourced { value: text.clone(), at: value.at, via: value.via.clone() };
+            Some((name.literal()?.to_owned(), value))
+        }
+        _ => None,
+    };
+    entries.iter().filter_map(value).collect()
 }
 
 /// Whether a service account is given: by its name, or as what declares or looks up one. A module

@@ -96,6 +96,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
             build: sources.get(filter.at.source).path.to_string(),
             argument,
             substitutions: Vec::new(),
+            values: Vec::new(),
             included,
             ignored,
         }

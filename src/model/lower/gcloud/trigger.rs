@@ -46,6 +46,7 @@ pub fn created(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
         account: account(call),
         address: Value::Unset,
         substitutions,
+        values: values(call),
         included: list("--included-files"),
         ignored: list("--ignored-files"),
     })
@@ -63,4 +64,10 @@ fn event(call: &Call<'_>, command: &GcloudCommand) -> Value<Event> {
         [(at, event)] if command.is_whole => Value::literal(*event, *at),
         _ => Value::unknown(call.at, Why::Unread),
     }
+}
+
+/// What `--substitutions` gives, as far as the names are known.
+pub fn values(call: &Call<'_>) -> Vec<(String, Sourced<Text>)> {
+    let settings = call.settings(&["--substitutions"]).into_iter();
+    settings.filter_map(|(name, value)| Some((name.value.literal()?.to_owned(), value))).collect()
 }
