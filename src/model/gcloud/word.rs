@@ -103,14 +103,24 @@ impl GcloudCommand {
         }
         let asks = |name: &str| name.ends_with('!') && self.answers_nothing();
         let needs = |name: &str| asks(name) || is_needed(&syntax.groups, bare(name));
-        let mut needed = syntax.positionals.iter().filter(|name| needs(name));
-        let name = needed.nth(self.positionals().len())?;
-        let message = format!("`{}` needs `{}`, and has none", self.title(), bare(name));
-        let help = match name.ends_with('!') {
-            true => {
-                format!("name it: nobody is there to answer where gcloud asks for `{}`", bare(name))
+        let needed = syntax.positionals.iter().copied().filter(|name| needs(name));
+        let lacking: Vec<&str> = needed.skip(self.positionals().len()).collect();
+        let first = lacking.first()?;
+        let message = format!("`{}` needs {}, and has none", self.title(), list(&lacking));
+        let help = match first.ends_with('!') {
+            true => format!(
+                "name it: nobody is there to answer where gcloud asks for `{}`",
+                bare(first)
+            ),
+            false => {
+                let names: Vec<&str> = lacking.iter().map(|name| bare(name)).collect();
+                let help = format!("write `{} {}`", self.title(), names.join(" "));
+                // A line that ends early was perhaps to go on.
+                match self.flags.is_empty() && self.positionals().is_empty() {
+                    true => format!("{help}; a line goes on behind `\\` only"),
+                    false => help,
+                }
             }
-            false => format!("name it: `{} {}`", self.title(), bare(name)),
         };
         let at = Sourced { value: Text::default(), at: self.at, via: Vec::new() };
         Some(refused(&at, message, "lacks a word", help))
