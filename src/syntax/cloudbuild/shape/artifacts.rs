@@ -74,8 +74,8 @@ const GENERIC: &str = "an entry of `genericArtifacts`";
 
 /// A field that must be there.
 fn required(node: &Node, names: [&str; 2], what: &str, sample: &str, checker: &mut Checker) {
-    let is_there = |name: &&str| node.get(name).is_some_and(|value| !is_null(value));
-    if !node.entries().is_empty() && !names.iter().any(|name| is_there(&name)) {
+    let is_there = |name: &str| node.get(name).is_some_and(|value| !is_null(value));
+    if !node.entries().is_empty() && !names.iter().any(|name| is_there(name)) {
         let message = format!("{what} needs a `{}`, and this has none", names[0]);
         let help = format!("add `{sample}`");
         checker.refuse(node.at, message, "lacks a field", help);

@@ -211,10 +211,11 @@ impl<'t> Dollar<'t> {
                 .is_some_and(|b| b.starts_with(|c: char| c.is_ascii_digit()));
             match (name.is_empty(), is_twice) {
                 (false, true) => return Some(Dollar::Twice(name)),
-                (false, false) if braced.is_some() => {
-                    if cuts || operates.iter().any(|operator| behind.starts_with(operator)) {
-                        return Some(Dollar::Operation(name));
-                    }
+                (false, false)
+                    if braced.is_some()
+                        && (cuts || operates.iter().any(|op| behind.starts_with(op))) =>
+                {
+                    return Some(Dollar::Operation(name));
                 }
                 _ => {}
             }
