@@ -9,7 +9,7 @@ pub use own::{
     OWN, SUPPRESSION_WITHOUT_REASON, SYNTAX_ERROR, UNUSED_SUPPRESSION, address, all, called, ids,
     syntax_errors, vocabulary,
 };
-pub use peers::{Peer, absent, counterparts, part, peer, peers};
+pub use peers::{Peer, absent, counterparts, names, part, peer, peers};
 pub use suppression::{NAME, PLACEHOLDER, Reach, suppress};
 
 use crate::config::{Config, SHELLCHECK};

@@ -112,3 +112,19 @@ fn names_of_one_tool_that_share_a_rule_mean_different_parts() {
     });
     assert_eq!(mixed.collect::<Vec<_>>(), []);
 }
+
+#[test]
+fn a_finding_knows_the_names_that_fit_it() {
+    let project = Project::read(Sources::of(&[("Dockerfile", DOCKERFILE)]));
+    let words = lint::vocabulary();
+    let config = Config::parse("seamlint.toml", "profile = \"reproducible\"", &words).unwrap();
+    let findings = lint::lint(&project, rules::ALL, &config).findings;
+    let of = |rule: &str, part| {
+        let is_it = |f: &&seamlint::finding::Finding| f.rule == rule && f.part == part;
+        findings.iter().find(is_it).map(lint::names).unwrap_or_default()
+    };
+    assert_eq!(of("unpinned-system-package", Some("apk")), ["DL3018", "DF052"]);
+    assert_eq!(of("unpinned-system-package", Some("apt")), ["DL3008", "DF005"]);
+    assert!(of("floating-base-image", Some("latest")).contains(&"CKV_DOCKER_7"));
+    assert!(of("no-user", None).contains(&"CKV_DOCKER_3"));
+}

@@ -1,6 +1,7 @@
 //! What other linters call their rules, also those that have no counterpart here.
 
 use super::own::{all, called};
+use crate::finding::Finding;
 use crate::rule::Rule;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -62,6 +63,27 @@ pub fn peer(name: &str) -> Option<Peer> {
 /// The part of a rule that a name of another linter means, if it does not mean all of it.
 pub fn part(name: &str) -> Option<&'static str> {
     peer(name)?.part
+}
+
+/// The names in other tools by rule, and by part where some mean no more than that.
+static NAMES: LazyLock<HashMap<(&str, Option<&str>), Vec<&'static str>>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for rule in all() {
+        let of = |wanted: Option<&str>| -> Vec<&'static str> {
+            let fits = |name: &&str| part(name).is_none_or(|own| wanted.is_none_or(|w| w == own));
+            rule.also.iter().copied().filter(fits).collect()
+        };
+        let parts = rule.also.iter().filter_map(|name| part(name));
+        names.extend(parts.map(|part| ((rule.id, Some(part)), of(Some(part)))));
+        names.insert((rule.id, None), of(None));
+    }
+    names
+});
+
+/// What other tools call that which a finding reports.
+pub fn names(finding: &Finding) -> &'static [&'static str] {
+    let of = |part| NAMES.get(&(finding.rule, part)).map(Vec::as_slice);
+    of(finding.part).or_else(|| of(None)).unwrap_or_default()
 }
 
 /// The rules that report what a rule of another linter does, by its name or by that of another

@@ -3,6 +3,7 @@
 use super::position::Positions;
 use super::{AT_ONCE, Summary, confidence, evidence, fingerprints, safety};
 use crate::finding::{Edit, Finding, Fix, Label};
+use crate::lint;
 use crate::source::{Sources, Span};
 use crate::value::Step;
 use rayon::prelude::*;
@@ -62,6 +63,7 @@ struct Counts {
 #[derive(Serialize)]
 struct Described<'a> {
     rule: &'static str,
+    also: &'static [&'static str],
     severity: &'static str,
     confidence: &'static str,
     message: &'a str,
@@ -130,6 +132,7 @@ impl<'a> Described<'a> {
         };
         Described {
             rule: finding.rule,
+            also: lint::names(finding),
             severity: finding.severity.name(),
             confidence: confidence(finding.confidence),
             message: &finding.message,

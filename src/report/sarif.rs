@@ -7,6 +7,7 @@
 use super::position::Positions;
 use super::{Role, confidence, fingerprints, places, safety};
 use crate::finding::{Edit, Finding, Fix};
+use crate::lint;
 use crate::rule::Rule;
 use crate::source::{SourceId, Sources, Span};
 use serde_json::{Value, json};
@@ -82,6 +83,9 @@ fn describe(positions: &Positions, finding: &Finding, fingerprint: &str) -> Valu
         "partialFingerprints": { "seamlint/v1": fingerprint },
         "properties": { "confidence": confidence(finding.confidence) },
     });
+    if finding.part.is_some() {
+        result["properties"]["alsoKnownAs"] = json!(lint::names(finding));
+    }
     // The first place is the location itself, so that the others count from one.
     let related: Vec<Value> = places(finding)
         .enumerate()
