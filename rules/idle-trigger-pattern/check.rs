@@ -19,7 +19,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let message = format!("the trigger watches `{pattern}`, which matches no file");
         let finding = RULE.finding(message, idle.pattern, "no file of the repository matches");
         findings.push(match idle.meant {
-            Some(meant) => finding.help(format!("write `{meant}` for the files of the folder")),
+            Some(meant) if idle.is_folder => {
+                finding.help(format!("write `{meant}` for the files of the folder"))
+            }
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding.help("name files that exist, or leave it out"),
         });
     }

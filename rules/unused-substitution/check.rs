@@ -38,7 +38,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     let label = "is left to the shell, since something is made of it";
                     finding.see(operated.at, label).help(help)
                 }
-                None => finding.help(help),
+                None => match &unused.near {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help(help),
+                },
             };
             if unused.trigger.is_some() {
                 findings.push(finding.see(unused.file.at, "the build"));

@@ -37,8 +37,12 @@ pub struct BuildFile {
     pub declared: Vec<Value<Text>>,
     /// The names that are substituted, with the places.
     pub used: Vec<Value<Text>>,
-    /// The names in defaults, if only builds of triggers take these for templates.
+    /// The names in defaults.
     pub nested: Vec<NestedName>,
+    /// The names in defaults of which something is made: `${NAME:-default}`.
+    pub operated_in_defaults: Vec<NestedName>,
+    /// Whether defaults are templates in builds that no trigger starts, too.
+    pub is_dynamic: bool,
     /// The names of which a text makes something, as in `${NAME:-default}`, which stays as it is.
     pub operated: Vec<Value<Text>>,
     /// Names that stand elsewhere behind a `$`, where nothing is substituted.
@@ -342,7 +346,7 @@ impl Project {
     }
 }
 
-impl Starter<'_> {
+impl<'a> Starter<'a> {
     /// The steps by which a default switches it off, if one does.
     pub fn switch(&self) -> &[Step] {
         match self {
@@ -359,12 +363,21 @@ impl Starter<'_> {
         }
     }
 
+    /// The names that it gives values.
+    fn given(&self) -> &'a [Value<Text>] {
+        match self {
+            Starter::Trigger(trigger) => &trigger.substitutions,
+            Starter::Submission(submission) => &submission.given,
+        }
+    }
+
     /// Whether it gives, or may give, a value to a name.
     fn may_give(&self, name: &Text) -> bool {
-        let (given, is_whole) = match self {
-            Starter::Trigger(trigger) => (&trigger.substitutions, true),
-            Starter::Submission(submission) => (&submission.given, submission.gives_all),
+        let is_whole = match self {
+            Starter::Trigger(_) => true,
+            Starter::Submission(submission) => submission.gives_all,
         };
-        !is_whole || given.iter().any(|other| other.known().is_none_or(|o| o.value.may_be(name)))
+        !is_whole
+            || self.given().iter().any(|other| other.known().is_none_or(|o| o.value.may_be(name)))
     }
 }

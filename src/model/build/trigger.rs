@@ -6,6 +6,7 @@ use crate::model::blur::Blur;
 use crate::model::context::copy::context_sources;
 use crate::model::context::inner;
 use crate::model::image::ImageId;
+use crate::nearest::nearest;
 use crate::source::{Span, join};
 use crate::value::{Sourced, Step, Text, Value};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -61,7 +62,9 @@ pub enum Event {
 pub struct IdlePattern<'a> {
     /// The pattern.
     pub pattern: &'a Sourced<Text>,
-    /// What was most likely meant: the files of a folder.
+    /// Whether it names a folder, and none of its files.
+    pub is_folder: bool,
+    /// What was most likely meant.
     pub meant: Option<String>,
 }
 
@@ -156,8 +159,11 @@ impl Project {
                 }
                 let is_folder =
                     end == text.len() && !plain.is_empty() && self.sources.has_folder(plain);
-                let meant = is_folder.then(|| format!("{plain}/**"));
-                idle.push(IdlePattern { pattern, meant });
+                let meant = match is_folder {
+                    true => Some(format!("{plain}/**")),
+                    false => self.pattern_like(pattern, text),
+                };
+                idle.push(IdlePattern { pattern, is_folder, meant });
             }
         }
         idle
@@ -176,6 +182,32 @@ impl Project {
             })
         });
         watched.collect()
+    }
+
+    /// A pattern that matches files and that is most like one: it does not begin with a `/`, or
+    /// one of its folders is called otherwise.
+    fn pattern_like(&self, pattern: &Sourced<Text>, text: &str) -> Option<String> {
+        let plain = text.trim_start_matches("./").trim_start_matches('/');
+        let mut folder = String::new();
+        let mut parts = plain.split('/');
+        let mut meant = Vec::new();
+        for part in parts.by_ref() {
+            let names = self.sources.entries(&folder);
+            let known = match names.get(part) {
+                Some(known) => known,
+                None if part.contains(['*', '?', '[', '{']) => part,
+                None => nearest(part, names.iter().copied())?,
+            };
+            meant.push(known.to_owned());
+            if known.contains('*') {
+                break;
+            }
+            folder = join(&folder, known);
+        }
+        meant.extend(parts.map(str::to_owned));
+        let meant = meant.join("/");
+        let set = globs(&[Value::literal(Text::from(&*meant), pattern.at)])?;
+        self.sources.under("").any(|path| set.is_match(path)).then_some(meant)
     }
 
     /// The builds that nothing but Terraform carries out, and that only once.

@@ -327,7 +327,9 @@ fn build_file(
         used: used.chain(in_defaults.cloned().map(Value::Known)).collect(),
         operated: build.substituted.iter().flat_map(Substitutions::operations).map(name).collect(),
         mentioned,
-        nested: if build.is_dynamic { Vec::new() } else { nested },
+        nested,
+        operated_in_defaults: build.substitutions.iter().flat_map(operated_names).collect(),
+        is_dynamic: build.is_dynamic,
         is_loose: Value::literal(build.is_loose, at),
         maps_all: build.maps_all,
         steps: build.steps.iter().map(step).collect(),
@@ -342,13 +344,21 @@ fn build_file(
 
 /// The names in the default of a substitution.
 fn nested_names((default, value): &(Excerpt, Excerpt)) -> Vec<NestedName> {
+    nested(default, Substitutions::names(value))
+}
+
+/// Those of which it makes something.
+fn operated_names((default, value): &(Excerpt, Excerpt)) -> Vec<NestedName> {
+    nested(default, Substitutions::operations(value))
+}
+
+fn nested(default: &Excerpt, names: Vec<(&str, Span)>) -> Vec<NestedName> {
     let known = |text: &str, at| Sourced { value: Text::from(text), at, via: Vec::new() };
-    let names = Substitutions::names(value).into_iter();
     let nested = |(name, at)| NestedName {
         default: known(&default.text, default.at),
         name: known(name, at),
     };
-    names.map(nested).collect()
+    names.into_iter().map(nested).collect()
 }
 
 /// The region of `projects/P/locations/REGION/workerPools/POOL`.

@@ -90,6 +90,18 @@ pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
     }
     checker.message(root, "Build");
     check_meaning(root, &mut checker);
+    // What lacks a field that is only misspelt is told once.
+    let meant: Vec<(u32, String)> = checker
+        .refused
+        .iter()
+        .filter_map(|refused| Some((refused.at.start, meant(&refused.help)?.to_owned())))
+        .collect();
+    checker.refused.retain(|refused| {
+        let lacks = |(at, name): &(u32, String)| {
+            refused.at.touches(*at) && refused.message.contains(&format!("needs a `{name}`"))
+        };
+        !meant.iter().any(lacks)
+    });
     checker.refused.sort_by_key(|refused| refused.at);
     checker.refused
 }
@@ -455,6 +467,11 @@ fn is_of_older_yaml(node: &Node) -> bool {
         Some(PlainKind::Int | PlainKind::Float) => text.contains(':'),
         _ => false,
     }
+}
+
+/// The name that a help offers.
+fn meant(help: &str) -> Option<&str> {
+    help.strip_prefix("did you mean `")?.strip_suffix("`?")
 }
 
 /// Whether nothing is written.

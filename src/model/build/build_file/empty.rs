@@ -28,6 +28,9 @@ pub struct EmptyPart<'a> {
 const REGISTRIES: &[&str] =
     &["gcr.io", "pkg.dev", "docker.io", "ghcr.io", "quay.io", ".amazonaws.com", ".azurecr.io"];
 
+/// What a line of a script has that asks something.
+const TESTS: &[&str] = &["if ", "[ -", "[ !", "[ $", "[ \"$", "[[ ", "test ", "case "];
+
 impl Project {
     /// The names of images that are none, since what starts the build leaves a substitution in
     /// them empty: each substitution once a file.
@@ -36,13 +39,16 @@ impl Project {
         for file in &self.build_files {
             let starters = self.starters(file);
             let mut seen = BTreeSet::new();
-            for name in file.used.iter().filter_map(Value::known) {
+            let used = file.used.iter().filter_map(Value::known).map(|name| (name, None));
+            let nested = file.nested.iter().filter(|nested| file.takes(&nested.default));
+            let nested = nested.map(|nested| (&nested.name, Some(&nested.default)));
+            for (name, default) in used.chain(nested) {
                 let is_of_triggers =
                     name.value.literal().is_some_and(|text| OF_TRIGGERS.contains(&text));
                 if !is_of_triggers || seen.contains(&name.value) || self.is_tested(file, name) {
                     continue;
                 }
-                if let Some(part) = self.empty_part(file, name, &starters) {
+                if let Some(part) = self.empty_part(file, name, default, &starters) {
                     seen.insert(&name.value);
                     empty.push(part);
                 }
@@ -54,10 +60,8 @@ impl Project {
     /// Whether some script of a file asks whether a name is empty.
     pub(super) fn is_tested(&self, file: &BuildFile, name: &Sourced<Text>) -> bool {
         let Some(name) = name.value.literal() else { return true };
-        let is_test = |line: &str| {
-            line.contains(name)
-                && ["if ", "[ ", "[[ ", "test ", "case "].iter().any(|word| line.contains(word))
-        };
+        let is_test =
+            |line: &str| line.contains(name) && TESTS.iter().any(|word| line.contains(word));
         self.sources.get(file.at.source).text.lines().any(is_test)
     }
 
@@ -65,14 +69,20 @@ impl Project {
         &'a self,
         file: &'a BuildFile,
         name: &'a Sourced<Text>,
+        default: Option<&Sourced<Text>>,
         starters: &[Starter<'a>],
     ) -> Option<EmptyPart<'a>> {
+        // What gives the name another value than its default needs no other name for that.
+        let overrides =
+            |starter: &Starter<'_>| default.is_some_and(|default| starter.may_give(&default.value));
         let gives = |starter: &Starter<'_>, other: &str| starter.may_give(&Text::from(other));
         let text = name.value.literal()?;
         let lacks = |starter: &&Starter<'a>| {
             matches!(starter, Starter::Submission(_))
                 && starter.surely_starts(file)
+                && (default.is_none() || file.is_dynamic)
                 && !gives(starter, text)
+                && !overrides(starter)
         };
         if let Some(starter) = starters.iter().find(lacks) {
             let leaves = |other: &str| OF_TRIGGERS.contains(&other) && !gives(starter, other);
@@ -80,7 +90,8 @@ impl Project {
             return Some(EmptyPart { name, image, is_tag, starter: *starter, event: None });
         }
         // A trigger may be run by hand, too, with another branch or a tag.
-        if starters.iter().any(|starter| !starter.leaves(text)) || self.runs_triggers() {
+        let fills = |starter: &Starter<'_>| !starter.leaves(text) || overrides(starter);
+        if starters.iter().any(fills) || self.runs_triggers() {
             return None;
         }
         let starter = starters.first()?;
@@ -113,6 +124,15 @@ impl Project {
         let whole = written(image, |_| false);
         let is_whole = image.contains('/') && is_image && is_reference(&whole);
         (is_whole && !is_reference(&written(image, empty))).then_some((image, is_tag))
+    }
+}
+
+impl BuildFile {
+    /// Whether a field of the build holds a name, and no default alone.
+    fn takes(&self, name: &Sourced<Text>) -> bool {
+        let in_default = |used: &Sourced<Text>| self.nested.iter().any(|n| n.name.at == used.at);
+        let mut used = self.used.iter().filter_map(Value::known);
+        used.any(|used| used.value == name.value && !in_default(used))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::model::build::trigger::{Event, Trigger};
 use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
+use strsim::damerau_levenshtein;
 
 /// A substitution that nothing gives a value.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct UnusedSubstitution<'a> {
     pub trigger: Option<&'a Trigger>,
     /// Where the build makes something of it, which is no use of it.
     pub operated: Option<&'a Sourced<Text>>,
+    /// A name that the build uses, that has no default, and that was most likely meant.
+    pub near: Option<String>,
 }
 
 /// The substitutions that Cloud Build has itself, and that every build has. Source:
@@ -130,6 +133,15 @@ impl BuildFile {
         operated.find(|other| other.value.literal() == Some(name))
     }
 
+    /// A name like another one that is used and not declared.
+    fn wants_like(&self, name: &str) -> Option<String> {
+        let wanted = self.used.iter().filter(|used| {
+            used.known()
+                .is_some_and(|used| used.value.starts_with("_") && !self.declares(&used.value))
+        });
+        slip(name, wanted)
+    }
+
     fn uses(&self, name: &str) -> bool {
         let is_it =
             |used: &Value<Text>| used.known().is_none_or(|u| u.value.literal() == Some(name));
@@ -168,20 +180,16 @@ impl Project {
             if may_be_given || file.declares(&name.value) || !seen.insert(text) {
                 continue;
             }
-            let stays = file.nested.iter().any(|nested| nested.name.at == name.at);
+            let is_nested = file.nested.iter().any(|nested| nested.name.at == name.at);
+            let stays = is_nested && !file.is_dynamic;
             let lacks = |starter: &Starter<'_>| {
                 let stays = stays && matches!(starter, Starter::Submission(_));
                 starter.surely_starts(file) && !starter.may_give(&name.value) && !stays
             };
             let starter = starters.iter().copied().find(lacks);
-            let declared = file.declared.iter().filter_map(|name| name.literal_text());
-            let declared: Vec<&str> = declared.collect();
-            // `_DB_HOST` beside `_DB_PORT` is no slip, so only one letter may differ, and none
-            // in place of another.
-            let is_slip = |name: &&&str| {
-                name.len() != text.len() && strsim::damerau_levenshtein(name, text) == 1
-            };
-            let near = declared.iter().find(is_slip).map(|name| (*name).to_owned());
+            let declared = file.declared.iter();
+            let given = starter.iter().flat_map(|starter| starter.given());
+            let near = slip(text, declared.chain(given));
             let is_lacking = match starters.is_empty() {
                 true => !self.is_given_somewhere(file, text),
                 false => starter.is_some(),
@@ -211,11 +219,11 @@ impl Project {
     pub fn literal_names<'a>(&'a self, file: &'a BuildFile) -> Vec<LiteralName<'a>> {
         let starters = self.starters(file);
         let is_command = |starter: &Starter<'_>| matches!(starter, Starter::Submission(_));
-        if !starters.iter().all(is_command) {
+        if file.is_dynamic || !starters.iter().all(is_command) {
             return Vec::new();
         }
         let mut literal: Vec<LiteralName<'a>> = Vec::new();
-        for nested in &file.nested {
+        for nested in file.nested.iter().chain(&file.operated_in_defaults) {
             let text = nested.name.value.literal().unwrap_or_default();
             let is_declared = file.declared.iter().any(|other| other.literal_text() == Some(text));
             let is_name = is_declared || is_built_in(text);
@@ -267,6 +275,7 @@ impl Project {
                     submission: None,
                     trigger,
                     operated,
+                    near: file.wants_like(given),
                 })
             })
         });
@@ -307,12 +316,14 @@ impl Project {
         let declared = file.declared.iter().filter_map(Value::known).filter(is_unused);
         let declared = declared.filter(is_name);
         let operated = |name: &Sourced<Text>| file.operated(name.value.literal()?);
+        let near = |name: &Sourced<Text>| file.wants_like(name.value.literal()?);
         let of_file = declared.map(|name| UnusedSubstitution {
             name,
             file,
             submission: submissions.first().copied(),
             trigger: None,
             operated: operated(name),
+            near: near(name),
         });
         let given = submissions.iter().flat_map(|s| {
             let given = s.given.iter().filter_map(Value::known).filter(is_unused);
@@ -325,6 +336,7 @@ impl Project {
                 submission: Some(*s),
                 trigger: None,
                 operated: operated(name),
+                near: near(name),
             };
             given.map(of_command)
         });
@@ -344,6 +356,16 @@ impl Project {
         let mut others = others.filter(|(_, s)| s.kind != crate::source::Kind::CloudBuild);
         others.any(|(_, source)| source.text.contains(name) && sets(&source.text))
     }
+}
+
+/// The name that was most likely meant. `_DB_HOST` beside `_DB_PORT` is no slip, so only one letter
+/// may differ, and none in place of another.
+fn slip<'n>(name: &str, mut others: impl Iterator<Item = &'n Value<Text>>) -> Option<String> {
+    others.find_map(|other| {
+        let other = other.literal_text()?;
+        let is_slip = other.len() != name.len() && damerau_levenshtein(other, name) == 1;
+        is_slip.then(|| other.to_owned())
+    })
 }
 
 /// Whether people may name a substitution so.
