@@ -1,11 +1,12 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::build_file::Starter;
+use crate::model::build::build_file::empty::Named;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "empty-substitution",
-    summary: "A build names an image by a substitution that what starts it leaves empty.",
+    summary: "A build names an image or a service by a substitution that what starts it leaves empty.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],
@@ -18,7 +19,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for empty in project.empty_parts() {
         let name = &empty.name.value;
         let (build, help) = match empty.event {
-            None if empty.is_tag => (
+            None if empty.kind == Named::Tag => (
                 "a build that a command starts",
                 format!(
                     "give it with `--substitutions={name}=...`, or use `$BUILD_ID`, which every build has"
@@ -35,10 +36,15 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     .to_owned(),
             ),
         };
-        let (then, label) = match empty.is_tag {
-            true => ("and no tag of an image".to_owned(), "is all of the tag"),
-            false => (
-                format!("and without it `{}` is no name of an image", empty.image),
+        let whole = empty.whole;
+        let (then, label) = match empty.kind {
+            Named::Tag => ("and no tag of an image".to_owned(), "is all of the tag"),
+            Named::Image => (
+                format!("and without it `{whole}` is no name of an image"),
+                "is a part of the name",
+            ),
+            Named::Service => (
+                format!("and without it `{whole}` is no name of a service"),
                 "is a part of the name",
             ),
         };

@@ -1,7 +1,7 @@
 //! Substitutions of Cloud Build's own that a build finds empty, by what starts it.
 
 use super::substitution::OF_TRIGGERS;
-use super::{BuildFile, Starter};
+use super::{BuildFile, FileStep, Starter};
 use crate::model::Project;
 use crate::model::build::trigger::Event;
 use crate::model::reference::is_reference;
@@ -9,19 +9,30 @@ use crate::source::Span;
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
-/// A substitution of Cloud Build's own, in the name of an image that is none without it.
+/// A substitution of Cloud Build's own, in a name that is none without it.
 #[derive(Debug)]
 pub struct EmptyPart<'a> {
     /// The name of the substitution, where it is used.
     pub name: &'a Sourced<Text>,
-    /// The name of the image, as it is written.
-    pub image: &'a str,
-    /// Whether the substitution is all of the tag.
-    pub is_tag: bool,
+    /// The name that holds it, as it is written.
+    pub whole: &'a str,
+    /// What that names.
+    pub kind: Named,
     /// What starts the build without it.
     pub starter: Starter<'a>,
     /// The event that it is, if a trigger does.
     pub event: Option<&'a Sourced<Event>>,
+}
+
+/// What a name is of that an empty substitution breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// An image, of which it is all of the tag.
+    Tag,
+    /// An image.
+    Image,
+    /// A service or job of Cloud Run.
+    Service,
 }
 
 /// Registries, by the ends of their hosts: what begins so is the name of an image.
@@ -86,8 +97,8 @@ impl Project {
         };
         if let Some(starter) = starters.iter().find(lacks) {
             let leaves = |other: &str| OF_TRIGGERS.contains(&other) && !gives(starter, other);
-            let (image, is_tag) = self.image_without(name.at, leaves)?;
-            return Some(EmptyPart { name, image, is_tag, starter: *starter, event: None });
+            let (whole, kind) = self.broken_without(file, name.at, leaves)?;
+            return Some(EmptyPart { name, whole, kind, starter: *starter, event: None });
         }
         // A trigger may be run by hand, too, with another branch or a tag.
         let fills = |starter: &Starter<'_>| !starter.leaves(text) || overrides(starter);
@@ -95,8 +106,8 @@ impl Project {
             return None;
         }
         let starter = starters.first()?;
-        let (image, is_tag) = self.image_without(name.at, |other| starter.leaves(other))?;
-        Some(EmptyPart { name, image, is_tag, starter: *starter, event: starter.event() })
+        let (whole, kind) = self.broken_without(file, name.at, |other| starter.leaves(other))?;
+        Some(EmptyPart { name, whole, kind, starter: *starter, event: starter.event() })
     }
 
     /// Whether a text of the project speaks of the command that runs a trigger.
@@ -104,9 +115,26 @@ impl Project {
         self.sources.iter().any(|(_, source)| source.text.contains("triggers run"))
     }
 
-    /// The name of an image around a substitution, if it is one only as long as names that are
-    /// `empty` have values; and whether the substitution is all of its tag.
-    fn image_without(&self, at: Span, empty: impl Fn(&str) -> bool) -> Option<(&str, bool)> {
+    /// The name around a substitution, if it is one only as long as names that are `empty` have
+    /// values.
+    fn broken_without(
+        &self,
+        file: &BuildFile,
+        at: Span,
+        empty: impl Fn(&str) -> bool,
+    ) -> Option<(&str, Named)> {
+        let is_it = |span: &Span| span.source == at.source && span.touches(at.start);
+        if let Some(service) = file.steps.iter().filter_map(service_name).find(is_it) {
+            let whole = self.sources.text(service).trim_matches(['"', '\'']);
+            let is_name = |text: &str| !text.is_empty() && !text.ends_with('-');
+            let breaks = is_name(&written(whole, |_| false)) && !is_name(&written(whole, empty));
+            return breaks.then_some((whole, Named::Service));
+        }
+        self.image_without(at, empty)
+    }
+
+    /// That of an image.
+    fn image_without(&self, at: Span, empty: impl Fn(&str) -> bool) -> Option<(&str, Named)> {
         let text = &self.sources.get(at.source).text;
         let line = text.get(..at.range().start)?.lines().last().unwrap_or_default();
         if line.contains("echo ") {
@@ -123,7 +151,8 @@ impl Project {
             || path.rsplit('/').next().is_some_and(|last| last.contains(':'));
         let whole = written(image, |_| false);
         let is_whole = image.contains('/') && is_image && is_reference(&whole);
-        (is_whole && !is_reference(&written(image, empty))).then_some((image, is_tag))
+        let kind = if is_tag { Named::Tag } else { Named::Image };
+        (is_whole && !is_reference(&written(image, empty))).then_some((image, kind))
     }
 }
 
@@ -156,6 +185,15 @@ impl<'a> Starter<'a> {
             Starter::Submission(_) => None,
         }
     }
+}
+
+/// Where a step names the service that it deploys to Cloud Run. Source: cloud.google.com/run/docs,
+/// deploying, read 2026-04: a name begins with a letter and ends with none of `-`.
+fn service_name(step: &FileStep) -> Option<Span> {
+    let words: Vec<&str> = step.program.iter().take(3).map(String::as_str).collect();
+    let deploys = matches!(words[..], ["gcloud", "run", "deploy"]);
+    let name = step.arguments.get(2).filter(|_| deploys && !step.has_script)?.known()?;
+    (!name.value.starts_with("-")).then_some(name.at)
 }
 
 /// What Cloud Build makes of a text, with nothing for the names that are `empty` and a letter for
