@@ -65,8 +65,11 @@ pub fn part(name: &str) -> Option<&'static str> {
     peer(name)?.part
 }
 
+/// Names in other tools by a rule and a part of it.
+type Names = HashMap<(&'static str, Option<&'static str>), Vec<&'static str>>;
+
 /// The names in other tools by rule, and by part where some mean no more than that.
-static NAMES: LazyLock<HashMap<(&str, Option<&str>), Vec<&'static str>>> = LazyLock::new(|| {
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut names = HashMap::new();
     for rule in all() {
         let of = |wanted: Option<&str>| -> Vec<&'static str> {
