@@ -1,6 +1,5 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::image::Stage;
 use crate::model::script::cache::{KeptCache, Misread, Remedy};
 use crate::rule::Rule;
 use crate::source::Span;
@@ -24,20 +23,34 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let made = image.stages.iter().enumerate();
         let made = made.filter(|(i, _)| project.may_make(image, *i)).map(|(_, stage)| stage);
         for stage in made.chain(&image.triggered) {
-            let kept: Vec<KeptCache<'_>> = stage.kept_caches().collect();
-            for (i, cache) in kept.iter().enumerate() {
-                let program = cache.install.program;
-                let message = format!("the cache of `{program}` stays in the image");
-                let at = cache.run.command.at.to(cache.install.verb.at);
-                let finding = RULE.finding_at(message, at, "keeps what it downloads");
-                let finding = finding.of(cache.install.manager_name());
-                let alike = |other: &KeptCache<'_>| {
-                    other.run.order == cache.run.order && other.install.program == program
-                };
-                let is_first = !kept.iter().take(i).any(alike);
-                findings.push(mend(finding, stage, cache, is_first));
-            }
+            findings.extend(stage.kept_caches().iter().map(kept));
             findings.extend(stage.misread_switches().into_iter().map(misread));
+        }
+    }
+}
+
+fn kept(cache: &KeptCache<'_>) -> Finding {
+    let (program, verb) = (cache.install.program, cache.install.verb.at);
+    let message = format!("the cache of `{program}` stays in the image");
+    let finding =
+        RULE.finding_at(message, cache.run.command.at.to(verb), "keeps what it downloads");
+    let finding = finding.of(cache.install.manager_name());
+    match cache.remedy {
+        Remedy::Option(option) => {
+            let edit = Edit::before(Span { start: verb.end, ..verb }, format!(" {option}"));
+            let or = if option == "--no-cache" { "" } else { ", or mount a cache" };
+            let finding = finding.help(format!("write `{option}`{or}"));
+            finding.fix(format!("Add `{option}`"), Safety::Unsafe, vec![edit])
+        }
+        Remedy::Command(words) => {
+            let words = format!("{program} {words}");
+            let finding = finding.help(format!("end with `{words}`, or mount a cache"));
+            let Some(end) = cache.end else { return finding };
+            finding.fix(
+                "Remove it",
+                Safety::Unsafe,
+                vec![Edit::before(end, format!(" && {words}"))],
+            )
         }
     }
 }
@@ -50,29 +63,4 @@ fn misread(switch: Misread) -> Finding {
     let finding = RULE.finding_at(message, at, "any value turns it off").of("pip");
     let edit = Edit::replace(at, plain);
     finding.help(format!("write `{name}=1`")).fix("Write `1`", Safety::Unsafe, vec![edit])
-}
-
-/// Offers what leaves the cache out. One command is enough for a whole instruction.
-fn mend(finding: Finding, stage: &Stage, cache: &KeptCache<'_>, is_first: bool) -> Finding {
-    match cache.remedy {
-        Remedy::Option(option) => {
-            let verb = cache.install.verb.at;
-            let edit = Edit::before(Span { start: verb.end, ..verb }, format!(" {option}"));
-            let or = if option == "--no-cache" { "" } else { ", or mount a cache" };
-            let finding = finding.help(format!("write `{option}`{or}"));
-            finding.fix(format!("Add `{option}`"), Safety::Unsafe, vec![edit])
-        }
-        Remedy::Command(words) => {
-            let words = format!("{} {words}", cache.install.program);
-            let finding = finding.help(format!("end with `{words}`, or mount a cache"));
-            let is_plain = cache.run.command.program() == Some(cache.install.program);
-            match stage.end_of_chain(cache.run.order).filter(|_| is_first && is_plain) {
-                Some(end) => {
-                    let edit = Edit::before(end, format!(" && {words}"));
-                    finding.fix("Remove it", Safety::Unsafe, vec![edit])
-                }
-                None => finding,
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@ pub mod cache;
 pub mod file;
 pub mod job;
 pub mod package;
+pub mod package_index;
 pub mod pipe;
 pub mod prompt;
 pub mod remark;

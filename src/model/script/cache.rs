@@ -14,6 +14,9 @@ pub struct KeptCache<'s> {
     pub install: Install<'s>,
     /// What leaves the cache out, or removes it.
     pub remedy: Remedy,
+    /// Where a command that removes it can be added. Of several installs of an instruction by one
+    /// program the first has it.
+    pub end: Option<Span>,
 }
 
 /// What to do about a cache.
@@ -99,7 +102,23 @@ const CACHES: &[Cache] = &[
 
 impl Stage {
     /// The caches that its commands leave in their layers.
-    pub fn kept_caches(&self) -> impl Iterator<Item = KeptCache<'_>> {
+    pub fn kept_caches(&self) -> Vec<KeptCache<'_>> {
+        let mut kept: Vec<KeptCache<'_>> = self.caches_left().collect();
+        for i in 0..kept.len() {
+            let (before, rest) = kept.split_at_mut(i);
+            let Some(cache) = rest.first_mut() else { continue };
+            let program = cache.install.program;
+            let alike = |other: &KeptCache<'_>| {
+                other.run.order == cache.run.order && other.install.program == program
+            };
+            if cache.run.command.program() == Some(program) && !before.iter().any(alike) {
+                cache.end = self.end_of_chain(cache.run.order);
+            }
+        }
+        kept
+    }
+
+    fn caches_left(&self) -> impl Iterator<Item = KeptCache<'_>> {
         self.runs.iter().filter_map(|run| {
             let install = run.install()?;
             let cache = CACHES.iter().find(|cache| cache.manager == install.manager)?;
@@ -115,7 +134,7 @@ impl Stage {
             });
             let mut mounts = self.caches.iter().filter(|mount| mount.order == run.order);
             let is_kept = !is_off && !is_removed && !mounts.any(|mount| cache.is_in(&mount.target));
-            is_kept.then_some(KeptCache { run, install, remedy: cache.remedy })
+            is_kept.then_some(KeptCache { run, install, remedy: cache.remedy, end: None })
         })
     }
 
