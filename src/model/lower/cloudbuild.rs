@@ -147,16 +147,13 @@ impl Lowering<'_> {
         let (text, is_verbatim) = match &self.step.script {
             Some(script) => (script.clone(), true),
             None => {
-                let entrypoint = self.step.entrypoint.as_ref()?;
-                if !SHELLS.contains(&source::name(&entrypoint.text)) {
-                    return None;
-                }
-                let flag = self.step.args.iter().position(|arg| {
+                let words = self.shell_words()?;
+                let flag = words.iter().position(|arg| {
                     arg.text.starts_with('-')
                         && !arg.text.starts_with("--")
                         && arg.text.contains('c')
                 })?;
-                (self.substitutions.expand_script(self.step.args.get(flag + 1)?), false)
+                (self.substitutions.expand_script(words.get(flag + 1)?), false)
             }
         };
         let first = text.text.lines().next().unwrap_or_default();
@@ -171,6 +168,28 @@ impl Lowering<'_> {
             errors: parsed.errors,
             is_verbatim: is_verbatim && !is_foreign,
         })
+    }
+
+    /// What the step gives to a shell as its arguments: that is its entrypoint, or that of its
+    /// image, or its first argument, where the image starts what that names.
+    fn shell_words(&self) -> Option<&[Excerpt]> {
+        let args = &self.step.args[..];
+        if let Some(entrypoint) = &self.step.entrypoint {
+            return SHELLS.contains(&source::name(&entrypoint.text)).then_some(args);
+        }
+        let image = self.substitutions.expand(&self.step.name).value;
+        let starts = BuilderImage::of(image.literal()?)?.starts;
+        let (first, rest) = args.split_first()?;
+        match starts {
+            Some(Starts::Program(program)) => SHELLS.contains(&program).then_some(args),
+            Some(Starts::Option(program)) if first.text.starts_with('-') => {
+                SHELLS.contains(&program).then_some(args)
+            }
+            // Docker's own images that have a script for this start what is no command of theirs.
+            Some(Starts::Argument | Starts::Option(_)) | None => {
+                SHELLS.contains(&&*first.text).then_some(rest)
+            }
+        }
     }
 
     /// Whether the step does something that is not read and may make images.

@@ -29,6 +29,8 @@ pub enum Starts {
     Program(&'static str),
     /// Whatever the first argument names.
     Argument,
+    /// A program if the first argument is an option, and otherwise what that names.
+    Option(&'static str),
 }
 
 /// A step that cannot start what it should.
@@ -108,6 +110,7 @@ fn table() -> &'static HashMap<&'static str, (Option<Starts>, &'static str)> {
             let starts = match columns.next()? {
                 "?" => None,
                 "-" => Some(Starts::Argument),
+                program if program.starts_with("-:") => Some(Starts::Option(&program[2..])),
                 program => Some(Starts::Program(program)),
             };
             Some((name, (starts, columns.next().unwrap_or_default())))
