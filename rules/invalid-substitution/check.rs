@@ -1,9 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::substitution::{built_in, is_built_in, is_own};
-use crate::nearest::nearest;
+use crate::model::build::build_file::substitution::{InvalidUse, is_built_in, is_own};
 use crate::rule::Rule;
-use crate::source::Span;
 use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
@@ -19,42 +17,8 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for file in &project.build_files {
-        for name in file.invalid_substitutions() {
-            let written = project.sources.text(name.at);
-            let text = name.value.to_string();
-            let behind = project.sources.get(name.at.source).text.get(name.at.end as usize..);
-            let rest = behind
-                .unwrap_or_default()
-                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .next();
-            // Names end before the first small letter.
-            let rest = rest.filter(|_| !written.ends_with('}')).unwrap_or_default();
-            let message = match rest {
-                "" => format!("`{text}` is no substitution of Cloud Build"),
-                _ => format!(
-                    "`{written}{rest}` is read as `{written}`, which is no substitution of Cloud Build"
-                ),
-            };
-            let finding = RULE.finding(message, name, "is substituted before the step runs");
-            let escaped = format!("${written}{rest}");
-            // Only a slip of more than the letters in common is one.
-            let near = nearest(&text, built_in()).filter(|_| text.len() > 4);
-            let near = file.declared_like(&text).or(near).filter(|_| rest.is_empty());
-            let help = match near {
-                Some(near) => {
-                    format!("did you mean `{near}`? a variable of the shell is `{escaped}`")
-                }
-                None => format!("write `{escaped}` if the step is to read a variable of its own"),
-            };
-            let start = Span { end: name.at.start, ..name.at };
-            findings.push(match written.starts_with('$') && near.is_none() {
-                true => finding.help(help).fix(
-                    format!("Write `{escaped}`"),
-                    Safety::Unsafe,
-                    vec![Edit::replace(start, "$")],
-                ),
-                false => finding.help(help),
-            });
+        for invalid in file.invalid_substitutions(&project.sources) {
+            findings.push(unknown(&invalid));
         }
         for name in file.invalid_keys() {
             findings.push(misnamed(name, "is declared here"));
@@ -63,6 +27,26 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     for name in project.invalid_gifts() {
         findings.push(misnamed(name, "is given here"));
     }
+}
+
+fn unknown(invalid: &InvalidUse<'_>) -> Finding {
+    let InvalidUse { name, read, whole, near } = invalid;
+    let message = match read == whole {
+        true => format!("`{}` is no substitution of Cloud Build", name.value),
+        false => format!("`{whole}` is read as `{read}`, which is no substitution of Cloud Build"),
+    };
+    let finding = RULE.finding(message, name, "is substituted before the step runs");
+    if let Some(near) = near {
+        let help = format!("did you mean `{near}`? a variable of the shell is `${whole}`");
+        return finding.help(help);
+    }
+    let help = format!("write `${whole}` if the step is to read a variable of its own");
+    let finding = finding.help(help);
+    if !read.starts_with('$') {
+        return finding;
+    }
+    let edit = Edit::before(name.at, "$");
+    finding.fix(format!("Write `${whole}`"), Safety::Unsafe, vec![edit])
 }
 
 fn misnamed(name: &Sourced<Text>, label: &str) -> Finding {

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::secret::MissingSecret;
+use crate::model::secret::{MisplacedSecret, MissingSecret};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -15,58 +15,42 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for misplaced in project.misplaced_secrets() {
-        let (name, created) = (&misplaced.name.value, &misplaced.created.value);
-        let message = match misplaced.named.literal() {
-            Some("global") => format!(
-                "secret `{name}` is read as a global one, but Terraform creates it in `{created}`"
-            ),
-            _ => format!(
-                "secret `{name}` is read of `{}`, but Terraform creates it in `{created}`",
-                misplaced.named
-            ),
-        };
-        let help = match created.literal() {
-            Some("global") => format!("name it `projects/PROJECT/secrets/{name}/versions/VERSION`"),
-            _ => format!(
-                "name it `projects/PROJECT/locations/{created}/secrets/{name}/versions/VERSION`"
-            ),
-        };
-        let finding = RULE.finding(message, misplaced.name, misplaced.use_);
-        findings.push(finding.against(misplaced.created, "is created here").help(help));
-    }
+    findings.extend(project.misplaced_secrets().iter().map(misplaced));
     for missing in project.missing_secrets() {
-        let name = missing.name;
-        let finding = match missing.near {
-            Some(near) => RULE
-                .finding(
-                    format!(
-                        "secret `{}` does not exist: Terraform creates `{}`",
-                        name.value, near.value
-                    ),
-                    name,
-                    missing.use_,
-                )
-                .against(near, "created under this name")
-                .help(format!("use `{}`, or create `{}`", near.value, name.value)),
+        let MissingSecret { name, near, created, use_, .. } = &missing;
+        let text = &name.value;
+        let finding = match near {
+            Some(near) => {
+                let other = &near.value;
+                let message =
+                    format!("secret `{text}` does not exist: Terraform creates `{other}`");
+                let finding = RULE.finding(message, name, *use_);
+                let finding = finding.against(near, "created under this name");
+                finding.help(format!("use `{other}`, or create `{text}`"))
+            }
             // Somebody may have created it by hand.
-            None => RULE
-                .finding(
-                    format!(
-                        "secret `{}` is not among the {} that Terraform creates",
-                        name.value, missing.created
-                    ),
-                    name,
-                    missing.use_,
-                )
-                .severity(Severity::Warning)
-                .help(format!(
-                    "create `{}` in Terraform, or look it up there with `data`",
-                    name.value
-                )),
+            None => {
+                let message =
+                    format!("secret `{text}` is not among the {created} that Terraform creates");
+                let finding = RULE.finding(message, name, *use_).severity(Severity::Warning);
+                finding
+                    .help(format!("create `{text}` in Terraform, or look it up there with `data`"))
+            }
         };
         findings.push(with_fix(finding, project, &missing));
     }
+}
+
+fn misplaced(secret: &MisplacedSecret<'_>) -> Finding {
+    let (name, created) = (&secret.name.value, &secret.created.value);
+    let read = match secret.named.literal() {
+        Some("global") => "read as a global one".to_owned(),
+        _ => format!("read of `{}`", secret.named),
+    };
+    let message = format!("secret `{name}` is {read}, but Terraform creates it in `{created}`");
+    let finding = RULE.finding(message, secret.name, secret.use_);
+    let finding = finding.against(secret.created, "is created here");
+    finding.help(format!("name it `{}`", secret.version()))
 }
 
 /// A fix edits the literal. One that is reached through a variable has other readers.

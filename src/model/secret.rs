@@ -190,6 +190,20 @@ pub struct MisplacedSecret<'a> {
     pub created: &'a Sourced<Text>,
 }
 
+impl MisplacedSecret<'_> {
+    /// The name of a version of it where it is created.
+    pub fn version(&self) -> String {
+        let name = &self.name.value;
+        match self.created.value.literal() {
+            Some("global") => format!("projects/PROJECT/secrets/{name}/versions/VERSION"),
+            _ => {
+                let region = &self.created.value;
+                format!("projects/PROJECT/locations/{region}/secrets/{name}/versions/VERSION")
+            }
+        }
+    }
+}
+
 impl Project {
     /// The references to secrets of regions in which Terraform does not create them, but in another.
     pub fn misplaced_secrets(&self) -> Vec<MisplacedSecret<'_>> {

@@ -4,7 +4,8 @@ use super::{BuildFile, Starter};
 use crate::model::Project;
 use crate::model::build::submission::Submission;
 use crate::model::build::trigger::{Event, Trigger};
-use crate::source::Span;
+use crate::nearest::nearest;
+use crate::source::{Sources, Span};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 use strsim::damerau_levenshtein;
@@ -99,16 +100,44 @@ pub struct LiteralName<'a> {
     pub command: Span,
 }
 
+/// A use of what is no substitution.
+#[derive(Debug)]
+pub struct InvalidUse<'a> {
+    /// The name that is read.
+    pub name: &'a Sourced<Text>,
+    /// What is read, with its `$`.
+    pub read: String,
+    /// That with the letters behind it: of `$Path` no more than `$P` is read.
+    pub whole: String,
+    /// The name that was most likely meant.
+    pub near: Option<&'a str>,
+}
+
 impl BuildFile {
     /// Names of capitals that are substituted and that no build has.
-    pub fn invalid_substitutions(&self) -> Vec<&Sourced<Text>> {
+    pub fn invalid_substitutions(&self, sources: &Sources) -> Vec<InvalidUse<'_>> {
         let used = self.used.iter().filter_map(Value::known);
-        used.filter(|name| {
+        let invalid = used.filter(|name| {
             let text = name.value.literal();
             // `$_name` is read as `$_`, which is none.
             text.is_some_and(|text| text == "_" || !(text.starts_with('_') || is_built_in(text)))
-        })
-        .collect()
+        });
+        invalid.map(|name| self.invalid_use(name, sources)).collect()
+    }
+
+    fn invalid_use<'a>(&'a self, name: &'a Sourced<Text>, sources: &Sources) -> InvalidUse<'a> {
+        let read = sources.text(name.at).to_owned();
+        let behind = sources.get(name.at.source).text.get(name.at.end as usize..);
+        let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let rest = behind.unwrap_or_default().split(|c: char| !goes_on(c)).next();
+        // Names end before the first small letter.
+        let rest = rest.filter(|_| !read.ends_with('}')).unwrap_or_default();
+        let text = name.value.to_string();
+        // Only a slip of more than the letters in common is one.
+        let near = nearest(&text, built_in()).filter(|_| text.len() > 4);
+        let near = self.declared_like(&text).or(near).filter(|_| rest.is_empty());
+        let whole = format!("{read}{rest}");
+        InvalidUse { name, read, whole, near }
     }
 
     /// Names of `substitutions` that Cloud Build does not take.
@@ -118,7 +147,7 @@ impl BuildFile {
     }
 
     /// The declared name of which only the `_` is missing.
-    pub fn declared_like(&self, name: &str) -> Option<&str> {
+    fn declared_like(&self, name: &str) -> Option<&str> {
         let declared = self.declared.iter().filter_map(Value::literal_text);
         declared.into_iter().find(|declared| declared.strip_prefix('_') == Some(name))
     }
