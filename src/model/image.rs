@@ -2,6 +2,7 @@
 
 pub mod buildkit;
 pub mod client;
+mod copied;
 mod folder;
 pub mod held_secret;
 pub mod instruction;
@@ -25,6 +26,7 @@ use crate::source::{self, SourceId, Span};
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
 use buildkit::BuildkitOnly;
+pub use copied::{Copy, CopyKind, NamedOrigin, Origin};
 use instruction::{Setting, Written};
 use listener::Listener;
 use process::{Process, StageCommand};
@@ -164,62 +166,6 @@ pub struct PlatformFlag {
     pub value: Value<Text>,
 }
 
-/// Something that a stage takes in.
-#[derive(Debug, Clone)]
-pub struct Copy {
-    /// The instruction.
-    pub at: Span,
-    /// Its place among the instructions of the file.
-    pub order: usize,
-    /// Where from.
-    pub from: Origin,
-    /// What it is written as.
-    pub kind: CopyKind,
-    /// The paths. A URL or a heredoc is not listed.
-    pub sources: Vec<Value<Text>>,
-    /// The URLs and repositories of git.
-    pub remote: Vec<Value<Text>>,
-    /// How many heredocs are among the sources.
-    pub heredocs: usize,
-    /// The destination as it is written, relative or not; unset of a mount.
-    pub to: Value<Text>,
-    /// The absolute path to which it goes; unset of a mount.
-    pub destination: Value<Text>,
-    /// The working directory of the base image, if the destination is relative to it, since no
-    /// `WORKDIR` stands before.
-    pub below: Value<&'static str>,
-    /// Whether only some of what the sources name is copied (`--exclude`), or under other
-    /// paths (`--parents`).
-    pub filtered: bool,
-    /// The names of its flags, without dashes.
-    pub flags: Vec<String>,
-}
-
-impl Copy {
-    /// The first of its paths that only a shell would read, which it is not given to:
-    /// `COPY *.toml ./ || true`.
-    pub fn shell_word(&self) -> Option<&Sourced<Text>> {
-        let is_sign = |text: &str| {
-            matches!(text, "||" | "&&" | "|" | ";" | ">" | ">>")
-                || text.starts_with("2>")
-                || text.starts_with(">/dev/")
-        };
-        let paths = self.sources.iter().chain([&self.to]).filter_map(Value::known);
-        paths.into_iter().find(|path| path.value.literal().is_some_and(is_sign))
-    }
-}
-
-/// How something is taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CopyKind {
-    /// `COPY`
-    Copy,
-    /// `ADD`
-    Add,
-    /// `RUN --mount=type=bind`, or another mount that has a source.
-    Mount,
-}
-
 /// A comment that looks like a directive.
 #[derive(Debug, Clone)]
 pub struct MisplacedDirective {
@@ -247,28 +193,6 @@ pub struct SecretMount {
     pub path: Value<String>,
 }
 
-/// What `--from` or `from=` names: a stage, a named context or an image.
-#[derive(Debug, Clone)]
-pub struct NamedOrigin {
-    /// The name as it is written, without variables: they are not expanded.
-    pub name: Value<String>,
-    /// Whether it is that of a mount, where a number is no stage.
-    pub of_mount: bool,
-    /// The earlier stage that it means, if it is one.
-    pub stage: Option<usize>,
-}
-
-/// Where a copy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// The build context.
-    Context,
-    /// A stage, by its index.
-    Stage(usize),
-    /// Another image or a named context.
-    Other,
-}
-
 /// A command that `RUN` carries out.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -280,17 +204,6 @@ pub struct Run {
     pub command: shell::Command,
     /// The word with the program that it runs in the end, and where in that its name starts.
     pub(super) program: Option<(usize, usize)>,
-}
-
-impl CopyKind {
-    /// The name of the instruction.
-    pub fn name(self) -> &'static str {
-        match self {
-            CopyKind::Copy => "COPY",
-            CopyKind::Add => "ADD",
-            CopyKind::Mount => "RUN",
-        }
-    }
 }
 
 impl Base {
