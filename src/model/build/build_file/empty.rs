@@ -49,6 +49,9 @@ impl Project {
         let mut empty = Vec::new();
         for file in &self.build_files {
             let starters = self.starters(file);
+            if starters.is_empty() {
+                continue;
+            }
             let mut seen = BTreeSet::new();
             let used = file.used.iter().filter_map(Value::known).map(|name| (name, None));
             let nested = file.nested.iter().filter(|nested| file.takes(&nested.default));
@@ -56,10 +59,12 @@ impl Project {
             for (name, default) in used.chain(nested) {
                 let is_of_triggers =
                     name.value.literal().is_some_and(|text| OF_TRIGGERS.contains(&text));
-                if !is_of_triggers || seen.contains(&name.value) || self.is_tested(file, name) {
+                if !is_of_triggers || seen.contains(&name.value) {
                     continue;
                 }
-                if let Some(part) = self.empty_part(file, name, default, &starters) {
+                if let Some(part) = self.empty_part(file, name, default, &starters)
+                    && !self.is_tested(file, name)
+                {
                     seen.insert(&name.value);
                     empty.push(part);
                 }
@@ -102,11 +107,14 @@ impl Project {
         }
         // A trigger may be run by hand, too, with another branch or a tag.
         let fills = |starter: &Starter<'_>| !starter.leaves(text) || overrides(starter);
-        if starters.iter().any(fills) || self.runs_triggers() {
+        if starters.iter().any(fills) {
             return None;
         }
         let starter = starters.first()?;
         let (whole, kind) = self.broken_without(file, name.at, |other| starter.leaves(other))?;
+        if self.runs_triggers() {
+            return None;
+        }
         Some(EmptyPart { name, whole, kind, starter: *starter, event: starter.event() })
     }
 

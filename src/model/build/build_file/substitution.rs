@@ -216,14 +216,13 @@ impl Project {
                 starter.surely_starts(file) && !starter.may_give(&name.value) && !stays
             };
             let starter = starters.iter().copied().find(lacks);
-            let declared = file.declared.iter();
-            let given = starter.iter().flat_map(|starter| starter.given());
-            let near = slip(text, declared.chain(given));
             let is_lacking = match starters.is_empty() {
                 true => !self.is_given_somewhere(file, text),
                 false => starter.is_some(),
             };
             if is_lacking {
+                let given = starter.iter().flat_map(|starter| starter.given());
+                let near = slip(text, file.declared.iter().chain(given));
                 undefined.push(UndefinedSubstitution { name, starter, near, is_of_pull_requests });
             }
         }
