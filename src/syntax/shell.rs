@@ -255,30 +255,39 @@ impl List {
     /// Calls back with every simple command in it, those of functions included, but not with
     /// those of `$(...)`.
     pub fn each<'l>(&'l self, take: &mut impl FnMut(&'l Simple, Span)) {
+        self.each_statement(&mut |statement| {
+            if let Kind::Simple(simple) = &statement.kind {
+                take(simple, statement.at);
+            }
+        });
+    }
+
+    /// Calls back with every statement in it, compound ones before what is in them.
+    pub fn each_statement<'l>(&'l self, take: &mut impl FnMut(&'l Statement)) {
         self.items.iter().flat_map(|item| &item.pipeline).for_each(|inner| inner.each(take));
     }
 }
 
 impl Statement {
-    fn each<'l>(&'l self, take: &mut impl FnMut(&'l Simple, Span)) {
+    fn each<'l>(&'l self, take: &mut impl FnMut(&'l Statement)) {
+        take(self);
         match &self.kind {
-            Kind::Simple(simple) => take(simple, self.at),
-            Kind::Group(list) | Kind::Subshell(list) => list.each(take),
+            Kind::Simple(_) | Kind::Arithmetic => {}
+            Kind::Group(list) | Kind::Subshell(list) => list.each_statement(take),
             Kind::If { branches, otherwise } => {
                 for (condition, body) in branches {
-                    condition.each(take);
-                    body.each(take);
+                    condition.each_statement(take);
+                    body.each_statement(take);
                 }
-                otherwise.iter().for_each(|list| list.each(take));
+                otherwise.iter().for_each(|list| list.each_statement(take));
             }
-            Kind::For { body, .. } => body.each(take),
+            Kind::For { body, .. } => body.each_statement(take),
             Kind::While { condition, body } => {
-                condition.each(take);
-                body.each(take);
+                condition.each_statement(take);
+                body.each_statement(take);
             }
-            Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| body.each(take)),
+            Kind::Case { arms, .. } => arms.iter().for_each(|(_, body)| body.each_statement(take)),
             Kind::Function { body, .. } => body.each(take),
-            Kind::Arithmetic => {}
         }
     }
 }

@@ -333,7 +333,7 @@ impl Flags {
                 self.set(&name, after(word, name.len() + 1));
             } else if is_cluster(&name, word) {
                 // `-ttag`: the value stands in the same word.
-                self.set(&name[..2], after(word, 2));
+                self.set(name.get(..2).unwrap_or_default(), after(word, 2));
             } else if (VALUE_FLAGS.contains(&name.as_str())
                 || KANIKO_FLAGS.contains(&name.as_str()))
                 && let Some(value) = words.next()
@@ -389,7 +389,7 @@ fn is_cluster(name: &str, word: &Sourced<Text>) -> bool {
     let (dash, letter) = (chars.next(), chars.next());
     let longer = chars.next().is_some() || word.value.pieces().len() > 1;
     dash == Some('-')
-        && letter.is_some_and(|letter| letter != '-' && !SHORT_SWITCHES.contains(letter))
+        && letter.is_some_and(|l| l.is_ascii_alphanumeric() && !SHORT_SWITCHES.contains(l))
         && longer
 }
 

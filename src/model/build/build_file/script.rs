@@ -5,7 +5,7 @@ use super::substitution::is_built_in;
 use super::{BuildFile, FileStep};
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::shell::{List, Part, Word, first_error};
+use crate::syntax::shell::{Kind, List, Part, Word, first_error};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
@@ -124,7 +124,9 @@ impl BuildFile {
                 let name = &*used.name;
                 let is_secret = self.secrets.iter().any(|s| s.literal_text() == Some(name));
                 let is_asked = |step: &FileStep| step.secrets.iter().any(|secret| secret == name);
-                let is_set = found.set.contains(name) || step.environment.contains(name);
+                let is_set = found.set.contains(name)
+                    || found.asked.contains(name)
+                    || step.environment.contains(name);
                 let is_told = |other: &Unasked| {
                     other.step == step.at && other.name.value.literal() == Some(name)
                 };
@@ -154,6 +156,8 @@ impl BuildFile {
 struct Found {
     used: Vec<Used>,
     set: BTreeSet<String>,
+    /// Those of which a test asks something.
+    asked: BTreeSet<String>,
     /// Whether a command may set others, too.
     sets_more: bool,
 }
@@ -167,6 +171,21 @@ struct Used {
     /// Whether something is made of its value.
     is_operated: bool,
 }
+
+/// The commands whose words are names of variables that they set.
+const SETTERS: &[&str] = &[
+    "declare",
+    "export",
+    "getopts",
+    "local",
+    "mapfile",
+    "printf",
+    "read",
+    "readarray",
+    "readonly",
+    "typeset",
+    "unset",
+];
 
 /// Substitutions of commands are nested this deep.
 const DEEPEST: usize = 16;
@@ -187,17 +206,39 @@ impl Found {
                 self.word(value, depth);
                 self.set.insert(name.clone());
             }
-            let sets = ["export", "local", "declare", "read", "readonly", "typeset", "unset"];
-            let sets = command.program().is_some_and(|program| sets.contains(&program));
             let program = command.program();
-            self.sets_more |= matches!(program, Some("." | "source" | "eval"))
+            let sets = program.is_some_and(|program| SETTERS.contains(&program));
+            self.sets_more |= matches!(program, Some("." | "source" | "eval" | "let"))
                 || (program.is_none() && !command.words.is_empty());
+            let asks = matches!(program, Some("[" | "[[" | "test"));
+            let start = self.used.len();
             for word in command.words.iter() {
                 self.word(word, depth);
-                if let Some(text) = word.as_str().filter(|_| sets) {
-                    self.set.insert(text.split('=').next().unwrap_or_default().to_owned());
+                if sets {
+                    self.set_by(word);
                 }
             }
+            if asks {
+                let asked = self.used.iter().skip(start).map(|used| used.name.clone());
+                self.asked.extend(asked);
+            }
+        }
+        list.each_statement(&mut |statement| match &statement.kind {
+            Kind::For { name, .. } => drop(self.set.insert(name.clone())),
+            Kind::Arithmetic => self.sets_more = true,
+            _ => {}
+        });
+    }
+
+    /// Takes in the name that a word of `export` and the like begins with.
+    fn set_by(&mut self, word: &Word) {
+        match word.parts.first() {
+            Some(Part::Literal(text)) => {
+                let name = text.split(['=', '+', '[']).next().unwrap_or_default();
+                self.set.insert(name.to_owned());
+            }
+            Some(_) => self.sets_more = true,
+            None => {}
         }
     }
 
