@@ -18,7 +18,7 @@ use crate::model::blur::Blur;
 use crate::model::context::aside::is_set_aside;
 use crate::model::reference::has_capitals;
 use crate::nearest::nearest;
-use crate::source::{Span, folder, name};
+use crate::source::{Sources, Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
 pub use crate::syntax::cloudbuild::shape::{Choice, Refuser};
 use crate::value::{Sourced, Step, Text, Value};
@@ -130,7 +130,22 @@ pub enum Starter<'a> {
     Submission(&'a Submission),
 }
 
+impl FileStep {
+    /// Whether its build goes on if it fails, as its text says.
+    pub fn may_fail(&self, sources: &Sources) -> bool {
+        const KEYS: &[&str] =
+            &["allowFailure", "allow_failure", "allowExitCodes", "allow_exit_codes"];
+        KEYS.iter().any(|key| sources.text(self.at).contains(key))
+    }
+}
+
 impl BuildFile {
+    /// The step in which a place stands.
+    pub fn step_at(&self, at: Span) -> Option<&FileStep> {
+        let holds = |step: &&FileStep| step.at.source == at.source && step.at.touches(at.start);
+        self.steps.iter().find(holds)
+    }
+
     /// The steps that are waited for and cannot be.
     pub fn unknown_steps(&self) -> Vec<UnknownStep<'_>> {
         let mut unknown = Vec::new();

@@ -7,7 +7,7 @@ use crate::model::build::build_file::Starter;
 use crate::model::context::aside::is_set_aside;
 use crate::model::context::copy::{context_sources, is_authored};
 use crate::model::context::{Context, Found, has_wildcard, inner, is_optional};
-use crate::source::{Sources, Span, join, relative};
+use crate::source::{Sources, Span, join, name, relative};
 use crate::value::{Sourced, Step, Text};
 
 /// A file or folder that a build needs and does not get.
@@ -59,7 +59,10 @@ impl Project {
         if self.sources.is_part {
             return found;
         }
-        for build in self.builds.iter().filter(|build| build.runner.is_cloud_build()) {
+        let sent = |build: &&Build| {
+            build.runner.is_cloud_build() && self.is_needed(build.at, "Dockerfile")
+        };
+        for build in self.builds.iter().filter(sent) {
             for delivery in self.deliveries(build.at, build.upload.as_ref()) {
                 self.left_behind_by(build, &delivery, &mut found);
             }
@@ -78,7 +81,7 @@ impl Project {
             return Vec::new();
         }
         let delivery = |upload: &'a Upload, because| {
-            let sent = upload.sent(&self.sources)?;
+            let sent = upload.sent(&self.sources).filter(|sent| !self.changes(upload, sent))?;
             Some(Delivery { upload, sent, because })
         };
         if let Some(upload) = own {
@@ -100,6 +103,30 @@ impl Project {
             return Vec::new();
         }
         starters.iter().filter_map(of_starter).collect()
+    }
+
+    /// Whether the file with a command speaks of what decides what it sends, other than by a flag:
+    /// it may write that first, or turn it off.
+    fn changes(&self, upload: &Upload, sent: &Sent<'_>) -> bool {
+        let text = &self.sources.get(upload.at.source).text;
+        text.lines().filter(|line| !line.contains("--ignore-file")).any(|line| {
+            let line = line.to_ascii_lowercase();
+            line.contains("gcloudignore") || (sent.by_git && line.contains(".gitignore"))
+        })
+    }
+
+    /// Whether a place of a build file is one that counts whatever comes: the step may not fail, and
+    /// nothing asks for the file first.
+    fn is_needed(&self, at: Span, path: &str) -> bool {
+        const ASKS: &[&str] = &["if ", "[ ", "[[ ", "test "];
+        let file = self.sources.get(at.source);
+        let asks =
+            |line: &str| line.contains(name(path)) && ASKS.iter().any(|word| line.contains(word));
+        let build = self.build_files.iter().find(|build| *build.path == *file.path);
+        let step = build.and_then(|build| build.step_at(at));
+        !self.sources.may_fail(at)
+            && !file.text.lines().any(asks)
+            && step.is_none_or(|step| !step.may_fail(&self.sources))
     }
 
     /// What a build of an image does not get.
@@ -156,6 +183,9 @@ impl Project {
         });
         for (at, needed, paths) in scripts.chain(files) {
             let [path] = &paths[..] else { continue };
+            if !self.is_needed(at, path) {
+                continue;
+            }
             for delivery in self.deliveries(at, None) {
                 if let Some(line) = delivery.sent.leaves_out(sources, path) {
                     let left = delivery.left(line, path, path, at, needed);

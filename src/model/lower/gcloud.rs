@@ -322,7 +322,7 @@ fn deploy(
         Value::Known(source) => Some(Value::Known(source)),
         _ => None,
     };
-    if let Some(context) = source {
+    if let Some(context) = source.filter(|_| !given("--no-build")) {
         lowered.builds.extend(source_build(call, command, context));
     }
     lowered.deploy(

@@ -1,11 +1,13 @@
 //! Substitutions of Cloud Build's own that a build finds empty, by what starts it.
 
+use super::script::StepScript;
 use super::substitution::OF_TRIGGERS;
 use super::{BuildFile, FileStep, Starter};
 use crate::model::Project;
 use crate::model::build::trigger::Event;
 use crate::model::reference::is_reference;
 use crate::source::Span;
+use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
@@ -43,8 +45,8 @@ const REGISTRIES: &[&str] =
 const TESTS: &[&str] = &["if ", "[ -", "[ !", "[ $", "[ \"$", "[[ ", "test ", "case "];
 
 impl Project {
-    /// The names of images that are none, since what starts the build leaves a substitution in
-    /// them empty: each substitution once a file.
+    /// The names of images and services that are none, since what starts the build leaves a
+    /// substitution in them empty: each substitution once a file.
     pub fn empty_parts(&self) -> Vec<EmptyPart<'_>> {
         let mut empty = Vec::new();
         for file in &self.build_files {
@@ -64,6 +66,7 @@ impl Project {
                 }
                 if let Some(part) = self.empty_part(file, name, default, &starters)
                     && !self.is_tested(file, name)
+                    && self.is_plain(file, part.name.at)
                 {
                     seen.insert(&name.value);
                     empty.push(part);
@@ -71,6 +74,33 @@ impl Project {
             }
         }
         empty
+    }
+
+    /// Whether a place is read as it stands: in no step that may fail, and in no script that asks
+    /// anything, or holds a text for something else.
+    fn is_plain(&self, file: &BuildFile, at: Span) -> bool {
+        const ASKS: &[&str] = &["if ", "[ ", "[[ ", "((", "case ", "test ", "||", "<<", "while "];
+        let Some(step) = file.step_at(at) else { return true };
+        let is_read = |script: &StepScript| {
+            let holds = |command: &shell::Command| {
+                command.at.source == at.source && command.at.touches(at.start)
+            };
+            script.list.commands().iter().any(holds)
+                && !ASKS.iter().any(|word| script.text.text.contains(word))
+        };
+        // A script that is not known may say anything.
+        let is_flag =
+            |word: &Value<Text>| matches!(word.literal_text(), Some("-c" | "-ec" | "-xc"));
+        let has_none = step.entrypoint.is_unset() && !step.arguments.iter().any(is_flag);
+        !step.may_fail(&self.sources) && step.script.as_ref().map_or(has_none, is_read)
+    }
+
+    /// Whether a script that starts a build may have edited the file before.
+    fn edits(&self, starter: &Starter<'_>) -> bool {
+        const EDITORS: &[&str] = &["sed -i", "envsubst", "yq ", "perl -p"];
+        let Starter::Submission(submission) = starter else { return false };
+        let text = &self.sources.get(submission.at.source).text;
+        EDITORS.iter().any(|editor| text.contains(editor))
     }
 
     /// Whether some script of a file asks whether a name is empty.
@@ -99,6 +129,7 @@ impl Project {
                 && (default.is_none() || file.is_dynamic)
                 && !gives(starter, text)
                 && !overrides(starter)
+                && !self.edits(starter)
         };
         if let Some(starter) = starters.iter().find(lacks) {
             let leaves = |other: &str| OF_TRIGGERS.contains(&other) && !gives(starter, other);
