@@ -319,7 +319,8 @@ impl Project {
     }
 
     /// The triggers of this repository whose file does not exist: that of another trigger which
-    /// is declared beside does, or its folder has a build file of nearly the same name.
+    /// is declared beside does. A file of nearly the same name says nothing, since repositories
+    /// call theirs alike.
     pub fn missing_triggers(&self) -> impl Iterator<Item = &Trigger> {
         let exists = |trigger: &Trigger| self.sources.has_file(&trigger.build);
         let declared = |trigger: &Trigger| folder(&self.sources.get(trigger.at.source).path);
@@ -327,17 +328,9 @@ impl Project {
             self.triggers.iter().filter(|trigger| exists(trigger)).map(declared).collect();
         let is_set_aside =
             |trigger: &Trigger| is_set_aside(&self.sources.get(trigger.at.source).path);
-        let is_near = |trigger: &Trigger| {
-            let folder = folder(&trigger.build);
-            let beside = self.build_files.iter().map(|file| file.path.as_str());
-            let beside = beside.filter(|file| !folder.is_empty() && self::folder(file) == folder);
-            nearest(name(&trigger.build), beside.map(name)).is_some()
-        };
-        let is_own =
-            move |trigger: &&Trigger| known.contains(declared(trigger)) || is_near(trigger);
         let own =
             self.triggers.iter().filter(|trigger| !self.sources.is_part && !trigger.is_inline);
-        let own = own.filter(is_own);
+        let own = own.filter(move |trigger| known.contains(declared(trigger)));
         own.filter(move |trigger| {
             !is_set_aside(trigger) && !exists(trigger) && !self.sources.may_appear(&trigger.build)
         })
