@@ -27,9 +27,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         });
     }
     for ignored in project.ignored_patterns() {
-        let (pattern, by) = (&ignored.pattern.value, &ignored.by.value);
-        let message = format!("the trigger watches `{pattern}`, but ignores `{by}`");
-        let finding = RULE.finding(message, ignored.pattern, "a change of these starts nothing");
+        let Some(first) = ignored.patterns.first() else { continue };
+        let patterns: Vec<String> =
+            ignored.patterns.iter().map(|pattern| format!("`{}`", pattern.value)).collect();
+        let (patterns, by) = (patterns.join(", "), &ignored.by.value);
+        let message = format!("the trigger watches {patterns}, but ignores `{by}`");
+        let finding = RULE.finding(message, first, "a change of these starts nothing");
         let finding = finding.against(ignored.by, "what is ignored is never watched");
         findings.push(finding.help("leave out one of the two"));
     }

@@ -68,11 +68,11 @@ pub struct IdlePattern<'a> {
     pub meant: Option<String>,
 }
 
-/// A pattern of a trigger that it watches and ignores.
+/// Patterns of a trigger that it watches and ignores.
 #[derive(Debug)]
 pub struct IgnoredPattern<'a> {
-    /// The pattern.
-    pub pattern: &'a Sourced<Text>,
+    /// The patterns, at least one.
+    pub patterns: Vec<&'a Sourced<Text>>,
     /// The pattern by which the same files are ignored.
     pub by: &'a Sourced<Text>,
 }
@@ -113,6 +113,12 @@ impl Event {
 }
 
 impl Trigger {
+    /// The pattern by which the files of a pattern are ignored, if surely all are.
+    fn ignores(&self, pattern: &Text) -> Option<&Sourced<Text>> {
+        let mut ignored = self.ignored.iter().filter_map(Value::known);
+        ignored.find(|by| covers(&by.value, pattern))
+    }
+
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         let patterns = self.included.iter_mut().chain(&mut self.ignored);
         patterns.chain(&mut self.substitutions).for_each(|text| blur.value(text));
@@ -154,7 +160,7 @@ impl Project {
             for (pattern, text, _) in patterns.into_iter().filter(|(.., matches)| !matches) {
                 let end = text.find(['*', '?', '[', '{']).unwrap_or(text.len());
                 let plain = text[..end].trim_matches('/');
-                if self.sources.may_appear(plain) {
+                if self.sources.may_appear(plain) || trigger.ignores(&pattern.value).is_some() {
                     continue;
                 }
                 let is_folder =
@@ -172,16 +178,19 @@ impl Project {
     /// The patterns whose files triggers watch and ignore, so that a change of them starts nothing.
     /// Source: `BuildTrigger.ignored_files` of google/devtools/cloudbuild/v1/cloudbuild.proto.
     pub fn ignored_patterns(&self) -> Vec<IgnoredPattern<'_>> {
-        let of_builds = self.triggers.iter().filter(|t| t.argument.ends_with("files"));
-        let watched = of_builds.flat_map(|trigger| {
-            let patterns = trigger.included.iter().filter_map(Value::known);
-            patterns.filter_map(|pattern| {
-                let mut ignored = trigger.ignored.iter().filter_map(Value::known);
-                let by = ignored.find(|by| covers(&by.value, &pattern.value))?;
-                Some(IgnoredPattern { pattern, by })
-            })
-        });
-        watched.collect()
+        let mut all: Vec<IgnoredPattern> = Vec::new();
+        for trigger in self.triggers.iter().filter(|t| t.argument.ends_with("files")) {
+            let first = all.len();
+            for pattern in trigger.included.iter().filter_map(Value::known) {
+                let Some(by) = trigger.ignores(&pattern.value) else { continue };
+                let of_trigger = all.get_mut(first..).unwrap_or_default();
+                match of_trigger.iter_mut().find(|other| other.by.at == by.at) {
+                    Some(other) => other.patterns.push(pattern),
+                    None => all.push(IgnoredPattern { patterns: vec![pattern], by }),
+                }
+            }
+        }
+        all
     }
 
     /// A pattern that matches files and that is most like one: it does not begin with a `/`, or
