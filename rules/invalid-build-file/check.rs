@@ -34,8 +34,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
     for short in project.short_starts() {
         let (step, given) = (short.step, short.given);
+        let unit = match given.value.literal() {
+            Some(number) if number.parse::<f64>().is_ok() => "s",
+            _ => "",
+        };
         let message = format!(
-            "the step may take {}, but the command that starts the build gives it only {}",
+            "the step may take {}, but the command that starts the build gives it only {}{unit}",
             step.value, given.value
         );
         let finding = RULE.finding(message, given, "replaces `timeout` of the build");
@@ -47,12 +51,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let message = format!(
             "`{written}` is the address of a service account, but a trigger takes its path"
         );
-        let help = match (written.strip_suffix(".email"), address.value.to_string()) {
-            (Some(resource), _) => format!("write `{resource}.id`"),
-            (None, address) if address.contains('@') => {
-                format!("write `projects/PROJECT/serviceAccounts/{address}`")
+        let known = address.value.literal().unwrap_or(written);
+        let help = match written.strip_suffix(".email") {
+            Some(resource) => format!("write `{resource}.id`"),
+            None if known.contains('@') && !known.contains('"') => {
+                format!("write `projects/PROJECT/serviceAccounts/{known}`")
             }
-            (None, _) => "give the `id` of the account instead of its `email`".to_owned(),
+            None => "give the `id` of the account instead of its `email`".to_owned(),
         };
         findings.push(RULE.finding(message, address, "is refused").help(help));
     }
