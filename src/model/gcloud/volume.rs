@@ -1,5 +1,6 @@
 //! Volumes of Cloud Run. Source: googlecloudsdk/command_lib/run, `volumes.py` and `flags.py` of
-//! 528.0.0, read 2026-11.
+//! 528.0.0, read 2026-11. Later ones take `mount-path` in a volume, which then needs no name, and
+//! disks: cloud.google.com/run/docs/configuring/jobs/ephemeral-disk, read 2026-11.
 
 use super::GcloudCommand;
 use super::refusal::{Refused, items, refused};
@@ -17,6 +18,7 @@ struct Type {
 
 const TYPES: &[Type] = &[
     Type { name: "in-memory", needed: &[], others: &["size-limit"] },
+    Type { name: "ephemeral-disk", needed: &[("size", &[])], others: &[] },
     Type { name: "nfs", needed: &[("location", &[])], others: &["readonly"] },
     Type {
         name: "cloud-storage",
@@ -50,6 +52,9 @@ impl GcloudCommand {
     }
 }
 
+/// The settings of all volumes.
+const COMMON: &[&str] = &["name", "type", "mount-path"];
+
 /// The settings of a mount.
 const MOUNT: &[&str] = &["volume", "mount-path"];
 
@@ -75,8 +80,8 @@ fn lacks(flag: &str, at: &Sourced<Text>, name: &str) -> Refused {
 
 fn volume(at: &Sourced<Text>) -> Option<Refused> {
     let settings = settings(at)?;
-    if let Some(name) = ["name", "type"].into_iter().find(|name| !has(&settings, name)) {
-        return Some(lacks("--add-volume", at, name));
+    if !has(&settings, "type") {
+        return Some(lacks("--add-volume", at, "type"));
     }
     let named = settings.iter().find(|(name, _)| name == "type")?.1.as_deref()?;
     let Some(kind) = TYPES.iter().find(|kind| kind.name == named) else {
@@ -91,7 +96,7 @@ fn volume(at: &Sourced<Text>) -> Option<Refused> {
         return Some(Refused { may_be_newer: meant.is_none(), ..refused });
     };
     let needed = || kind.needed.iter().map(|(name, _)| *name);
-    let all = || ["name", "type"].into_iter().chain(needed()).chain(kind.others.iter().copied());
+    let all = || COMMON.iter().copied().chain(needed()).chain(kind.others.iter().copied());
     if let Some((odd, _)) = settings.iter().find(|(name, _)| !all().any(|known| known == name)) {
         let meant = nearest(odd, all());
         let list: Vec<String> = all().map(|name| format!("`{name}`")).collect();
