@@ -62,7 +62,18 @@ fn odd_registry(what: &str, at: &Sourced<Text>, image: &str) -> Option<Refused> 
 /// An image whose name has capitals.
 pub(super) fn capital(flag: &str, image: &Sourced<Text>) -> Option<Refused> {
     has_capitals(&image.value).then(|| {
-        let message = format!("`{flag}` is `{}`, whose name has capitals", image.value);
+        let is_odd = |part: &&str| part.contains(|c: char| c.is_ascii_uppercase());
+        let parts = image.value.split('/');
+        let parts: Vec<Text> =
+            parts.iter().filter_map(|part| part.split(':').into_iter().next()).collect();
+        let part = parts.iter().filter_map(Text::literal).rfind(is_odd);
+        let message = match (image.value.literal(), part) {
+            (Some(image), _) => format!("`{flag}` is `{image}`, whose name has capitals"),
+            (None, Some(part)) => {
+                format!("`{part}` in `{flag}` has capitals, and the name of an image has none")
+            }
+            (None, None) => format!("the name of the image that `{flag}` gives has capitals"),
+        };
         refused(image, message, "has capitals", "write it in small letters".to_owned())
     })
 }
@@ -71,8 +82,16 @@ pub(super) fn capital(flag: &str, image: &Sourced<Text>) -> Option<Refused> {
 /// and `trigger_config.py` of 528.0.0, which pass it on as it is.
 fn account(given: &Sourced<Text>) -> Option<Refused> {
     let address = address(&given.value)?;
-    let message = format!("`--service-account` is `{address}`, which is no path of an account");
-    let help = format!("write `projects/PROJECT/serviceAccounts/{address}`");
+    let (message, help) = match given.value.literal() {
+        Some(_) => (
+            format!("`--service-account` is `{address}`, which is no path of an account"),
+            format!("write `projects/PROJECT/serviceAccounts/{address}`"),
+        ),
+        None => (
+            "`--service-account` is the address of an account, but must be its path".to_owned(),
+            "write `projects/PROJECT/serviceAccounts/` before it".to_owned(),
+        ),
+    };
     Some(refused(given, message, "is refused", help))
 }
 
@@ -110,7 +129,7 @@ fn disk((given, text): (&Sourced<Text>, &str)) -> Option<Refused> {
         _ => None,
     };
     let (least, most) = (DISK.start(), DISK.end());
-    let (message, label) = match (digits.parse::<f64>(), unit) {
+    let (message, label, may_be_newer) = match (digits.parse::<f64>(), unit) {
         (Ok(number), Some(unit)) => {
             let bytes = number * unit as f64;
             let fits = bytes >= (least << 30) as f64 && bytes <= (most << 30) as f64;
@@ -119,9 +138,11 @@ fn disk((given, text): (&Sourced<Text>, &str)) -> Option<Refused> {
             }
             let message =
                 format!("`--disk-size` is `{text}`, but must be from {least} to {most} GB");
-            (message, "is out of range")
+            // Cloud Build itself gives larger ones by now.
+            (message, "is out of range", bytes > (most << 30) as f64)
         }
-        _ => (format!("`--disk-size` is `{text}`, which is no size"), "is refused"),
+        _ => (format!("`--disk-size` is `{text}`, which is no size"), "is refused", false),
     };
-    Some(refused(given, message, label, format!("give a size from `{least}GB` to `1TB`")))
+    let help = format!("give a size from `{least}GB` to `1TB`");
+    Some(Refused { may_be_newer, ..refused(given, message, label, help) })
 }
