@@ -15,9 +15,12 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for command in &project.gcloud_commands {
-        for wrong in command.miscounted() {
-            let finding = RULE.finding(wrong.message, &wrong.at, wrong.label);
-            findings.push(finding.help(wrong.help));
+        for wrong in command.miscounted(&project.sources) {
+            let finding = RULE.finding(wrong.message, &wrong.at, wrong.label).help(wrong.help);
+            findings.push(match wrong.may_be_newer {
+                true => finding.severity(Severity::Warning),
+                false => finding,
+            });
         }
     }
 }

@@ -107,6 +107,20 @@ impl GcloudCommand {
         self.flags.iter().rev().find(|flag| flag.name.literal_text() == Some(name))
     }
 
+    /// Whether the command knows all flags that are given, and none asks for help. One that does
+    /// not exist was perhaps to bring what lacks.
+    fn knows_flags(&self, syntax: &Syntax) -> bool {
+        self.flags.iter().all(|flag| match flag.name.literal_text() {
+            Some("--help" | "-h") | None => false,
+            Some(name) => syntax.flag(name).is_some(),
+        })
+    }
+
+    /// The place of the command's name.
+    fn place(&self) -> Sourced<Text> {
+        Sourced { value: Text::default(), at: self.at, via: Vec::new() }
+    }
+
     pub(super) fn blur(&mut self, blur: &mut Blur) {
         for flag in &mut self.flags {
             blur.value(&mut flag.name);

@@ -2,7 +2,7 @@
 //! 528.0.0, asked 2026-11.
 
 use super::refusal::{Refused, refused};
-use super::{Flag, GcloudCommand, table};
+use super::{GcloudCommand, table};
 use crate::value::{Piece, Sourced, Text};
 
 impl GcloudCommand {
@@ -10,11 +10,7 @@ impl GcloudCommand {
     pub(super) fn lacking_flag(&self) -> Option<Refused> {
         let name = self.name();
         let syntax = table::syntax(&name)?;
-        let is_known = |flag: &Flag| match flag.name.literal_text() {
-            Some("--help" | "-h") | None => false,
-            Some(name) => flag.joined || syntax.flag(name).is_some(),
-        };
-        if !self.is_whole || !self.flags.iter().all(is_known) {
+        if !self.is_whole || !self.knows_flags(syntax) {
             return None;
         }
         let has = |flags: &[&str]| flags.iter().any(|flag| self.flag(flag).is_some());
@@ -38,8 +34,7 @@ impl GcloudCommand {
             _ => return None,
         };
         let message = format!("`{}` needs `{flag}`", self.title());
-        let at = Sourced { value: Text::default(), at: self.at, via: Vec::new() };
-        Some(refused(&at, message, "lacks a flag", help.to_owned()))
+        Some(refused(&self.place(), message, "lacks a flag", help.to_owned()))
     }
 }
 

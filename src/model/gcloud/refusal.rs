@@ -353,12 +353,11 @@ impl Given<'_> {
                 }
             }
         }
-        let is_closed = self.command.is_whole && self.command.flag("--help").is_none();
+        let is_closed = self.command.is_whole && self.command.knows_flags(self.syntax);
         if let (Some(flag), true) = (lacking.first(), is_closed && (needed || !given.is_empty())) {
             let message = format!("`{}` needs `{flag}`", self.command.title());
-            let at = Sourced { value: Text::default(), at: self.command.at, via: Vec::new() };
             let help = format!("add `{flag}`");
-            all.push(refused(&at, message, "lacks a flag", help));
+            all.push(refused(&self.command.place(), message, "lacks a flag", help));
         }
         if let (true, [first, second, ..]) = (group.exclusive, &given[..]) {
             let message = format!("`{}` and `{}` exclude each other", first.0, second.0);

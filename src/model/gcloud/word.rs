@@ -5,6 +5,7 @@
 use super::refusal::{Refused, refused};
 use super::table::{self, Group, Member, Syntax, Takes};
 use super::{Flag, GcloudCommand};
+use crate::source::Sources;
 use crate::value::{Piece, Sourced, Text};
 
 /// What tells that a text is a template or an example: what is filled in may be several words.
@@ -21,7 +22,7 @@ pub struct GluedFlag<'a> {
 
 impl GcloudCommand {
     /// The words that surely are too many, and those that surely lack.
-    pub fn miscounted(&self) -> Vec<Refused> {
+    pub fn miscounted(&self, sources: &Sources) -> Vec<Refused> {
         let Some(syntax) = table::syntax(&self.name()) else { return Vec::new() };
         if self.track.unwrap_or("ga") != syntax.track || !self.is_whole {
             return Vec::new();
@@ -36,13 +37,13 @@ impl GcloudCommand {
         if !words.iter().all(written) {
             return Vec::new();
         }
-        self.surplus(syntax).into_iter().chain(self.lacking(syntax)).collect()
+        self.surplus(syntax).into_iter().chain(self.lacking(syntax, sources)).collect()
     }
 
     /// The first word that is too many.
     fn surplus(&self, syntax: &Syntax) -> Option<Refused> {
         let is_open = |name: &str| name.ends_with(['*', '+']) || name == "--";
-        if syntax.positionals.iter().any(|name| is_open(name)) {
+        if syntax.positionals.iter().any(|name| is_open(name)) || !self.knows_flags(syntax) {
             return None;
         }
         let glued = self.glued_flags();
@@ -54,51 +55,74 @@ impl GcloudCommand {
             [] => "takes no words besides flags".to_owned(),
             names => format!("takes only {}", list(names)),
         };
-        let title = self.title();
-        if text.trim().is_empty() {
-            let message = format!("`{title}` {takes}, and `{text}` is one more");
-            let help = "leave it out; a blank behind `\\` at the end of a line is a word, too";
-            return Some(refused(word, message, "is a word too many", help.to_owned()));
-        }
-        let message = format!("`{title}` {takes}, and `{text}` is one more");
-        let help = self.meant_by(&text, word, syntax).unwrap_or_else(|| "leave it out".to_owned());
-        Some(refused(word, message, "is a word too many", help))
+        let more = match text.as_str() {
+            "" => "an empty word".to_owned(),
+            text => format!("`{text}`"),
+        };
+        let message = format!("`{}` {takes}, and {more} is one more", self.title());
+        let (help, is_sure) = match (text.as_str(), self.meant_by(&text, word, syntax)) {
+            ("", _) => ("leave it out".to_owned(), true),
+            (blank, _) if blank.trim().is_empty() => {
+                let help = "leave it out; a blank behind `\\` at the end of a line is a word, too";
+                (help.to_owned(), true)
+            }
+            (_, Some(meant)) => meant,
+            (_, None) => ("leave it out".to_owned(), false),
+        };
+        // What nothing explains may be a word that a later version takes.
+        let refused = refused(word, message, "is a word too many", help);
+        Some(Refused { may_be_newer: !is_sure, ..refused })
     }
 
-    /// What a word that is too many was meant for.
-    fn meant_by(&self, text: &str, word: &Sourced<Text>, syntax: &Syntax) -> Option<String> {
+    /// What a word that is too many was meant for, and whether it surely was.
+    fn meant_by(
+        &self,
+        text: &str,
+        word: &Sourced<Text>,
+        syntax: &Syntax,
+    ) -> Option<(String, bool)> {
         let name = text.split('=').next().unwrap_or_default();
         let flag = format!("--{name}");
         if syntax.flag(&flag).is_some() {
-            return Some(format!("did you mean `--{text}`?"));
+            return Some((format!("did you mean `--{text}`?"), true));
         }
         let before = |flag: &&Flag| {
             let at = flag.name.at();
             at.is_some_and(|at| at.source == word.at.source && at.end <= word.at.start)
         };
         let last = self.flags.iter().filter(before).max_by_key(|flag| flag.name.at())?;
+        let behind = last.name.at()?.end;
+        let stands_between = |other: &Sourced<Text>| {
+            let at = other.at;
+            at.source == word.at.source && behind <= at.start && at.end <= word.at.start
+        };
+        if self.words.iter().any(stands_between) {
+            return None;
+        }
         let name = last.name.literal_text()?;
         let parameter = syntax.flag(name)?;
         let value = last.value.known().and_then(|value| value.value.literal()).unwrap_or_default();
         match parameter.takes {
-            Takes::Nothing { .. } => Some(format!("`{name}` takes no value: write it alone")),
+            Takes::Nothing { .. } => {
+                let help = format!("`{name}` takes no value: write it alone");
+                Some((help, matches!(text, "true" | "false" | "yes" | "no")))
+            }
             _ if value.ends_with(',') => {
-                Some(format!("write the value of `{name}` without blanks: `{value}{text}`"))
+                let help = format!("write the value of `{name}` without blanks: `{value}{text}`");
+                Some((help, true))
             }
             _ if !last.value.is_unset() => {
-                Some(format!("put the value of `{name}` in quotes, if the word belongs to it"))
+                let help =
+                    format!("put the value of `{name}` in quotes, if the word belongs to it");
+                Some((help, false))
             }
             _ => None,
         }
     }
 
     /// The first word that lacks.
-    fn lacking(&self, syntax: &Syntax) -> Option<Refused> {
-        let is_known = |flag: &Flag| match flag.name.literal_text() {
-            Some("--help" | "-h") | None => false,
-            Some(name) => flag.joined || syntax.flag(name).is_some(),
-        };
-        if !self.flags.iter().all(is_known) || !self.glued_flags().is_empty() {
+    fn lacking(&self, syntax: &Syntax, sources: &Sources) -> Option<Refused> {
+        if !self.knows_flags(syntax) || !self.glued_flags().is_empty() {
             return None;
         }
         let asks = |name: &str| name.ends_with('!') && self.answers_nothing();
@@ -115,15 +139,24 @@ impl GcloudCommand {
             false => {
                 let names: Vec<&str> = lacking.iter().map(|name| bare(name)).collect();
                 let help = format!("write `{} {}`", self.title(), names.join(" "));
-                // A line that ends early was perhaps to go on.
-                match self.flags.is_empty() && self.positionals().is_empty() {
+                match self.ends_early(sources) {
                     true => format!("{help}; a line goes on behind `\\` only"),
                     false => help,
                 }
             }
         };
-        let at = Sourced { value: Text::default(), at: self.at, via: Vec::new() };
-        Some(refused(&at, message, "lacks a word", help))
+        Some(refused(&self.place(), message, "lacks a word", help))
+    }
+
+    /// Whether the line ends behind the command's name, and the next begins with a flag.
+    fn ends_early(&self, sources: &Sources) -> bool {
+        let rest = sources.get(self.at.source).text.get(self.at.range().end..);
+        let mut lines = rest.unwrap_or_default().lines();
+        let is_end = lines.next().is_some_and(|line| line.trim().is_empty());
+        let next = lines.next().unwrap_or_default().trim_start();
+        // `- name` is an item of a list, and `---` begins a document.
+        let flag = next.strip_prefix('-').map(|flag| flag.strip_prefix('-').unwrap_or(flag));
+        is_end && flag.is_some_and(|flag| flag.starts_with(|c: char| c.is_ascii_alphabetic()))
     }
 
     /// Whether gcloud can ask nobody.
