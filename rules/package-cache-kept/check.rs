@@ -60,7 +60,7 @@ fn misread(switch: Misread) -> Finding {
     let Misread { name, value, program, at, plain } = switch;
     let message =
         format!("`{name}={value}` turns the cache of `{program}` off, and reads as if it did not");
-    let finding = RULE.finding_at(message, at, "any value turns it off").of("pip");
+    let finding = RULE.finding_at(message, at, "a no turns it off, too").of("pip");
     let edit = Edit::replace(at, plain);
     finding.help(format!("write `{name}=1`")).fix("Write `1`", Safety::Unsafe, vec![edit])
 }

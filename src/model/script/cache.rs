@@ -171,10 +171,16 @@ impl Stage {
     /// Whether apt keeps the archives that it installs in a run: images of Debian and Ubuntu have
     /// it remove them, unless that setting is taken away.
     fn keeps_archives(&self, run: &Run) -> bool {
-        self.runs.iter().filter(|other| other.order <= run.order).any(|other| {
-            let mut words = other.command.words.iter().map(|word| word.text().to_string());
-            words.any(|w| w.contains("docker-clean") || w.contains("Keep-Downloaded-Packages"))
-        })
+        let before = || self.runs.iter().filter(|other| other.order <= run.order);
+        let speaks = |other: &Run, of: &str| {
+            other.command.words.iter().any(|word| word.text().to_string().contains(of))
+        };
+        let is_removed = |other: &Run| {
+            other.program().is_some_and(|(program, _)| program == "rm")
+                && speaks(other, "docker-clean")
+        };
+        // A setting of apt's own may say either.
+        before().any(is_removed) && !before().any(|other| speaks(other, "Keep-Downloaded"))
     }
 }
 

@@ -75,7 +75,13 @@ pub fn unpinned<'p>(
     stages.flat_map(|(image, stage)| {
         let lineage: Vec<&Stage> = image.lineage(stage).collect();
         let unassigned = image.unassigned(stage, &project.sources);
-        let empty: BTreeSet<&str> = unassigned.into_iter().map(|variable| variable.name).collect();
+        // A later instruction may set it.
+        let assigns = |name: &str| {
+            let scripts = stage.scripts.iter().filter(|script| script.instruction == "RUN");
+            scripts.into_iter().any(|script| script.assigned(name).is_some())
+        };
+        let names = unassigned.into_iter().map(|variable| variable.name);
+        let empty: BTreeSet<&str> = names.filter(|name| !assigns(name)).collect();
         let mut found = Vec::new();
         for run in &stage.runs {
             let Some(install) = run.install().filter(|i| managers.contains(&i.manager)) else {
@@ -356,6 +362,9 @@ impl<'r> Install<'r> {
 fn without<'w>(word: &'w Word, empty: &BTreeSet<&str>) -> Option<Cow<'w, str>> {
     if let Some(text) = word.as_str() {
         return Some(text.into());
+    }
+    if word.variables().any(|variable| variable.operation.is_some()) {
+        return None;
     }
     let text = word.text();
     let pieces = text.pieces().iter().map(|piece| match piece {

@@ -9,6 +9,7 @@ use crate::model::reference::is_reference;
 use crate::source::Span;
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// A substitution of Cloud Build's own, in a name that is none without it.
@@ -49,6 +50,7 @@ impl Project {
     /// substitution in them empty: each substitution once a file.
     pub fn empty_parts(&self) -> Vec<EmptyPart<'_>> {
         let mut empty = Vec::new();
+        let runs_triggers = LazyCell::new(|| self.runs_triggers());
         for file in &self.build_files {
             let starters = self.starters(file);
             if starters.is_empty() {
@@ -65,6 +67,8 @@ impl Project {
                     continue;
                 }
                 if let Some(part) = self.empty_part(file, name, default, &starters)
+                    // By hand, it may be run with another branch or a tag.
+                    && (part.event.is_none() || !*runs_triggers)
                     && !self.is_tested(file, name)
                     && self.is_plain(file, part.name.at)
                 {
@@ -136,16 +140,12 @@ impl Project {
             let (whole, kind) = self.broken_without(file, name.at, leaves)?;
             return Some(EmptyPart { name, whole, kind, starter: *starter, event: None });
         }
-        // A trigger may be run by hand, too, with another branch or a tag.
         let fills = |starter: &Starter<'_>| !starter.leaves(text) || overrides(starter);
         if starters.iter().any(fills) {
             return None;
         }
         let starter = starters.first()?;
         let (whole, kind) = self.broken_without(file, name.at, |other| starter.leaves(other))?;
-        if self.runs_triggers() {
-            return None;
-        }
         Some(EmptyPart { name, whole, kind, starter: *starter, event: starter.event() })
     }
 

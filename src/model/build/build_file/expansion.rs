@@ -1,7 +1,9 @@
 //! Variables that are handed on as they are written, since no shell reads them.
 
+use super::script::SHELLS;
 use super::substitution::is_built_in;
 use super::{BuildFile, FileStep};
+use crate::source;
 use crate::value::{Sourced, Text, Value};
 
 /// Something that is handed on as it is written.
@@ -70,9 +72,7 @@ impl BuildFile {
         let Some(program) = plain(step) else { return all };
         let arguments: Vec<&Sourced<Text>> =
             step.arguments.iter().filter_map(Value::known).collect();
-        let is_shell = |argument: &&Sourced<Text>| {
-            matches!(argument.value.literal(), Some("sh" | "bash" | "/bin/sh" | "/bin/bash" | "-c"))
-        };
+        let is_shell = |argument: &&Sourced<Text>| argument.value.literal().is_some_and(is_shell);
         // A shell in a container that it starts may read it.
         if step.has_script || arguments.iter().any(is_shell) {
             return all;
@@ -107,6 +107,16 @@ impl BuildFile {
     }
 }
 
+/// Whether an argument is a shell, or has one read the next: `bash`, `--entrypoint=/bin/ash`, `-lc`.
+fn is_shell(argument: &str) -> bool {
+    const OTHERS: &[&str] = &["zsh", "ksh", "mksh", "fish"];
+    let program = source::name(argument.strip_prefix("--entrypoint=").unwrap_or(argument));
+    let flags = argument.strip_prefix('-').filter(|flags| flags.len() < 5);
+    SHELLS.contains(&program)
+        || OTHERS.contains(&program)
+        || flags.is_some_and(|flags| flags.ends_with('c') && flags.chars().all(char::is_alphabetic))
+}
+
 /// The program of a step, if it uses arguments as they are.
 fn plain(step: &FileStep) -> Option<&str> {
     let program = step.program.first()?.as_str();
@@ -122,13 +132,12 @@ fn settings(step: &FileStep) -> Vec<Unexpanded<'_>> {
         argument.known().is_none_or(|argument| expands(&argument.value.to_string()))
     };
     let script = match &step.script {
-        Some(script) => expands(&script.text.text),
-        None => step.has_script,
+        Some(script) => expands(&script.text.text) || script.runs_others(),
+        None => step.has_script || step.arguments.iter().any(|a| a.literal_text() == Some("-c")),
     };
-    // So may a script in a file.
+    // So may a program of the project.
     let runs_file = step.program.first().is_some_and(|program| RUNNERS.contains(&&**program))
-        && step.script.is_none()
-        && !step.arguments.iter().any(|argument| argument.literal_text() == Some("-c"));
+        && step.script.is_none();
     if script || runs_file || step.arguments.iter().any(may_expand) {
         return Vec::new();
     }

@@ -22,6 +22,20 @@ pub struct StepScript {
     pub is_verbatim: bool,
 }
 
+impl StepScript {
+    /// Whether it runs what may read its environment in a way of its own: a file of the project, a
+    /// program of a language.
+    pub fn runs_others(&self) -> bool {
+        const READERS: &[&str] =
+            &["bash", "sh", "make", "node", "python", "python3", "ruby", "perl"];
+        self.list.commands().iter().any(|command| {
+            command.program().is_none_or(|program| {
+                program.contains('/') || READERS.contains(&program) || program.ends_with(".sh")
+            })
+        })
+    }
+}
+
 /// A substitution in a text in which it is not replaced.
 #[derive(Debug)]
 pub struct Unsubstituted {
