@@ -59,11 +59,12 @@ impl Project {
         if self.sources.is_part {
             return found;
         }
-        let sent = |build: &&Build| {
-            build.runner.is_cloud_build() && self.is_needed(build.at, "Dockerfile")
-        };
-        for build in self.builds.iter().filter(sent) {
-            for delivery in self.deliveries(build.at, build.upload.as_ref()) {
+        for build in self.builds.iter().filter(|build| build.runner.is_cloud_build()) {
+            let deliveries = self.deliveries(build.at, build.upload.as_ref());
+            if deliveries.is_empty() || !self.is_needed(build.at, "Dockerfile") {
+                continue;
+            }
+            for delivery in deliveries {
                 self.left_behind_by(build, &delivery, &mut found);
             }
         }
@@ -86,6 +87,9 @@ impl Project {
         };
         if let Some(upload) = own {
             return delivery(upload, Vec::new()).into_iter().collect();
+        }
+        if self.submissions.iter().all(|submission| submission.upload.is_none()) {
+            return Vec::new();
         }
         let Some(build_file) = self.build_files.iter().find(|build| *build.path == **file) else {
             return Vec::new();
@@ -183,10 +187,11 @@ impl Project {
         });
         for (at, needed, paths) in scripts.chain(files) {
             let [path] = &paths[..] else { continue };
-            if !self.is_needed(at, path) {
+            let deliveries = self.deliveries(at, None);
+            if deliveries.is_empty() || !self.is_needed(at, path) {
                 continue;
             }
-            for delivery in self.deliveries(at, None) {
+            for delivery in deliveries {
                 if let Some(line) = delivery.sent.leaves_out(sources, path) {
                     let left = delivery.left(line, path, path, at, needed);
                     found.push(LeftBehind { because: delivery.because, ..left });

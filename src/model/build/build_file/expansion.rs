@@ -55,7 +55,8 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Programs that run what a file says.
-const RUNNERS: &[&str] = &["bash", "sh", "ash", "dash", "make"];
+const RUNNERS: &[&str] =
+    &["bash", "sh", "ash", "dash", "make", "node", "python", "python3", "ruby", "perl"];
 
 /// Commands of npm that hand on nothing to a shell. It puts variables in the place of `${NAME}`, and
 /// not of `$NAME`. Source: npm/cli, workspaces/config/lib/env-replace.js, v10.
@@ -73,8 +74,9 @@ impl BuildFile {
         let arguments: Vec<&Sourced<Text>> =
             step.arguments.iter().filter_map(Value::known).collect();
         let is_shell = |argument: &&Sourced<Text>| argument.value.literal().is_some_and(is_shell);
-        // A shell in a container that it starts may read it.
-        if step.has_script || arguments.iter().any(is_shell) {
+        // A shell in a container that it starts may read it; an argument that is not known may be one.
+        let is_whole = arguments.len() == step.arguments.len();
+        if step.has_script || !is_whole || arguments.iter().any(is_shell) {
             return all;
         }
         for argument in arguments {
@@ -109,8 +111,10 @@ impl BuildFile {
 
 /// Whether an argument is a shell, or has one read the next: `bash`, `--entrypoint=/bin/ash`, `-lc`.
 fn is_shell(argument: &str) -> bool {
-    const OTHERS: &[&str] = &["zsh", "ksh", "mksh", "fish"];
-    let program = source::name(argument.strip_prefix("--entrypoint=").unwrap_or(argument));
+    // A shell of another machine reads what `ssh` hands on.
+    const OTHERS: &[&str] = &["zsh", "ksh", "mksh", "fish", "ssh"];
+    let first = argument.split_whitespace().next().unwrap_or_default();
+    let program = source::name(first.strip_prefix("--entrypoint=").unwrap_or(first));
     let flags = argument.strip_prefix('-').filter(|flags| flags.len() < 5);
     SHELLS.contains(&program)
         || OTHERS.contains(&program)
