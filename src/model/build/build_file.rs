@@ -268,6 +268,12 @@ impl Project {
         triggers.map(Starter::Trigger).chain(submissions.map(Starter::Submission)).collect()
     }
 
+    /// The build file in which a place stands.
+    pub fn build_file_at(&self, at: Span) -> Option<&BuildFile> {
+        let path = &self.sources.get(at.source).path;
+        self.build_files.iter().find(|file| *file.path == **path)
+    }
+
     /// A command that surely starts the build of the file at a place.
     pub fn submission_of(&self, at: Span) -> Option<&Submission> {
         let path = &self.sources.get(at.source).path;

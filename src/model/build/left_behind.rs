@@ -91,9 +91,7 @@ impl Project {
         if self.submissions.iter().all(|submission| submission.upload.is_none()) {
             return Vec::new();
         }
-        let Some(build_file) = self.build_files.iter().find(|build| *build.path == **file) else {
-            return Vec::new();
-        };
+        let Some(build_file) = self.build_file_at(at) else { return Vec::new() };
         let starters = self.starters(build_file);
         let of_starter = |starter: &Starter<'a>| match starter {
             Starter::Submission(submission) if submission.surely_starts(file) => {
@@ -126,8 +124,7 @@ impl Project {
         let file = self.sources.get(at.source);
         let asks =
             |line: &str| line.contains(name(path)) && ASKS.iter().any(|word| line.contains(word));
-        let build = self.build_files.iter().find(|build| *build.path == *file.path);
-        let step = build.and_then(|build| build.step_at(at));
+        let step = self.build_file_at(at).and_then(|build| build.step_at(at));
         !self.sources.may_fail(at)
             && !file.text.lines().any(asks)
             && step.is_none_or(|step| !step.may_fail(&self.sources))

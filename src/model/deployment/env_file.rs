@@ -6,7 +6,7 @@
 use super::named_path::{NamedPath, Wanted};
 use crate::model::Project;
 use crate::model::build::Prepared;
-use crate::source::{SourceId, Span};
+use crate::source::{Source, SourceId, Span};
 use crate::syntax::yaml::{self, Entry, Kind, Node, PlainKind};
 use crate::value::{Sourced, Text};
 
@@ -37,7 +37,7 @@ impl Project {
             };
             if !seen.contains(&id) {
                 seen.push(id);
-                odd.extend(odd_in(id, &self.sources.get(id).text, file));
+                odd.extend(odd_in(id, self.sources.get(id), file));
             }
         }
         odd
@@ -53,8 +53,8 @@ impl Project {
     }
 }
 
-fn odd_in<'a>(id: SourceId, text: &str, file: &'a Sourced<Text>) -> Vec<OddVariable<'a>> {
-    let parsed = yaml::parse(id, text);
+fn odd_in<'a>(id: SourceId, source: &Source, file: &'a Sourced<Text>) -> Vec<OddVariable<'a>> {
+    let parsed = source.keep(id, || yaml::parse(id, &source.text));
     let Some(root) = parsed.tree.root().filter(|_| parsed.errors.is_empty()) else {
         return Vec::new();
     };
