@@ -23,6 +23,13 @@ pub struct Secret {
     pub store: Store,
 }
 
+impl Secret {
+    /// One of which neither the project nor the region is told.
+    pub fn new(at: Span, name: Value<Text>, origin: Origin, store: Store) -> Secret {
+        Secret { at, name, project: Value::Unset, location: Value::Unset, origin, store }
+    }
+}
+
 /// What keeps secrets, each under names of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {

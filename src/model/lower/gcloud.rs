@@ -69,14 +69,8 @@ pub fn lower(invocation: &Invocation, manager: Manager, lowered: &mut Lowered) {
         ["secrets", "create", ..] => {
             let name =
                 call.positional(2).map_or(Value::unknown(call.at, Why::Unread), Value::Known);
-            lowered.secrets.push(Secret {
-                at: call.at,
-                name,
-                project: Value::Unset,
-                location: Value::Unset,
-                origin: Origin::Elsewhere,
-                store: Store::SecretManager,
-            });
+            let (origin, store) = (Origin::Elsewhere, Store::SecretManager);
+            lowered.secrets.push(Secret::new(call.at, name, origin, store));
         }
         _ => {}
     }

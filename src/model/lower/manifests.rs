@@ -82,13 +82,8 @@ fn of_bundle(id: SourceId, bundle: &Bundle) -> Lowered {
     lowered.services.iter_mut().for_each(|service| service.bundle = Some(id));
     lowered.backends.iter_mut().for_each(|backend| backend.bundle = Some(id));
     // What is not read may create any secret.
-    lowered.secrets.extend(bundle.brings_more.map(|at| Secret {
-        at,
-        name: Value::unknown(at, Why::Unread),
-        project: Value::Unset,
-        location: Value::Unset,
-        origin: Origin::Elsewhere,
-        store: Store::Kubernetes,
+    lowered.secrets.extend(bundle.brings_more.map(|at| {
+        Secret::new(at, Value::unknown(at, Why::Unread), Origin::Elsewhere, Store::Kubernetes)
     }));
     lowered
 }

@@ -48,14 +48,8 @@ fn secrets(call: &Call, lowered: &mut Lowered) {
     let mut create = |name| {
         let origin = Origin::Terraform;
         let store = Store::SecretManager;
-        lowered.secrets.push(Secret {
-            at: call.at,
-            name,
-            project: project(),
-            location: Value::Unset,
-            origin,
-            store,
-        });
+        let secret = Secret::new(call.at, name, origin, store);
+        lowered.secrets.push(Secret { project: project(), ..secret });
     };
     match call.body.get("secrets").map(|value| &value.datum) {
         Some(Datum::List(secrets, false)) => {

@@ -443,14 +443,8 @@ pub fn created_secrets(source: SourceId, text: &str) -> Vec<Secret> {
                 }
                 _ => Value::unknown(command.at, Why::Environment),
             };
-            secrets.push(Secret {
-                at: command.at,
-                name,
-                project: Value::Unset,
-                location: Value::Unset,
-                origin: Origin::Elsewhere,
-                store: Store::SecretManager,
-            });
+            let (origin, store) = (Origin::Elsewhere, Store::SecretManager);
+            secrets.push(Secret::new(command.at, name, origin, store));
         }
     }
     secrets

@@ -80,16 +80,9 @@ fn lower_resource(sources: &Sources, module: &Module, resource: &Resource, lower
         }
         // What a chart creates is not read.
         "helm_release" | "kubectl_manifest" | "kubernetes_secret_v1_data" => {
-            let (at, project) = (resource.at, Value::Unset);
-            let (name, origin) = (Value::unknown(at, Why::Unread), Origin::Elsewhere);
-            lowered.secrets.push(Secret {
-                at,
-                name,
-                project,
-                location: Value::Unset,
-                origin,
-                store: Store::Kubernetes,
-            });
+            let (at, origin) = (resource.at, Origin::Elsewhere);
+            let name = Value::unknown(at, Why::Unread);
+            lowered.secrets.push(Secret::new(at, name, origin, Store::Kubernetes));
         }
         "kubernetes_manifest" => {
             if let Some(object) = resource.body.get("manifest") {

@@ -26,14 +26,7 @@ pub fn created(resource: &Resource, origin: Origin) -> Option<Secret> {
         true => any,
         false => resource.body.text("name").or(any),
     };
-    Some(Secret {
-        at: resource.at,
-        name,
-        project: Value::Unset,
-        location: Value::Unset,
-        origin,
-        store,
-    })
+    Some(Secret::new(resource.at, name, origin, store))
 }
 
 /// The secrets that a text creates by commands of `aws`, wherever in it these stand. Their names
@@ -46,8 +39,7 @@ pub fn created_by_commands(source: SourceId, text: &str) -> Vec<Secret> {
     let found = commands.into_iter().filter_map(|(command, store)| {
         let start = text.find(command)?;
         let at = Span::new(source, start..start + command.len());
-        let (name, project) = (Value::unknown(at, Why::Environment), Value::Unset);
-        Some(Secret { at, name, project, location: Value::Unset, origin: Origin::Elsewhere, store })
+        Some(Secret::new(at, Value::unknown(at, Why::Environment), Origin::Elsewhere, store))
     });
     found.collect()
 }
@@ -59,8 +51,7 @@ pub fn created_by_module(module: &str, at: Span) -> Option<Secret> {
         () if module.contains("secrets-manager") => Store::SecretsManager,
         () => return None,
     };
-    let (name, project) = (Value::unknown(at, Why::Unread), Value::Unset);
-    Some(Secret { at, name, project, location: Value::Unset, origin: Origin::Terraform, store })
+    Some(Secret::new(at, Value::unknown(at, Why::Unread), Origin::Terraform, store))
 }
 
 /// What `valueFrom` of a container names: an ARN, or a parameter by its name.

@@ -32,14 +32,7 @@ pub fn created(
     at: Span,
     origin: Origin,
 ) -> Option<Secret> {
-    let make = |name| Secret {
-        at,
-        name,
-        project: Value::Unset,
-        location: Value::Unset,
-        origin,
-        store: Store::Kubernetes,
-    };
+    let make = |name| Secret::new(at, name, origin, Store::Kubernetes);
     if OPEN.contains(&kind) {
         return Some(make(Value::unknown(at, Why::Unread)));
     }
@@ -108,15 +101,7 @@ pub fn created_by_commands(source: SourceId, text: &str) -> Vec<Secret> {
             }
             _ => Value::unknown(at, Why::Environment),
         };
-        let (project, origin) = (Value::Unset, Origin::Elsewhere);
-        secrets.push(Secret {
-            at,
-            name,
-            project,
-            location: Value::Unset,
-            origin,
-            store: Store::Kubernetes,
-        });
+        secrets.push(Secret::new(at, name, Origin::Elsewhere, Store::Kubernetes));
     }
     secrets
 }
