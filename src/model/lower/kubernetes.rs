@@ -397,7 +397,10 @@ fn service(object: &Evaluated, at: Span) -> Service {
             ServicePort { name: port.field_text("name"), port: number, target: target.or(same) }
         })
         .collect();
-    if list.map_or(spec.is_some_and(Evaluated::is_open), Evaluated::is_open) {
+    // A name for a host elsewhere passes on any port, whether it lists it or not.
+    let kind = spec.map_or(Value::Unset, |spec| spec.field_text("type"));
+    let is_alias = !kind.is_unset() && kind.literal_text().is_none_or(|k| k == "ExternalName");
+    if is_alias || list.map_or(spec.is_some_and(Evaluated::is_open), Evaluated::is_open) {
         let unread = Why::Unread;
         ports.push(ServicePort {
             name: Value::unknown(at, unread),
@@ -417,8 +420,9 @@ fn service(object: &Evaluated, at: Span) -> Service {
 
 /// What an Ingress sends to, in the present form and in that before 1.19.
 fn backends(object: &Evaluated) -> Vec<Backend> {
-    let namespace =
-        object.field("metadata").map_or(Value::Unset, |metadata| metadata.field_text("namespace"));
+    let metadata = object.field("metadata");
+    let namespace = metadata.map_or(Value::Unset, |metadata| metadata.field_text("namespace"));
+    let by_target = !is_exact(object);
     let Some(spec) = object.field("spec") else { return Vec::new() };
     let rules = spec.field("rules").map(Evaluated::items).unwrap_or_default();
     let paths = rules.iter().flat_map(|rule| {
@@ -437,9 +441,24 @@ fn backends(object: &Evaluated) -> Vec<Backend> {
             None => (backend.field_text("serviceName"), backend.field_text("servicePort")),
         };
         let port = port_name(port);
-        Some(Backend { namespace: namespace.clone(), bundle: None, service: name, port })
+        let namespace = namespace.clone();
+        Some(Backend { namespace, bundle: None, service: name, port, by_target })
     })
     .collect()
+}
+
+/// Whether the controller of an Ingress surely takes the ports of Services only. That of nginx, which
+/// most clusters have, takes those of pods, too.
+///
+/// Source: `serviceEndpoints` of kubernetes/ingress-nginx, internal/ingress/controller/controller.go,
+/// read 2026-11.
+fn is_exact(ingress: &Evaluated) -> bool {
+    const EXACT: &[&str] = &["alb", "gce", "gce-internal", "traefik"];
+    let annotations = ingress.field("metadata").and_then(|metadata| metadata.field("annotations"));
+    let annotation = annotations.map(|all| all.field_text("kubernetes.io/ingress.class"));
+    let class = ingress.field("spec").map_or(Value::Unset, |s| s.field_text("ingressClassName"));
+    let class = class.or(annotation.unwrap_or(Value::Unset));
+    class.literal_text().is_some_and(|class| EXACT.contains(&class))
 }
 
 /// The kind that a resource of the provider for Kubernetes creates, with its API group.

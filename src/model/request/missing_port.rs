@@ -128,7 +128,7 @@ impl Project {
             let service = *self.services_of(backend).first()?;
             // What is patched elsewhere, or is there several times, may be meant in any form.
             let mut may_be_meant = self.services.iter().filter(|s| s.name.may_be(&backend.service));
-            let is_wanted = |port: &ServicePort| port.may_be(&wanted.value);
+            let is_wanted = |port: &ServicePort| backend.may_mean(port, &wanted.value);
             if may_be_meant.any(|service| service.ports.iter().any(is_wanted)) {
                 return None;
             }

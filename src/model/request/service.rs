@@ -49,6 +49,8 @@ pub struct Backend {
     pub service: Value<Text>,
     /// The port of the Service.
     pub port: Value<PortName>,
+    /// Whether that may be the port of the pods instead.
+    pub by_target: bool,
 }
 
 impl Service {
@@ -98,6 +100,12 @@ impl ServicePort {
 }
 
 impl Backend {
+    /// Whether it may mean a port of a Service.
+    pub(super) fn may_mean(&self, port: &ServicePort, wanted: &PortName) -> bool {
+        let is_target = || port.target.known().is_none_or(|target| target.value == *wanted);
+        port.may_be(wanted) || (self.by_target && is_target())
+    }
+
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.namespace);
         blur.value(&mut self.service);
