@@ -1,7 +1,9 @@
 //! What `skaffold.yaml` builds.
 //!
-//! Source: skaffold.dev about the Docker builder, read 2026-11: a context is relative to the
-//! file, a Dockerfile to its context, and where no platform is named that of the cluster counts.
+//! Source: skaffold.dev about the Docker builder, and `processEachConfig` of
+//! GoogleContainerTools/skaffold, pkg/skaffold/parser/config.go, read 2026-11: a context is relative
+//! to the folder in which Skaffold runs, or to a file that another requires, a Dockerfile to its
+//! context, and where no platform is named that of the cluster counts.
 
 use super::super::build::{Build, BuildKind, Prepared, Runner};
 use super::WorkingFolder;
@@ -9,19 +11,23 @@ use super::docker::places;
 use crate::source::{Excerpt, SourceId, Sources, folder, join, resolve};
 use crate::syntax::skaffold::{Artifact, Skaffold};
 use crate::value::{Sourced, Text, Value, Why};
+use std::iter::successors;
 
 /// The builds of a file.
 pub fn lower(sources: &Sources, id: SourceId, skaffold: &Skaffold) -> Vec<Build> {
-    let own = WorkingFolder::root(folder(&sources.get(id).path));
-    skaffold.artifacts.iter().map(|artifact| build(&own, artifact)).collect()
+    let own = folder(&sources.get(id).path);
+    let all = successors(Some(own), |path| (!path.is_empty()).then(|| folder(path)));
+    let folders: Vec<WorkingFolder> = all.map(WorkingFolder::root).collect();
+    skaffold.artifacts.iter().map(|artifact| build(&folders, artifact)).collect()
 }
 
-fn build(own: &WorkingFolder, artifact: &Artifact) -> Build {
+/// What an artifact builds, in the folders in which Skaffold may run.
+fn build(folders: &[WorkingFolder], artifact: &Artifact) -> Build {
     let at = artifact.image.at;
     let value = |text: &Option<Excerpt>| text.as_ref().map_or(Value::Unset, read);
     let context = value(&artifact.context).or(Value::literal(Text::from("."), at));
     let dockerfile = value(&artifact.dockerfile);
-    let places = places(std::slice::from_ref(own), &context, |_, context| match &dockerfile {
+    let places = places(folders, &context, |_, context| match &dockerfile {
         Value::Unset => Some(join(context, "Dockerfile")),
         file => resolve(context, file.literal_text()?),
     });

@@ -9,7 +9,7 @@ use crate::model::build::{Build, BuildKind, Prepared};
 use crate::model::deployment::{
     Container, Deployment, EnvVariable, Manager, Platform, Replaced, amd64, default_port,
 };
-use crate::source::{Span, join};
+use crate::source::{Span, join, resolve};
 use crate::syntax::workflow::Step;
 use crate::value::{Sourced, Step as Reason, Text, Value, Why};
 
@@ -77,14 +77,11 @@ impl Running<'_> {
     fn build(&self, step: &Step) -> Build {
         let at = step.uses.as_ref().map_or(step.at, |uses| uses.at);
         let root: Vec<WorkingFolder> = self.root.iter().cloned().collect();
-        let context = match self.input(step, "context") {
-            // Without one it is the repository as it was pushed.
-            Value::Unset => Value::Known(Sourced { value: Text::from("."), at, via: Vec::new() }),
-            context => context,
-        };
+        let (context, is_pushed) = pushed(self.input(step, "context"), at);
         let dockerfile = self.input(step, "file");
         let places = places(&root, &context, |folder, context| match &dockerfile {
             Value::Unset => Some(join(context, "Dockerfile")),
+            file if is_pushed => resolve(context, file.literal_text()?),
             file => folder.resolve(&file.known()?.value),
         });
         let arguments = self.list(step, "build-args", false).into_iter().filter_map(|argument| {
@@ -122,7 +119,7 @@ impl Running<'_> {
             target: self.input(step, "target"),
             dockerfile,
             // The repository as it was pushed has nothing that steps made.
-            prepared: if step.input("context").is_some() { self.prepared } else { Prepared::No },
+            prepared: if is_pushed { Prepared::No } else { self.prepared },
             context,
             places,
             pushes,
@@ -232,6 +229,23 @@ impl Running<'_> {
             },
         );
     }
+}
+
+/// The context of a build, and whether it is of the repository as it was pushed: that is so without
+/// one, and where it is named, perhaps with a folder. A Dockerfile is then named from there.
+/// Source: docker/build-push-action, README, read 2026-11.
+fn pushed(written: Value<Text>, at: Span) -> (Value<Text>, bool) {
+    let folder = written.literal_text().and_then(|context| {
+        let name = context.strip_prefix("{{")?.split_once("}}")?;
+        (name.0.trim() == "defaultContext").then(|| name.1.trim_start_matches(':'))
+    });
+    let folder = match (&written, folder) {
+        (Value::Unset, _) => ".",
+        (_, Some(folder)) if !folder.is_empty() => folder,
+        (_, Some(_)) => ".",
+        (_, None) => return (written, false),
+    };
+    (Value::literal(Text::from(folder), written.at().unwrap_or(at)), true)
 }
 
 /// The step, if it sets up a builder of its own, of the newest kind.
