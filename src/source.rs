@@ -280,9 +280,12 @@ impl Sources {
     }
 
     /// Whether a path that is not there may be there yet when something is built: git ignores
-    /// it, or something inside of it, a submodule brings it, or a link leads to it.
+    /// it, or something inside of it, a submodule brings it, or a link leads to it. So is what git
+    /// itself keeps.
     pub fn may_appear(&self, path: &str) -> bool {
-        self.listing.ignored.matches(path)
+        path == ".git"
+            || path.starts_with(".git/")
+            || self.listing.ignored.matches(path)
             || self.listing.ignored.names_inside(path)
             || self.listing.submodules.iter().any(|folder| path == folder || is_below(path, folder))
             || self.is_opaque(path)

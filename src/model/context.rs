@@ -87,7 +87,12 @@ impl<'a> Context<'a> {
 
     fn find_matches(&self, pattern: &str) -> Found {
         let Some(wildcard) = Wildcard::new(pattern) else { return Found::Generated };
-        let mut found = Found::Missing;
+        // Git ignores the one or the other that would match.
+        let example = join(self.folder, &pattern.replace(['*', '?'], "a"));
+        let mut found = match self.sources.may_appear(&example) {
+            true => Found::Generated,
+            false => Found::Missing,
+        };
         let fitting = self.candidates(pattern).filter(|path| wildcard.fits(self.relative(path)));
         for whole in fitting.filter_map(|path| self.find_whole(path)) {
             found = whole;

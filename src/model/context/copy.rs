@@ -226,15 +226,21 @@ impl<'a> Lookup<'a> {
         }
         let contexts: Vec<Context<'_>> =
             folders.iter().map(|folder| self.context(folder, &image.path, None)).collect();
+        // An argument is there so that a build gives another value.
         let is_missing = |copy: &Copy, path: &Sourced<Text>| {
             self.absence(image, copy, path, &contexts) == Some(Absence::Missing)
-                && !self.may_be_elsewhere(path, folder(&image.path))
                 && !self.may_be_made(path, image)
+                && path.via.is_empty()
         };
         let missing: Vec<&Sourced<Text>> = context_sources(image, target)
             .filter(|(copy, path)| is_missing(copy, path))
             .map(|(_, path)| path)
             .collect();
+        // Where one of them may come from another folder, so may the others.
+        let own = folder(&image.path);
+        if missing.iter().any(|path| self.may_be_elsewhere(path, own)) {
+            return Vec::new();
+        }
         if missing.is_empty() {
             return Vec::new();
         }
