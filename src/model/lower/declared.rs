@@ -49,7 +49,20 @@ pub fn read(invocation: &Invocation) -> Vec<Expected> {
 /// `npm run NAME`, in the folder of the command or that of `--prefix`.
 fn script(invocation: &Invocation) -> Option<Expected> {
     /// Flags by which other packages are meant, or none need have the script.
-    const OTHERS: &[&str] = &["-w", "--workspace", "--workspaces", "--ws", "--if-present", "-g"];
+    ///
+    /// Source: `shorthands` of npm/cli, workspaces/config/lib/definitions/index.js, read 2026-11.
+    const OTHERS: &[&str] = &[
+        "-w",
+        "--workspace",
+        "-ws",
+        "--ws",
+        "--workspaces",
+        "-iwr",
+        "--include-workspace-root",
+        "--if-present",
+        "-g",
+        "--global",
+    ];
     let mut folders = invocation.folders.clone();
     let mut plain: Vec<&Sourced<Text>> = Vec::new();
     let mut words = invocation.words.iter().skip(1);
