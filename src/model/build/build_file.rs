@@ -330,13 +330,17 @@ impl Project {
     pub fn missing_triggers(&self) -> impl Iterator<Item = &Trigger> {
         let exists = |trigger: &Trigger| self.sources.has_file(&trigger.build);
         let declared = |trigger: &Trigger| folder(&self.sources.get(trigger.at.source).path);
-        let known: BTreeSet<&str> =
-            self.triggers.iter().filter(|trigger| exists(trigger)).map(declared).collect();
+        let known: Vec<&Trigger> = self.triggers.iter().filter(|t| exists(t)).collect();
         let is_set_aside =
             |trigger: &Trigger| is_set_aside(&self.sources.get(trigger.at.source).path);
         let own =
             self.triggers.iter().filter(|trigger| !self.sources.is_part && !trigger.is_inline);
-        let own = own.filter(move |trigger| known.contains(declared(trigger)));
+        let own = own.filter(move |trigger| {
+            let of_same = |other: &&Trigger| {
+                declared(other) == declared(trigger) && trigger.shares_repository(other)
+            };
+            known.iter().any(of_same)
+        });
         own.filter(move |trigger| {
             !is_set_aside(trigger) && !exists(trigger) && !self.sources.may_appear(&trigger.build)
         })

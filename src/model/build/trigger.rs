@@ -8,7 +8,7 @@ use crate::model::context::inner;
 use crate::model::image::ImageId;
 use crate::nearest::nearest;
 use crate::source::{Span, join};
-use crate::value::{Sourced, Step, Text, Value};
+use crate::value::{Comparison, Sourced, Step, Text, Value};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::collections::BTreeSet;
 
@@ -28,6 +28,8 @@ pub struct Trigger {
     pub argument: &'static str,
     /// Where that file is named.
     pub named: Option<Span>,
+    /// The name of the repository in which it lies, if it is written.
+    pub repository: Value<Text>,
     /// What starts it, if that is one kind of event of a repository.
     pub event: Value<Event>,
     /// Where its builds run.
@@ -113,6 +115,19 @@ impl Event {
 }
 
 impl Trigger {
+    /// Whether nothing tells that another one is for another repository.
+    pub(super) fn shares_repository(&self, other: &Trigger) -> bool {
+        match (&self.repository, &other.repository) {
+            (Value::Known(own), Value::Known(other)) => {
+                own.value.compare(&other.value) == Comparison::Equal
+            }
+            (Value::Unset, written) | (written, Value::Unset) => {
+                written.known().is_some() || written.is_unset()
+            }
+            (own, other) => own.known().is_none() && other.known().is_none(),
+        }
+    }
+
     /// The pattern by which the files of a pattern are ignored, if surely all are.
     fn ignores(&self, pattern: &Text) -> Option<&Sourced<Text>> {
         let mut ignored = self.ignored.iter().filter_map(Value::known);
@@ -125,6 +140,7 @@ impl Trigger {
         blur.value(&mut self.account);
         blur.value(&mut self.address);
         blur.value(&mut self.region);
+        blur.value(&mut self.repository);
         blur.value(&mut self.event);
     }
 }

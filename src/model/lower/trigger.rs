@@ -46,6 +46,7 @@ pub fn trigger(resource: &Resource, build: String) -> Trigger {
         is_inline: false,
         argument: "included_files",
         named: None,
+        repository: repository(&resource.body),
         event: event(&resource.body),
         region: resource.body.text("location"),
         account: account(resource.body.get("service_account")),
@@ -65,6 +66,20 @@ const REPOSITORIES: &[&str] = &[
     "developer_connect_event_config",
     "bitbucket_server_trigger_config",
 ];
+
+/// The name of the repository with which a trigger has to do, if it is written as such.
+fn repository(body: &Block) -> Value<Text> {
+    const NAMES: &[(&str, &str)] = &[
+        ("github", "name"),
+        ("trigger_template", "repo_name"),
+        ("bitbucket_server_trigger_config", "repo_slug"),
+    ];
+    let blocks = |(kind, name): &(&'static str, &'static str)| {
+        let name = *name;
+        body.blocks(kind).map(move |block| block.text(name))
+    };
+    NAMES.iter().flat_map(blocks).next().unwrap_or_default()
+}
 
 /// What starts a trigger, if that is one kind of event.
 fn event(body: &Block) -> Value<Event> {

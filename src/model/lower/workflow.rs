@@ -86,6 +86,7 @@ fn triggers(sources: &Sources, workflow: &Workflow) -> Vec<Trigger> {
         };
         Trigger {
             named: None,
+            repository: Value::Unset,
             is_inline: false,
             event: Value::Unset,
             region: Value::Unset,

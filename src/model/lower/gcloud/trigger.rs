@@ -41,6 +41,7 @@ pub fn created(call: &Call<'_>, command: &GcloudCommand) -> Option<Trigger> {
         is_inline: false,
         argument: "--included-files",
         named,
+        repository: call.flag("--repo-name").or(call.flag("--repo")),
         event: event(call, command),
         region: call.flag("--region"),
         account: account(call),
