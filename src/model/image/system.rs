@@ -21,6 +21,8 @@ pub struct System {
     pub user: Option<&'static str>,
     /// Whether it may set a `SHELL` of its own, as images of Windows do.
     pub may_set_shell: bool,
+    /// Whether it is of Windows.
+    pub is_windows: bool,
     /// The variables that it sets, with commas between them.
     pub variables: Option<&'static str>,
 }
@@ -107,9 +109,13 @@ impl System {
             let version = |c: char| c.is_ascii_digit() || c == '.';
             table.tags.get(part).or_else(|| table.tags.get(part.trim_end_matches(version)))
         };
-        if let Some(shell) = tag.split('-').find_map(of_part) {
-            system.shell = *shell;
-            system.may_set_shell |= shell.is_none();
+        match tag.split('-').find_map(of_part) {
+            Some(other) if other.is_windows => system = *other,
+            Some(other) => {
+                system.shell = other.shell;
+                system.may_set_shell |= other.shell.is_none();
+            }
+            None => {}
         }
         let is_fresh = system.shell == Some(Dialect::NewDash);
         if is_fresh && name == "ubuntu" && is_old_ubuntu(tag) {
@@ -125,8 +131,8 @@ impl System {
 
 /// The rows of the table.
 struct Table {
-    /// The shell by a part of the tag.
-    tags: HashMap<&'static str, Option<Dialect>>,
+    /// The shell by a part of the tag, and whether it is of Windows.
+    tags: HashMap<&'static str, System>,
     /// Images by their names.
     images: HashMap<&'static str, System>,
     /// Images by what their names start with.
@@ -141,11 +147,13 @@ fn table() -> &'static Table {
             let mut columns = line.split('\t');
             let (Some(kind), Some(what)) = (columns.next(), columns.next()) else { continue };
             let mut next = || columns.next().filter(|column| *column != "?");
-            let shell = next().and_then(Dialect::of_table);
+            let written = next();
+            let shell = written.and_then(Dialect::of_table);
             let (workdir, user, variables) = (next(), next(), next());
-            let system = System { shell, workdir, user, may_set_shell: shell.is_none(), variables };
+            let (may_set_shell, is_windows) = (shell.is_none(), written == Some("windows"));
+            let system = System { shell, workdir, user, may_set_shell, is_windows, variables };
             match kind {
-                "tag" => drop(table.tags.insert(what, shell)),
+                "tag" => drop(table.tags.insert(what, system)),
                 "image" => drop(table.images.insert(what, system)),
                 _ => table.folders.push((what, system)),
             }

@@ -5,7 +5,7 @@ use crate::model::Project;
 use crate::model::build::target::knows_target_platform;
 use crate::model::build::{Build, BuildKind};
 use crate::source::Span;
-use crate::value::{Sourced, Step, Text};
+use crate::value::{Sourced, Step, Text, Value};
 
 /// A `FROM` without `--platform=$TARGETPLATFORM`.
 #[derive(Debug)]
@@ -77,7 +77,14 @@ impl Project {
 }
 
 fn unsaid_in(image: &Image) -> impl Iterator<Item = (&Stage, &Sourced<Text>)> {
-    let stages = image.stages.iter().filter(|stage| stage.platform.is_none());
+    // What is of Windows can only be built there.
+    let of_windows = |stage: &Stage| match &stage.system {
+        Value::Known(system) => system.value.is_windows,
+        Value::Unknown(_) => true,
+        Value::Unset => false,
+    };
+    let unsaid = move |stage: &&Stage| stage.platform.is_none() && !of_windows(stage);
+    let stages = image.stages.iter().filter(unsaid);
     let from_registry = stages.filter_map(|stage| match &stage.base {
         Base::Image(base) => Some((stage, base.known()?)),
         Base::Stage(_) => None,
