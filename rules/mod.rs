@@ -9,6 +9,8 @@ use crate::rule::Rule;
 mod add_instead_of_copy;
 #[path = "apt-in-script/check.rs"]
 mod apt_in_script;
+#[path = "argument-count/check.rs"]
+mod argument_count;
 #[path = "as-casing/check.rs"]
 mod as_casing;
 #[path = "bashism/check.rs"]
@@ -263,6 +265,10 @@ mod undefined_substitution;
 mod undefined_variable;
 #[path = "unexpected-label/check.rs"]
 mod unexpected_label;
+#[path = "unknown-command/check.rs"]
+mod unknown_command;
+#[path = "unknown-flag/check.rs"]
+mod unknown_flag;
 #[path = "unknown-gcloud-command/check.rs"]
 mod unknown_gcloud_command;
 #[path = "unknown-gcloud-flag/check.rs"]
@@ -310,6 +316,7 @@ mod wrong_image_deployed;
 pub static ALL: &[&Rule] = &[
     &add_instead_of_copy::RULE,
     &apt_in_script::RULE,
+    &argument_count::RULE,
     &as_casing::RULE,
     &bashism::RULE,
     &bind_localhost::RULE,
@@ -437,6 +444,8 @@ pub static ALL: &[&Rule] = &[
     &undefined_substitution::RULE,
     &undefined_variable::RULE,
     &unexpected_label::RULE,
+    &unknown_command::RULE,
+    &unknown_flag::RULE,
     &unknown_gcloud_command::RULE,
     &unknown_gcloud_flag::RULE,
     &unknown_step_id::RULE,

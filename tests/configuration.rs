@@ -365,7 +365,7 @@ fn schema() -> Value {
                  patterns of .gitignore. By default all that are not loaded by themselves."
             ),
             "extra-flags": {
-                "description": "Flags of gcloud that are newer than those that seamlint knows.",
+                "description": "Flags of gcloud, docker and other programs that are newer than those that seamlint knows.",
                 "type": "array",
                 "items": { "type": "string", "pattern": "^-." },
                 "default": []

@@ -212,6 +212,7 @@ pub fn project(
         build_files: lowered.build_files,
         submissions: lowered.submissions,
         gcloud_commands: lowered.gcloud_commands,
+        misuses: lowered.misuses,
         policy: Policy::default(),
         services: lowered.services,
         backends: lowered.backends,

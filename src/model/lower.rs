@@ -42,6 +42,7 @@ use super::build::order::{Act, Order};
 use super::build::submission::Submission;
 use super::build::trigger::Trigger;
 use super::build::{Build, Builder, MissingName, Prepared, Runner};
+use super::command::Misuse;
 use super::deployment::kustomization::MissingFile;
 use super::deployment::machine::NodePool;
 use super::deployment::named_path::NamedPath;
@@ -84,6 +85,7 @@ pub struct Lowered {
     pub build_files: Vec<BuildFile>,
     pub submissions: Vec<Submission>,
     pub gcloud_commands: Vec<GcloudCommand>,
+    pub misuses: Vec<Misuse>,
     /// The commands that apply Terraform.
     pub applies: Vec<Apply>,
     /// What jobs of workflows give to a shell.
@@ -263,6 +265,7 @@ impl Lowered {
         self.build_files.append(&mut other.build_files);
         self.submissions.append(&mut other.submissions);
         self.gcloud_commands.append(&mut other.gcloud_commands);
+        self.misuses.append(&mut other.misuses);
         self.applies.append(&mut other.applies);
         self.job_scripts.append(&mut other.job_scripts);
         self.triggers.append(&mut other.triggers);
@@ -293,6 +296,7 @@ impl Lowered {
         self.calls.extend(invocation.calls.map(|script| (invocation.at, script)));
         self.named_paths.extend(named_path::read(invocation));
         self.expected.extend(declared::read(invocation));
+        self.misuses.extend(Misuse::of(&invocation.words));
         match invocation.program() {
             Some("docker" | "podman" | "buildah") => {
                 self.builds.extend(docker::build(invocation));

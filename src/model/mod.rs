@@ -2,6 +2,7 @@
 
 pub mod blur;
 pub mod build;
+pub mod command;
 pub mod contents;
 pub mod context;
 pub mod deployment;
@@ -32,6 +33,7 @@ use build::order::Order;
 use build::submission::Submission;
 use build::trigger::Trigger;
 use build::{Build, BuildId, MissingName, Prepared};
+use command::Misuse;
 use contents::module::MissingModule;
 use contents::program::MissingProgram;
 use contents::python::OwnPackage;
@@ -92,6 +94,8 @@ pub struct Project {
     pub submissions: Vec<Submission>,
     /// The commands of gcloud that something runs.
     pub gcloud_commands: Vec<GcloudCommand>,
+    /// What the programs of other commands refuse of them.
+    pub misuses: Vec<Misuse>,
     /// What the configuration wants.
     pub policy: Policy,
     /// The Services of clusters.
@@ -399,6 +403,7 @@ impl Project {
         self.build_files.iter_mut().for_each(|file| file.blur(blur));
         self.submissions.iter_mut().for_each(|submission| submission.blur(blur));
         self.gcloud_commands.iter_mut().for_each(|command| command.blur(blur));
+        self.misuses.iter_mut().for_each(|misuse| misuse.blur(blur));
         self.services.iter_mut().for_each(|service| service.blur(blur));
         self.backends.iter_mut().for_each(|backend| backend.blur(blur));
         self.triggers.iter_mut().for_each(|trigger| trigger.blur(blur));

@@ -1,0 +1,38 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::command::Refusal;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "unknown-command",
+    summary: "A command line names a command that its program does not have.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for misuse in &project.misuses {
+        let (Refusal::NoCommand { meant, all }, Some(word)) = (&misuse.why, misuse.word.known())
+        else {
+            continue;
+        };
+        let message = format!("`{}` has no command `{}`", misuse.command, word.value);
+        let finding = RULE.finding(message, word, "is no command");
+        let Some(meant) = meant else {
+            findings.push(finding.help(format!("it has {}", all.join(", "))));
+            continue;
+        };
+        let finding = finding.help(format!("did you mean `{meant}`?"));
+        findings.push(match misuse.place_of(&word.value.to_string(), &project.sources) {
+            Some(at) => {
+                let edit = Edit::replace(at, *meant);
+                finding.fix(format!("Write `{meant}`"), Safety::Unsafe, vec![edit])
+            }
+            None => finding,
+        });
+    }
+}

@@ -1,0 +1,60 @@
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::model::Project;
+use crate::model::command::Refusal;
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "unknown-flag",
+    summary: "A command has a flag that its program does not take.",
+    severity: Severity::Error,
+    since: "0.1.0",
+    also: &[],
+    opt_in: false,
+    page: include_str!("README.md"),
+    check,
+};
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for misuse in &project.misuses {
+        let Some(word) = misuse.word.known() else { continue };
+        let command = &misuse.command;
+        findings.push(match &misuse.why {
+            Refusal::NoFlag { flag, .. } if project.policy.extra_flags.contains(flag) => continue,
+            Refusal::NoFlag { flag, meant, elsewhere } => {
+                let message = format!("`{command}` has no flag `{flag}`");
+                let finding = RULE.finding(message, word, "is no flag of this command");
+                match (meant, elsewhere, misuse.place_of(flag, &project.sources)) {
+                    (Some(meant), _, place) => {
+                        let finding = finding.help(format!("did you mean `{meant}`?"));
+                        let edits = place.map(|at| vec![Edit::replace(at, *meant)]);
+                        match edits {
+                            Some(edits) => {
+                                finding.fix(format!("Write `{meant}`"), Safety::Unsafe, edits)
+                            }
+                            None => finding,
+                        }
+                    }
+                    (None, Some(other), _) => {
+                        finding.help(format!("leave it out: it is a flag of `{other}`"))
+                    }
+                    // It may be newer than the table.
+                    (None, None, _) => finding.severity(Severity::Warning).help(
+                        "leave it out; if the program takes it by now, list it in `extra-flags` \
+                         of `seamlint.toml`",
+                    ),
+                }
+            }
+            Refusal::Glued { flag, rest } => {
+                let message =
+                    format!("`{flag} {rest}` is one argument, and no flag of `{command}`");
+                let finding = RULE.finding(message, word, "is one word");
+                finding.help(format!("write two: `{flag}`, `{rest}`"))
+            }
+            Refusal::NoValue => {
+                let message = format!("`{}` of `{command}` has no value", word.value);
+                RULE.finding(message, word, "needs a value").help("give it one, or leave it out")
+            }
+            _ => continue,
+        });
+    }
+}
