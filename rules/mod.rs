@@ -31,6 +31,8 @@ mod build_platform_leak;
 mod buildkit_syntax_unsupported;
 #[path = "cd-in-run/check.rs"]
 mod cd_in_run;
+#[path = "cluster-not-set/check.rs"]
+mod cluster_not_set;
 #[path = "consecutive-run/check.rs"]
 mod consecutive_run;
 #[path = "constant-platform/check.rs"]
@@ -327,6 +329,7 @@ pub static ALL: &[&Rule] = &[
     &build_platform_leak::RULE,
     &buildkit_syntax_unsupported::RULE,
     &cd_in_run::RULE,
+    &cluster_not_set::RULE,
     &consecutive_run::RULE,
     &constant_platform::RULE,
     &context_not_found::RULE,

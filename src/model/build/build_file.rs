@@ -1,5 +1,6 @@
 //! Build files of Cloud Build: their steps, their substitutions, and what starts them.
 
+pub mod cluster;
 pub mod empty;
 pub mod expansion;
 pub mod given;
