@@ -15,6 +15,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter_map(|candidate| {
+            // Most candidates are as good as compared by their lengths.
+            let (length, longer) = (name.len(), candidate.len());
+            if longer.abs_diff(length) > allowed && 5 * length < 3 * longer {
+                return None;
+            }
             let other = plain(candidate);
             // What is only cut short is no misspelling.
             if 8 * name.len() >= 3 * (name.len() + other.len()) && other.starts_with(&name) {

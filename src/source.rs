@@ -211,8 +211,9 @@ impl Sources {
 
     /// The names of the files and folders of a folder.
     pub fn entries(&self, folder: &str) -> BTreeSet<&str> {
-        let names = self.under(folder).map(|path| relative(path, folder).split('/').next());
-        names.flatten().collect()
+        let within = join(folder, "");
+        let (start, slashes) = (within.len(), within.matches('/').count());
+        self.starting_within(within, slashes).map(|path| &path[start..]).collect()
     }
 
     /// The paths of the files that begin with some characters, in their order.

@@ -49,12 +49,10 @@ impl ImageReference {
     pub fn parse(text: &Text) -> ImageReference {
         let mut path = text.split('/');
         let last = path.pop().unwrap_or_default();
-        let mut digest = last.split('@');
-        let named = if digest.is_empty() { Text::default() } else { digest.remove(0) };
-        let mut parts = named.split(':');
-        let name = if parts.is_empty() { Text::default() } else { parts.remove(0) };
+        let (named, digest) = last.split_first('@');
+        let (name, tag) = named.split_first(':');
         path.push(name);
-        ImageReference { path, tag: parts.into_iter().next(), digest: !digest.is_empty() }
+        ImageReference { path, tag, digest: digest.is_some() }
     }
 
     /// The last part of the path, if it is known.

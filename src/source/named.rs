@@ -100,8 +100,12 @@ impl Named {
 /// The last parts of the paths that a text gives to builds as Dockerfiles, and perhaps of
 /// others: the content has to confirm them.
 pub fn dockerfiles(text: &str) -> HashSet<&str> {
-    let separates = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '[' | ']' | '=');
-    let words = text.split(separates).filter(|word| !word.is_empty());
+    let separates = |byte: &u8| {
+        matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'"' | b'\'' | b',' | b'[' | b']' | b'=')
+    };
+    let words = text.as_bytes().split(separates).filter(|word| !word.is_empty());
+    // What is cut at ASCII characters stays UTF-8.
+    let words = words.filter_map(|word| std::str::from_utf8(word).ok());
     let mut names = HashSet::new();
     let mut before = "";
     for word in words {

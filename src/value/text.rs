@@ -109,6 +109,17 @@ impl Text {
         parts
     }
 
+    /// What stands before the first occurrence of a character in the literal pieces, and what stands
+    /// between it and the next.
+    pub fn split_first(self, separator: char) -> (Text, Option<Text>) {
+        let has = |piece: &Piece| matches!(piece, Piece::Literal(text) if text.contains(separator));
+        if !self.0.iter().any(has) {
+            return (self, None);
+        }
+        let mut parts = self.split(separator).into_iter();
+        (parts.next().unwrap_or_default(), parts.next())
+    }
+
     /// Compares with another string of the same scope, in which a hole of one name has one
     /// value.
     pub fn compare(&self, other: &Text) -> Comparison {

@@ -272,7 +272,8 @@ impl Project {
     /// The build file in which a place stands.
     pub fn build_file_at(&self, at: Span) -> Option<&BuildFile> {
         let path = &self.sources.get(at.source).path;
-        self.build_files.iter().find(|file| *file.path == **path)
+        let mut files = self.build_files.iter().filter(|file| file.at.source == at.source);
+        files.find(|file| *file.path == **path)
     }
 
     /// A command that surely starts the build of the file at a place.

@@ -35,7 +35,8 @@ pub enum Meant {
 impl GcloudCommand {
     /// The word that is surely no command, and is like one. What is like none may be newer.
     pub fn unknown_command(&self) -> Option<UnknownCommand<'_>> {
-        if !self.is_whole {
+        // Behind the name of a command that is known no other stands.
+        if !self.is_whole || self.named > 0 {
             return None;
         }
         let mut group = String::new();

@@ -5,7 +5,7 @@ use crate::model::Project;
 use crate::model::build::submission::Submission;
 use crate::model::build::trigger::{Event, Trigger};
 use crate::nearest::nearest;
-use crate::source::{Sources, Span};
+use crate::source::{Kind, Sources, Span};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 use strsim::damerau_levenshtein;
@@ -217,7 +217,7 @@ impl Project {
             };
             let starter = starters.iter().copied().find(lacks);
             let is_lacking = match starters.is_empty() {
-                true => !self.is_given_somewhere(file, text),
+                true => !self.is_given_somewhere(text),
                 false => starter.is_some(),
             };
             if is_lacking {
@@ -372,7 +372,7 @@ impl Project {
     }
 
     /// Whether a file of another kind sets the name, as a README that tells the command does.
-    fn is_given_somewhere(&self, file: &BuildFile, name: &str) -> bool {
+    fn is_given_somewhere(&self, name: &str) -> bool {
         let sets = |text: &str| {
             text.match_indices(name).any(|(i, _)| {
                 let rest = text.get(i + name.len()..).unwrap_or_default();
@@ -380,8 +380,7 @@ impl Project {
                 rest.starts_with('=') || rest.starts_with(':')
             })
         };
-        let others = self.sources.iter().filter(|(_, source)| *source.path != *file.path);
-        let mut others = others.filter(|(_, s)| s.kind != crate::source::Kind::CloudBuild);
+        let mut others = self.sources.iter().filter(|(_, source)| source.kind != Kind::CloudBuild);
         others.any(|(_, source)| source.text.contains(name) && sets(&source.text))
     }
 }
