@@ -16,6 +16,15 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for (id, image) in project.images_with_ids() {
+        for unmoved in project.unmoved_stages(id) {
+            let message = format!(
+                "the image is pushed for `{}`, and its stage is of the machine that builds on each",
+                unmoved.platforms.value
+            );
+            let finding = RULE.finding_at(message, unmoved.flag, "is the platform of the machine");
+            let finding = finding.against(unmoved.platforms, "the platforms of the build");
+            findings.push(finding.help("leave `--platform` out of the stage that is the image"));
+        }
         if image.own_syntax || !project.is_cross_built(id) {
             continue;
         }

@@ -1,7 +1,9 @@
 //! Files that a stage makes for the machine that builds, and that the image copies.
 
 use super::process::basename;
-use super::{Image, Origin, Run, Stage};
+use super::{Image, ImageId, Origin, Run, Stage};
+use crate::model::Project;
+use crate::model::platform::Architecture;
 use crate::source::Span;
 use crate::syntax::shell::{Command, Part, Word};
 use crate::value::{Sourced, Text};
@@ -19,6 +21,35 @@ pub struct Leak<'a> {
     pub platform: Span,
     /// What to do.
     pub help: &'static str,
+}
+
+/// An image for several platforms whose own stage is of the machine that builds on each of them.
+#[derive(Debug)]
+pub struct Unmoved<'a> {
+    /// The flag of the stage's base.
+    pub flag: Span,
+    /// The platforms for which it is pushed.
+    pub platforms: &'a Sourced<Text>,
+}
+
+impl Project {
+    /// The stages that builds push for several platforms, and that run on the machine that builds.
+    pub fn unmoved_stages(&self, id: ImageId) -> Vec<Unmoved<'_>> {
+        let Some(image) = self.image(id) else { return Vec::new() };
+        let pushed = self.builds_of(id).filter(|build| build.pushes);
+        let found = pushed.filter_map(|build| {
+            let platforms = build.platform.known()?;
+            let mut all = platforms.value.literal()?.split(',').map(Architecture::of_platform);
+            let first = all.next()??;
+            all.any(|other| other.is_some_and(|other| other != first)).then_some(())?;
+            let stage = image.stage(&build.target)?;
+            let (_, base) = image.base_image(stage)?;
+            let is_image = base.literal_text().is_some_and(|base| base != "scratch");
+            let flag = runs_on_builder(image, stage).filter(|_| is_image)?;
+            Some(Unmoved { flag, platforms })
+        });
+        found.collect()
+    }
 }
 
 /// The leaks of an image, one for each copy of its last stage and those that it starts from.
