@@ -251,6 +251,8 @@ mod sudo_in_build;
 mod target_platform_unsupported;
 #[path = "trigger-misses-source/check.rs"]
 mod trigger_misses_source;
+#[path = "unanswered-prompt/check.rs"]
+mod unanswered_prompt;
 #[path = "unassigned-variable/check.rs"]
 mod unassigned_variable;
 #[path = "unchecked-cd/check.rs"]
@@ -439,6 +441,7 @@ pub static ALL: &[&Rule] = &[
     &sudo_in_build::RULE,
     &target_platform_unsupported::RULE,
     &trigger_misses_source::RULE,
+    &unanswered_prompt::RULE,
     &unassigned_variable::RULE,
     &unchecked_cd::RULE,
     &unchecked_download::RULE,

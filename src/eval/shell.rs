@@ -71,6 +71,8 @@ pub struct Ran {
     pub conditional: bool,
     /// Whether it stands in `$(...)`: it is run for what it prints.
     pub captured: bool,
+    /// Whether something is written into it: by a pipe, from a file, or from the script.
+    pub fed: bool,
     /// The files that its output goes to.
     pub writes: Vec<Sourced<Text>>,
 }
@@ -96,6 +98,7 @@ pub fn run(script: &List, start: &Start, files: &Sources) -> Vec<Ran> {
         left: MOST_COMMANDS,
         conditions: 0,
         captures: 0,
+        feeds: 0,
         depth: 0,
         called: BTreeSet::new(),
     };
@@ -125,6 +128,8 @@ struct Run<'a> {
     conditions: usize,
     /// How many `$(...)` are open.
     captures: usize,
+    /// How many of the statements that it is in have an input of their own.
+    feeds: usize,
     /// How many functions are open.
     depth: usize,
     /// The functions that were called.
@@ -170,8 +175,11 @@ impl<'a> Run<'a> {
             [statement] => self.statement(statement, state),
             statements => {
                 // Each part of a pipeline is a shell of its own.
-                for statement in statements {
+                for (i, statement) in statements.iter().enumerate() {
+                    let before = self.feeds;
+                    self.feeds += usize::from(i > 0);
                     self.statement(statement, &mut state.clone());
+                    self.feeds = before;
                 }
                 None
             }
@@ -185,6 +193,14 @@ impl<'a> Run<'a> {
             return None;
         }
         self.left -= 1;
+        let before = self.feeds;
+        self.feeds += usize::from(statement.redirects.iter().any(Redirect::feeds));
+        let status = self.kind(statement, state);
+        self.feeds = before;
+        status
+    }
+
+    fn kind(&mut self, statement: &'a Statement, state: &mut State<'a>) -> Option<bool> {
         match &statement.kind {
             Kind::Simple(simple) => {
                 return self.simple(simple, &statement.redirects, statement.at, state);
@@ -293,6 +309,7 @@ impl<'a> Run<'a> {
             folders: state.folders.clone(),
             conditional: self.conditions > 0,
             captured: self.captures > 0,
+            fed: self.feeds > 0,
             writes,
         });
         if is_last(simple) {

@@ -3,9 +3,10 @@
 
 mod table;
 
+use super::Project;
 use super::blur::Blur;
 use crate::nearest::nearest;
-use crate::source::{Sources, Span};
+use crate::source::{Kind, Sources, Span};
 use crate::value::{Piece, Sourced, Text, Value};
 use table::{Syntax, Takes};
 
@@ -64,6 +65,11 @@ pub enum Refusal {
         /// The one that lacks.
         lacking: &'static str,
     },
+    /// It asks something before it goes on, and nobody is there to answer.
+    Unanswered {
+        /// The flag with which it does not ask.
+        flag: &'static str,
+    },
     /// The command needs more words.
     TooFew {
         /// How many words the command needs.
@@ -74,8 +80,9 @@ pub enum Refusal {
 }
 
 impl Misuse {
-    /// What a program surely refuses of a command. Nothing if the program is not known here.
-    pub fn of(words: &[Sourced<Text>]) -> Option<Misuse> {
+    /// What a program surely refuses of a command, which `answers` what it is asked. Nothing if the
+    /// program is not known here.
+    pub fn of(words: &[Sourced<Text>], answers: bool) -> Option<Misuse> {
         let (program, rest) = words.split_first()?;
         let name = table::program(crate::source::name(program.value.literal()?))?;
         let syntax = table::syntax(name)?;
@@ -88,6 +95,7 @@ impl Misuse {
             flags: Vec::new(),
             is_whole: true,
             acts: false,
+            answers,
         };
         reader.read().err().map(|misuse| *misuse)
     }
@@ -106,6 +114,17 @@ impl Misuse {
     }
 }
 
+impl Project {
+    /// Whether Terraform surely applies where it is called. A workspace of HCP Terraform may do so on
+    /// its own, and asks nobody then.
+    pub fn applies_itself(&self) -> bool {
+        const REMOTE: &[&str] = &["cloud {", "cloud{", "\"cloud\"", "\"remote\""];
+        let files = self.sources.iter().filter(|(_, source)| source.kind == Kind::Terraform);
+        let mut texts = files.map(|(_, source)| &source.text).peekable();
+        texts.peek().is_some() && !texts.any(|text| REMOTE.iter().any(|words| text.contains(words)))
+    }
+}
+
 /// Reads the words of a command as its program does.
 struct Reader<'a> {
     rest: &'a [Sourced<Text>],
@@ -121,6 +140,8 @@ struct Reader<'a> {
     is_whole: bool,
     /// Whether a word was read that names no command.
     acts: bool,
+    /// Whether somebody is there to answer.
+    answers: bool,
 }
 
 /// Nothing more to read, or what is refused.
@@ -152,13 +173,13 @@ impl<'a> Reader<'a> {
     /// Goes on behind words that are not known, if they do not decide what follows.
     fn several(&mut self) -> Result<bool, Box<Misuse>> {
         self.is_whole = false;
-        let may_name = !self.acts && table::is_group(self.name);
+        let may_name = !self.acts && self.syntax.is_group;
         if may_name || self.syntax.stops { self.end() } else { Ok(true) }
     }
 
     /// Reads a word that is no flag, and tells whether the next is read, too.
     fn word(&mut self, word: &'a Sourced<Text>) -> Result<bool, Box<Misuse>> {
-        if !self.acts && table::is_group(self.name) {
+        if !self.acts && self.syntax.is_group {
             let Some(text) = word.value.literal() else { return self.end() };
             if let Some((name, syntax)) = table::command(self.name, text) {
                 (self.name, self.syntax, self.place) = (name, syntax, word.clone());
@@ -200,7 +221,7 @@ impl<'a> Reader<'a> {
         }
         if matches!(name, "--help" | "-help" | "-h" | "--version" | "-version")
             || self.syntax.open
-            || (table::is_group(self.name) && !self.syntax.acts && self.syntax.flag(name).is_none())
+            || (self.syntax.is_group && !self.syntax.acts && self.syntax.flag(name).is_none())
         {
             return self.end();
         }
@@ -274,6 +295,11 @@ impl<'a> Reader<'a> {
         }
         if found < least {
             return self.refuse(self.place.clone(), Refusal::TooFew { least, found }).map(|_| ());
+        }
+        // What has a word, as a plan, is not asked about.
+        let asks = self.syntax.asks.filter(|flag| !self.flags.contains(flag) && found == 0);
+        if let Some(flag) = asks.filter(|_| !self.answers) {
+            return self.refuse(self.place.clone(), Refusal::Unanswered { flag }).map(|_| ());
         }
         for need in &self.syntax.needs {
             let is_given = |flag: &&&'static str| self.flags.contains(*flag);

@@ -137,6 +137,8 @@ pub struct Invocation {
     pub calls: Option<SourceId>,
     /// Where that folder is named, if it is.
     pub dir: Option<Span>,
+    /// Whether something is written into it.
+    pub fed: bool,
     /// What runs it.
     pub runner: Runner,
     /// What `docker build` is unless it is told otherwise.
@@ -154,6 +156,13 @@ impl Invocation {
     /// The argument at an index, if all of it is known.
     pub fn argument(&self, i: usize) -> Option<&str> {
         self.words.get(i)?.value.literal()
+    }
+
+    /// Whether somebody or something may answer what it asks.
+    pub fn answers(&self) -> bool {
+        // `TF_CLI_ARGS` and `TF_CLI_ARGS_apply` hold flags.
+        let has_flags = self.env.iter().any(|(name, _)| name.starts_with("TF_CLI_ARGS"));
+        matches!(self.runner, Runner::Person | Runner::Terraform) || self.fed || has_flags
     }
 
     /// The value of a variable that is set for it.
@@ -296,7 +305,7 @@ impl Lowered {
         self.calls.extend(invocation.calls.map(|script| (invocation.at, script)));
         self.named_paths.extend(named_path::read(invocation));
         self.expected.extend(declared::read(invocation));
-        self.misuses.extend(Misuse::of(&invocation.words));
+        self.misuses.extend(Misuse::of(&invocation.words, invocation.answers()));
         match invocation.program() {
             Some("docker" | "podman" | "buildah") => {
                 self.builds.extend(docker::build(invocation));

@@ -136,6 +136,13 @@ pub struct Redirect {
     pub body: Option<Excerpt>,
 }
 
+impl Redirect {
+    /// Whether it gives its command something to read.
+    pub fn feeds(&self) -> bool {
+        matches!(self.operator, Operator::Reads | Operator::Heredoc | Operator::String)
+    }
+}
+
 /// What a redirection does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {

@@ -11,12 +11,16 @@ pub struct Syntax {
     pub words: Option<(usize, Option<usize>)>,
     /// The flags that it needs.
     pub needs: Vec<Need>,
+    /// The flag without which it asks before it goes on, unless it is given a word.
+    pub asks: Option<&'static str>,
     /// Whether no flags follow its first positional word.
     pub stops: bool,
     /// Whether it does something without a command of its own.
     pub acts: bool,
     /// Whether it takes what is not listed.
     pub open: bool,
+    /// Whether it has commands of its own.
+    pub is_group: bool,
     program: &'static str,
     /// Its flags by each of their names.
     flags: BTreeMap<&'static str, Flag>,
@@ -103,11 +107,6 @@ pub fn commands(group: &str) -> Vec<&'static str> {
     names.filter(|name| !name.contains(' ')).collect()
 }
 
-/// Whether a command has commands of its own.
-pub fn is_group(command: &str) -> bool {
-    starting(&format!("{command} ")).next().is_some()
-}
-
 /// Another command of the same program that has a flag.
 pub fn command_with(command: &str, flag: &str) -> Option<&'static str> {
     let program = command.split(' ').next().unwrap_or_default();
@@ -159,14 +158,19 @@ fn read(name: &'static str, line: &'static str) -> Syntax {
     let words = column().split_once("..");
     let traits = column();
     let is = |word: &str| traits.split(' ').any(|other| other == word);
+    let flags = column().split(' ').filter(|flag| !flag.is_empty()).flat_map(flag).collect();
+    let needs = column();
+    let needs = || needs.split(' ').filter(|need| !need.is_empty());
     Syntax {
         words: words.and_then(|(least, most)| Some((least.parse().ok()?, most.parse().ok()))),
         stops: is("stops"),
         acts: is("acts"),
         open: is("open"),
+        is_group: starting(&format!("{name} ")).next().is_some(),
         program: name.split(' ').next().unwrap_or_default(),
-        flags: column().split(' ').filter(|flag| !flag.is_empty()).flat_map(flag).collect(),
-        needs: column().split(' ').filter(|need| !need.is_empty()).map(need).collect(),
+        flags,
+        needs: needs().filter(|need| !need.starts_with('?')).map(need).collect(),
+        asks: needs().find_map(|need| need.strip_prefix('?')),
     }
 }
 
@@ -201,8 +205,8 @@ mod tests {
             }
             let syntax = syntax(name).unwrap();
             assert!(syntax.flags.keys().all(|flag| flag.starts_with('-')), "{name}");
-            let needed = syntax.needs.iter().flat_map(|need| &need.flags);
-            assert!(needed.clone().all(|flag| syntax.flag(flag).is_some()), "{name}");
+            let needed = syntax.needs.iter().flat_map(|need| &need.flags).chain(&syntax.asks);
+            assert!(needed.copied().all(|flag| syntax.flag(flag).is_some()), "{name}");
             let group = name.rsplit_once(' ').map_or(*name, |(group, _)| group);
             assert!(TABLE.contains_key(group), "{name}");
         }
@@ -216,7 +220,8 @@ mod tests {
         assert!(command("docker", "pus").is_none());
         assert!(commands("docker image").contains(&"push"));
         assert!(!commands("docker").contains(&"image push"));
-        assert!(is_group("kubectl apply") && !is_group("docker push"));
+        assert!(syntax("kubectl apply").unwrap().is_group);
+        assert!(!syntax("docker push").unwrap().is_group);
         assert_eq!(command_with("terraform plan", "-auto-approve"), Some("terraform apply"));
     }
 

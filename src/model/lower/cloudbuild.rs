@@ -266,6 +266,7 @@ impl Lowering<'_> {
             prepared: start.prepared,
             makes: Prepared::No,
             writes: Vec::new(),
+            fed: false,
             calls: None,
             dir: start.dir,
             runner: start.runner,

@@ -106,6 +106,7 @@ impl<'a> Runs<'a> {
             writes: ran.writes,
             calls: None,
             dir: self.start.dir,
+            fed: ran.fed,
             runner: self.start.runner,
             builder: self.builder,
             own_builder: self.own_builder,
