@@ -1,10 +1,8 @@
-//! Substitutions of Cloud Build, as its validator finds them.
-//!
-//! The scan is textual: `$NAME` and `${NAME}` of capitals, digits and `_`, after `$$` has been
-//! taken for a `$`. Source: GoogleCloudPlatform/cloud-build-local, subst/subst.go, read 2022-08.
+//! Substitutions of Cloud Build: what they are known to be, and what it makes of texts with them.
 
 use crate::source::{Excerpt, Span};
 use crate::syntax::cloudbuild::UNKNOWN;
+use crate::syntax::cloudbuild::template::{DollarKind, dollars};
 use crate::value::{Piece, Sourced, Step, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -38,7 +36,7 @@ impl Substitutions {
         let mut value = Text::default();
         let mut via = Vec::new();
         let mut taken = 0;
-        self.walk(&text.text, &mut |part| match part {
+        walk(&text.text, &mut |part| match part {
             Part::Literal(range) => value.push_str(&text.text[range]),
             Part::Dollar(_) => value.push_str("$"),
             Part::Name(name, _) => self.append(name, 0, &mut value, &mut via, &mut taken),
@@ -47,42 +45,22 @@ impl Substitutions {
     }
 
     /// The names that Cloud Build finds in a text.
-    pub fn names(text: &Excerpt) -> Vec<(&str, Span)> {
-        let mut names = Vec::new();
-        Substitutions::default().walk(&text.text, &mut |part| match part {
-            Part::Name(name, range) if !name.starts_with(UNKNOWN) => {
-                names.push((name, text.span(range)));
+    pub fn names(text: &Excerpt) -> impl Iterator<Item = (&str, Span)> {
+        dollars(&text.text).filter_map(|dollar| match dollar.kind {
+            DollarKind::Name(name) if !name.starts_with(UNKNOWN) => {
+                Some((name, text.span(dollar.range)))
             }
-            _ => {}
-        });
-        names
+            _ => None,
+        })
     }
 
     /// The names in a text of which something is made, as in `${NAME:-default}`: Cloud Build leaves
-    /// these as they are, but for the values of substitutions. Source: the error that
-    /// datacommonsorg/website, pull request 6392, 2026-06, quotes.
-    pub fn operations(text: &Excerpt) -> Vec<(&str, Span)> {
-        let whole = &*text.text;
-        let mut found = Vec::new();
-        let mut at = 0;
-        while let Some(dollar) = whole[at..].find('$').map(|i| at + i) {
-            let rest = &whole[dollar + 1..];
-            at = dollar + 1 + usize::from(rest.starts_with('$'));
-            let Some(inner) = rest.strip_prefix('{') else { continue };
-            let name = name_at(inner);
-            let operator = &inner[name.len()..];
-            let cuts = operator.strip_prefix(':').and_then(|rest| rest.chars().next());
-            let operates = match operator.chars().next() {
-                Some(':') => cuts.is_some_and(|c| "-=+?".contains(c) || c.is_ascii_digit()),
-                Some(c) => "-=+?/^,#%".contains(c),
-                None => false,
-            };
-            let end = closing(inner).filter(|_| operates && !name.is_empty());
-            if let Some(end) = end {
-                found.push((name, text.span(dollar..dollar + 3 + end)));
-            }
-        }
-        found
+    /// these as they are, but for the values of substitutions.
+    pub fn operations(text: &Excerpt) -> impl Iterator<Item = (&str, Span)> {
+        dollars(&text.text).filter_map(|dollar| match dollar.kind {
+            DollarKind::Operation(name) => Some((name, text.span(dollar.range))),
+            _ => None,
+        })
     }
 
     /// The script that Cloud Build makes of a text: `$$` is `$`, known substitutions are
@@ -90,7 +68,7 @@ impl Substitutions {
     pub fn expand_script(&self, text: &Excerpt) -> Excerpt {
         let mut script = Excerpt::empty(text.at);
         let mut taken = 0;
-        self.walk(&text.text, &mut |part| match part {
+        walk(&text.text, &mut |part| match part {
             Part::Literal(range) => script.append(&text.slice(range)),
             Part::Dollar(range) => script.push("$", text.span(range).range()),
             Part::Name(name, range) => {
@@ -126,71 +104,42 @@ impl Substitutions {
         if !via.contains(&step) {
             via.push(step);
         }
-        self.walk(default, &mut |part| match part {
+        walk(default, &mut |part| match part {
             Part::Literal(range) => value.push_str(&default[range]),
             Part::Dollar(_) => value.push_str("$"),
             Part::Name(name, _) => self.append(name, depth + 1, value, via, taken),
         });
     }
+}
 
-    fn walk<'t>(&self, text: &'t str, take: &mut dyn FnMut(Part<'t>)) {
-        let bytes = text.as_bytes();
-        let (mut at, mut start) = (0, 0);
-        while let Some(dollar) = text[at..].find('$').map(|i| at + i) {
-            let braced = bytes.get(dollar + 1) == Some(&b'{');
-            let from = dollar + 1 + usize::from(braced);
-            let name = name_at(&text[from.min(text.len())..]);
-            let end = from + name.len() + usize::from(braced);
-            let part = if bytes.get(dollar + 1) == Some(&b'$') {
-                at = dollar + 2;
-                Part::Dollar(dollar..at)
-            } else if name.is_empty() || (braced && bytes.get(end - 1) != Some(&b'}')) {
-                at = dollar + 1;
-                continue;
-            } else {
-                at = end;
-                Part::Name(name, dollar..end)
-            };
-            if start < dollar {
-                take(Part::Literal(start..dollar));
-            }
-            take(part);
-            start = at;
+/// Takes the parts of a text in their order.
+fn walk<'t>(text: &'t str, take: &mut dyn FnMut(Part<'t>)) {
+    let mut start = 0;
+    for dollar in dollars(text) {
+        let range = dollar.range;
+        let (before, end) = (start..range.start, range.end);
+        let part = match dollar.kind {
+            DollarKind::Twice(_) => Part::Dollar(range),
+            DollarKind::Name(name) => Part::Name(name, range),
+            DollarKind::Operation(_) | DollarKind::Open(_) | DollarKind::Other => continue,
+        };
+        if !before.is_empty() {
+            take(Part::Literal(before));
         }
-        if start < text.len() {
-            take(Part::Literal(start..text.len()));
-        }
+        take(part);
+        start = end;
+    }
+    if start < text.len() {
+        take(Part::Literal(start..text.len()));
     }
 }
 
-enum Part<'a> {
+/// A part of a text in which names are replaced.
+enum Part<'t> {
     Literal(Range<usize>),
+    /// `$$`
     Dollar(Range<usize>),
-    Name(&'a str, Range<usize>),
-}
-
-/// The longest `[A-Z_][A-Z0-9_]*` at the start.
-fn name_at(text: &str) -> &str {
-    let is_name = |c: char| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit();
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return "";
-    }
-    &text[..text.find(|c| !is_name(c)).unwrap_or(text.len())]
-}
-
-/// Where the `}` stands that closes what a text begins in.
-fn closing(text: &str) -> Option<usize> {
-    let mut depth = 0;
-    for (i, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => return Some(i),
-            '}' => depth -= 1,
-            '\n' => return None,
-            _ => {}
-        }
-    }
-    None
+    Name(&'t str, Range<usize>),
 }
 
 #[cfg(test)]
@@ -239,24 +188,6 @@ mod tests {
             let text = excerpt(text);
             assert_eq!(substitutions.expand(&text).value.to_string(), expected);
             assert_eq!(substitutions.expand_script(&text).text, script);
-        }
-    }
-
-    #[test]
-    fn operations_are_told_from_substitutions() {
-        for (text, expected) in [
-            ("a:${_X:-d} ${_Y}", vec![("_X", 2..10)]),
-            ("$${_X:-d} ${X[@]} ${lower:-d} $(date)", vec![]),
-            ("${A//x/y}${B:0:7}${C^^}", vec![("A", 0..9), ("B", 9..17), ("C", 17..23)]),
-            ("${A:-${B:-c}}", vec![("A", 0..13), ("B", 5..12)]),
-            ("${A:-", vec![]),
-        ] {
-            let text = excerpt(text);
-            let found: Vec<_> = Substitutions::operations(&text)
-                .into_iter()
-                .map(|(name, at)| (name, at.range()))
-                .collect();
-            assert_eq!(found, expected);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! google/devtools/cloudbuild/v1/cloudbuild.proto, read 2026-08.
 
 pub mod shape;
+pub mod template;
 
 use super::yaml::{Kind, Node, PlainKind, Yaml};
 use crate::source::{Excerpt, SourceId, Span};

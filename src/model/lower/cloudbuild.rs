@@ -372,13 +372,13 @@ fn operated_names((default, value): &(Excerpt, Excerpt)) -> Vec<NestedName> {
     nested(default, Substitutions::operations(value))
 }
 
-fn nested(default: &Excerpt, names: Vec<(&str, Span)>) -> Vec<NestedName> {
+fn nested<'n>(default: &Excerpt, names: impl Iterator<Item = (&'n str, Span)>) -> Vec<NestedName> {
     let known = |text: &str, at| Sourced { value: Text::from(text), at, via: Vec::new() };
     let nested = |(name, at)| NestedName {
         default: known(&default.text, default.at),
         name: known(name, at),
     };
-    names.into_iter().map(nested).collect()
+    names.map(nested).collect()
 }
 
 /// The region of `projects/P/locations/REGION/workerPools/POOL`.

@@ -7,6 +7,7 @@ use crate::model::Project;
 use crate::model::build::trigger::Event;
 use crate::model::reference::is_reference;
 use crate::source::Span;
+use crate::syntax::cloudbuild::template::{DollarKind, replace};
 use crate::syntax::shell;
 use crate::value::{Sourced, Text, Value};
 use std::cell::LazyCell;
@@ -238,27 +239,9 @@ fn service_name(step: &FileStep) -> Option<Span> {
 /// What Cloud Build makes of a text, with nothing for the names that are `empty` and a letter for
 /// the others.
 fn written(text: &str, empty: impl Fn(&str) -> bool) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('$') {
-        out.push_str(before);
-        let inner = after.strip_prefix('{');
-        let name = inner.unwrap_or(after);
-        let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let end = name.find(|c| !is_name(c)).unwrap_or(name.len());
-        let (name, behind) = name.split_at(end);
-        let behind = if inner.is_some() { behind.strip_prefix('}') } else { Some(behind) };
-        match behind.filter(|_| !name.is_empty()) {
-            Some(behind) => {
-                out.push_str(if empty(name) { "" } else { "x" });
-                rest = behind;
-            }
-            None => {
-                out.push('$');
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
+    replace(text, |kind| match kind {
+        DollarKind::Name(name) => Some(if empty(name) { "" } else { "x" }),
+        DollarKind::Twice(_) => Some("$"),
+        DollarKind::Operation(_) | DollarKind::Open(_) | DollarKind::Other => None,
+    })
 }

@@ -5,6 +5,7 @@
 
 use super::super::super::image_name::is_reference;
 use super::super::super::yaml::Node;
+use super::super::template::{DollarKind, dollars, replace};
 use super::super::{field, listed};
 use super::{Checker, is_null};
 use std::collections::BTreeSet;
@@ -121,15 +122,16 @@ fn image(node: &Node, checker: &mut Checker) {
     // `<IMAGE>` is to be filled in.
     let is_name = |text: &&str| !text.is_empty() && !text.contains('<');
     let Some(text) = node.text().filter(is_name) else { return };
-    let written = without_substitutions(text);
+    // Whatever is put in, it is no blank and no capital.
+    let written = replace(text, |_| Some("x"));
     let name = written.rsplit_once('@').map_or(&*written, |(name, _)| name);
     let (name, tag) = match name.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
         _ => (name, None),
     };
-    if let Some(dollar) = Dollar::of(text) {
+    if let Some(help) = kept_dollar(text) {
         let message = format!("`{text}` is no name of an image");
-        return checker.refuse(node.at, message, "keeps a `$`", dollar.help());
+        return checker.refuse(node.at, message, "keeps a `$`", help);
     }
     let (message, label, help) = if text.contains(char::is_whitespace) {
         (format!("`{text}` is no name of an image"), "has a blank", "leave out the blank")
@@ -159,9 +161,9 @@ fn image(node: &Node, checker: &mut Checker) {
 
 /// A tag of the build.
 fn tag(node: &Node, checker: &mut Checker) {
-    if let Some((text, dollar)) = node.text().and_then(|text| Some((text, Dollar::of(text)?))) {
+    if let Some((text, help)) = node.text().and_then(|text| Some((text, kept_dollar(text)?))) {
         let message = format!("`{text}` is no tag of a build");
-        return checker.refuse(node.at, message, "keeps a `$`", dollar.help());
+        return checker.refuse(node.at, message, "keeps a `$`", help);
     }
     // An empty tag is left out before it is looked at.
     let Some(text) = node.text().filter(|text| !text.contains('$') && !text.is_empty()) else {
@@ -185,72 +187,17 @@ pub(super) fn strings(node: Option<&Node>) -> Vec<&Node> {
     }
 }
 
-/// A `$` that stays in a text when all is replaced, with the name behind it.
-enum Dollar<'t> {
-    /// `$$NAME`
-    Twice(&'t str),
-    /// `${NAME:-default}` and the like, which are no templates outside of `substitutions`.
-    Operation(&'t str),
-}
-
-impl<'t> Dollar<'t> {
-    fn of(text: &'t str) -> Option<Dollar<'t>> {
-        let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let mut rest = text;
-        while let Some((_, after)) = rest.split_once('$') {
-            let (inner, is_twice) = match after.strip_prefix('$') {
-                Some(inner) => (inner, true),
-                None => (after, false),
-            };
-            let braced = inner.strip_prefix('{');
-            let name = braced.unwrap_or(inner);
-            let (name, behind) = name.split_at(name.find(|c| !is_name(c)).unwrap_or(name.len()));
-            let operates = [":-", ":=", ":+", ":?", "/", "^", ",", "#", "%"];
-            let cuts = behind
-                .strip_prefix(':')
-                .is_some_and(|b| b.starts_with(|c: char| c.is_ascii_digit()));
-            match (name.is_empty(), is_twice) {
-                (false, true) => return Some(Dollar::Twice(name)),
-                (false, false)
-                    if braced.is_some()
-                        && (cuts || operates.iter().any(|op| behind.starts_with(op))) =>
-                {
-                    return Some(Dollar::Operation(name));
-                }
-                _ => {}
-            }
-            rest = inner;
+/// What to do about the first `$` of a text that stays in it when all is replaced.
+fn kept_dollar(text: &str) -> Option<String> {
+    dollars(text).find_map(|dollar| match dollar.kind {
+        DollarKind::Twice(name) if !name.is_empty() => {
+            Some(format!("write `${name}`: `$$` is for variables of a shell, and none reads this"))
         }
-        None
-    }
-
-    fn help(&self) -> String {
-        match self {
-            Dollar::Twice(name) => {
-                format!("write `${name}`: `$$` is for variables of a shell, and none reads this")
-            }
-            Dollar::Operation(name) => format!(
-                "only `${name}` is replaced here: write the operation as the value of a name of \
-                 your own under `substitutions`, with `dynamicSubstitutions`, and use that name"
-            ),
-        }
-    }
-}
-
-/// What is written, with a `x` for each substitution.
-fn without_substitutions(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('$') {
-        out.push_str(before);
-        out.push('x');
-        rest = match after.strip_prefix('{') {
-            Some(inner) => inner.split_once('}').map_or("", |(_, rest)| rest),
-            None => after.trim_start_matches(|c: char| {
-                c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'
-            }),
-        };
-    }
-    out.push_str(rest);
-    out
+        DollarKind::Operation(name) => Some(format!(
+            "only `${name}` is replaced here: write the operation as the value of a name of your \
+             own under `substitutions`, with `dynamicSubstitutions`, and use that name"
+        )),
+        DollarKind::Open(name) => Some(format!("close the brace: write `${{{name}}}`")),
+        DollarKind::Twice(_) | DollarKind::Name(_) | DollarKind::Other => None,
+    })
 }
