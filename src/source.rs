@@ -16,7 +16,7 @@ pub use credentials::{credentials, holds_secret};
 pub use discover::{Note, nearest, read_text, repository};
 pub use kind::Kind;
 pub use named::INSTRUCTIONS;
-pub use path::{clean, folder, is_below, is_clean, join, name, relative, resolve};
+pub use path::{clean, folder, is_below, is_clean, is_remote, join, name, relative, resolve};
 pub use size::Size;
 
 use ignored::Ignored;

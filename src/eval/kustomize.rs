@@ -10,7 +10,7 @@ mod patch;
 
 use super::manifest::{of_excerpt, of_yaml, value};
 use super::terraform::{Datum, Evaluated};
-use crate::source::{Excerpt, SourceId, Sources, Span, folder, join, resolve};
+use crate::source::{Excerpt, SourceId, Sources, Span, folder, is_remote, join, resolve};
 use crate::syntax::kustomize::{Kustomization, Patch, PatchText};
 use crate::syntax::yaml::{self, Node};
 use crate::value::{Sourced, Text, Value, Why};
@@ -83,7 +83,7 @@ pub enum Used {
 
 /// Says what a path means that a kustomization in a folder uses.
 pub fn used(sources: &Sources, own: &str, written: &str) -> Used {
-    if is_remote(written) {
+    if is_elsewhere(written) {
         return Used::Remote;
     }
     let Some(path) = resolve(own, written) else { return Used::Remote };
@@ -100,12 +100,11 @@ pub fn used(sources: &Sources, own: &str, written: &str) -> Used {
 }
 
 /// Whether something is an address, or a repository: `github.com/org/repo//base?ref=v1`.
-fn is_remote(written: &str) -> bool {
+fn is_elsewhere(written: &str) -> bool {
     let host = written.split('/').next().unwrap_or_default();
-    written.contains("://")
+    is_remote(written)
         || written.contains("::")
         || written.contains("?ref=")
-        || written.starts_with("git@")
         || written.starts_with("gh:")
         || written.starts_with('/')
         || (!host.starts_with('.') && host.contains('.') && written.split('/').count() > 2)

@@ -22,6 +22,11 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Whether what stands where a path may is an address: `https://example.org/a.tgz`, `git@host:app`.
+pub fn is_remote(path: &str) -> bool {
+    path.contains("://") || path.starts_with("git@")
+}
+
 /// Joins a folder of the project and a path below it.
 pub fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { [folder, "/", path].concat() }

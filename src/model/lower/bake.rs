@@ -11,7 +11,7 @@ use super::{Lowered, WorkingFolder};
 use crate::eval::shell::pattern;
 use crate::model::context::copy::usual_contexts;
 use crate::model::trees::ById;
-use crate::source::{SourceId, Sources, Span, join, resolve};
+use crate::source::{SourceId, Sources, Span, is_remote, join, resolve};
 use crate::syntax::bake::{Bake, Target};
 use crate::syntax::compose::Compose;
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
@@ -327,9 +327,7 @@ fn build(
         })
     };
     let is_elsewhere = |value: &Value<Text>| {
-        value
-            .literal_text()
-            .is_some_and(|path| path.starts_with(['~', '/']) || path.contains("://"))
+        value.literal_text().is_some_and(|path| path.starts_with(['~', '/']) || is_remote(path))
     };
     let found = match is_elsewhere(&context) || is_elsewhere(&dockerfile) {
         true => Vec::new(),

@@ -4,7 +4,7 @@
 use super::super::build::{Build, BuildKind, Builder, Place, Refusal};
 use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
 use super::{Invocation, WorkingFolder};
-use crate::source::{Span, join, resolve};
+use crate::source::{Span, is_remote, join, resolve};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
 /// Flags of `docker build` and `docker buildx build` that take a value in the next word.
@@ -188,7 +188,7 @@ pub fn kaniko(invocation: &Invocation) -> Option<Build> {
     let written = flags.context.unwrap_or_else(|| word("dir:///workspace"));
     let context = match written.value.literal() {
         Some(text) => match text.strip_prefix("dir://").unwrap_or(text) {
-            text if text.contains("://") => Value::unknown(written.at, Why::Unread),
+            text if is_remote(text) => Value::unknown(written.at, Why::Unread),
             text => Value::Known(Sourced { value: Text::from(text), ..written }),
         },
         None => Value::unknown(written.at, Why::Computed),
@@ -245,7 +245,7 @@ pub fn places(
     dockerfile: impl Fn(&WorkingFolder, &str) -> Option<String>,
 ) -> Vec<Place> {
     let written = context.known().map(|context| &context.value);
-    let Some(written) = written.filter(|w| !w.literal().is_some_and(is_remote)) else {
+    let Some(written) = written.filter(|w| !w.literal().is_some_and(is_elsewhere)) else {
         return Vec::new();
     };
     let places = folders.iter().filter_map(|folder| {
@@ -258,8 +258,9 @@ pub fn places(
     places
 }
 
-fn is_remote(context: &str) -> bool {
-    context == "-" || context.contains("://") || context.starts_with("git@")
+/// Whether a context is none of the project: standard input, or an address.
+fn is_elsewhere(context: &str) -> bool {
+    context == "-" || is_remote(context)
 }
 
 fn command_span(words: &[Sourced<Text>]) -> Span {

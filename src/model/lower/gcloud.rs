@@ -16,7 +16,7 @@ use super::{Invocation, Lowered};
 use crate::model::build::submission::Submission;
 use crate::model::build::upload::Upload;
 use crate::model::deployment::named_path::{NamedPath, Wanted};
-use crate::source::{Span, join};
+use crate::source::{Span, is_remote, join};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
 
 /// Adds what a `gcloud` command means.
@@ -260,7 +260,7 @@ fn upload(
     // An archive, or an address of a bucket or a repository.
     let is_folder = source.literal().is_some_and(|text| {
         let ends = [".gz", ".tar", ".tgz", ".zip"];
-        !text.contains("://") && !ends.iter().any(|end| text.ends_with(end))
+        !is_remote(text) && !ends.iter().any(|end| text.ends_with(end))
     });
     if !command.is_whole || is_elsewhere || !is_folder {
         return None;

@@ -6,6 +6,7 @@ use super::docker::after;
 use super::{Invocation, WorkingFolder};
 use crate::model::build::Runner;
 use crate::model::deployment::named_path::{NamedPath, NamedPlace, Wanted};
+use crate::source::is_remote;
 use crate::value::{Sourced, Text, Value};
 
 /// The paths that a command names and reads.
@@ -66,7 +67,7 @@ pub fn named(
     let is_path = !text.is_empty()
         && text != "-"
         && !text.starts_with('~')
-        && !text.contains("://")
+        && !is_remote(text)
         && !text.contains([',', '*', '?', '<', '{', ' '])
         && !text.starts_with("github.com/");
     // What Terraform carries out comes after files that it makes itself.

@@ -2,7 +2,7 @@
 
 use super::super::super::image::{Cache, Copy, CopyKind, NamedOrigin, Origin, SecretMount};
 use super::Lowering;
-use crate::source::{Excerpt, clean, name};
+use crate::source::{Excerpt, clean, is_remote, name};
 use crate::syntax::dockerfile::{self, Instruction, Kind};
 use crate::value::{Sourced, Text, Value, Why};
 
@@ -20,7 +20,7 @@ impl Lowering<'_> {
         let (mut sources, mut remote, mut heredocs) = (Vec::new(), Vec::new(), 0);
         for source in &transfer.sources {
             match source {
-                dockerfile::Source::Path(path) if is_url(&path.text) => {
+                dockerfile::Source::Path(path) if is_remote(&path.text) => {
                     remote.push(self.expand(path));
                 }
                 dockerfile::Source::Path(path) => sources.push(self.expand(path)),
@@ -175,8 +175,4 @@ pub(super) fn absolute(workdir: &Value<Text>, path: Value<Text>) -> Value<Text> 
         }
         _ => Value::unknown(at, Why::Computed),
     }
-}
-
-fn is_url(source: &str) -> bool {
-    source.contains("://") || source.starts_with("git@")
 }
