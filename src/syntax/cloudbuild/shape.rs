@@ -8,21 +8,23 @@ mod account;
 mod artifacts;
 mod choice;
 mod dated;
+mod fields;
 mod limits;
 mod names;
 mod secrets;
+mod value;
 mod volumes;
 
 pub use account::chooses_logs;
 pub use dated::{Dated, dated};
+pub use fields::{has_fields_of_build, is_build, is_field};
 
-use super::super::yaml::{Entry, Node, PlainKind, Yaml};
+use super::super::yaml::{Entry, Node, Yaml};
 use super::{UNKNOWN, listed};
 use crate::nearest::nearest;
 use crate::source::Span;
-use choice::{choices, is_choice};
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use choice::choices;
+use value::is_null;
 
 /// Something that Cloud Build, or gcloud before it, refuses.
 #[derive(Debug, Clone)]
@@ -64,22 +66,6 @@ pub enum Choice {
     /// How long the build may take.
     Timeout,
 }
-
-/// The fields of each message with their types.
-static FIELDS: LazyLock<BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>> =
-    LazyLock::new(|| {
-        let mut messages: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-        let lines = include_str!("../../../data/cloudbuild.tsv").lines();
-        for line in lines.filter(|line| !line.starts_with('#')) {
-            let mut columns = line.split('\t');
-            if let (Some(message), Some(field), Some(kind)) =
-                (columns.next(), columns.next(), columns.next())
-            {
-                messages.entry(message).or_default().insert(field, kind);
-            }
-        }
-        messages
-    });
 
 /// What is refused of a build.
 pub fn check(yaml: &Yaml, root: &Node) -> Vec<Refused> {
@@ -162,25 +148,12 @@ pub fn no_build(yaml: &Yaml, at: Span) -> Option<Refused> {
     Some(Refused { at, message: message.to_owned(), label, help, by })
 }
 
-/// Whether a field of a build, or of a part of it, is called so.
-pub fn is_field(name: &str) -> bool {
-    FIELDS.values().any(|fields| fields.contains_key(name))
+/// The name that a help offers.
+fn meant(help: &str) -> Option<&str> {
+    help.strip_prefix("did you mean `")?.strip_suffix("`?")
 }
 
-/// Whether all keys of a build are fields, so that it is one beyond doubt.
-pub fn is_build(root: &Node) -> bool {
-    let steps = listed(root.get("steps"));
-    has_fields_of_build(root) && steps.iter().all(|step| step.get("name").is_some())
-}
-
-/// Whether all keys of a mapping are fields of a build.
-pub fn has_fields_of_build(root: &Node) -> bool {
-    let known = FIELDS.get("Build");
-    let is_known = |key: &str| known.is_some_and(|fields| fields.contains_key(&*camel(key)));
-    let keys = root.merged();
-    !keys.is_empty() && keys.iter().all(|entry| entry.key.text().is_some_and(is_known))
-}
-
+/// What has been found of a build.
 struct Checker {
     refused: Vec<Refused>,
     /// Whether the file asks for YAML 1.2.
@@ -196,309 +169,4 @@ impl Checker {
     fn hint(&mut self, at: Span, message: String, label: &'static str, help: &str, by: Refuser) {
         self.refused.push(Refused { at, message, label, help: help.to_owned(), by });
     }
-
-    /// A mapping that is a message.
-    fn message(&mut self, node: &Node, message: &str) {
-        let Some(fields) = FIELDS.get(message) else { return };
-        for entry in node.merged() {
-            let Some(key) = entry.key.text() else { continue };
-            let field = camel(key);
-            let Some(kind) = fields.get(&*field) else {
-                let names = fields.iter().filter(|(_, kind)| !kind.starts_with('*'));
-                let slip = SLIPS.iter().find(|slip| (slip.0, slip.1) == (message, &*field));
-                let near = nearest(key, names.clone().map(|(name, _)| *name));
-                let near = near.or(slip.map(|slip| slip.2));
-                let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
-                let owners = owners(&field);
-                let help = match near {
-                    _ if !owners.is_empty() && is_place(message) => {
-                        format!("it is a field of {}", owners.join(" and "))
-                    }
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("{} has {}", noun(message), names.join(", ")),
-                };
-                let is_sure = near.is_some() || !owners.is_empty();
-                self.refused.push(Refused {
-                    at: entry.key.at,
-                    message: format!("{} has no field `{key}`", noun(message)),
-                    label: "is refused",
-                    help,
-                    by: if is_sure { Refuser::Everybody } else { Refuser::Perhaps },
-                });
-                continue;
-            };
-            if message == "Build" && key == "source" && !is_null(&entry.value) {
-                let message = "a build file cannot have `source`".to_owned();
-                self.refuse(entry.key.at, message, "is refused", "the command gives the sources");
-                continue;
-            }
-            match kind.strip_prefix('*') {
-                None => self.field(&entry.value, key, kind),
-                Some(kind) => {
-                    let before = self.refused.len();
-                    self.field(&entry.value, key, kind);
-                    let refused = self.refused.get_mut(before..).unwrap_or_default();
-                    if !refused.is_empty() {
-                        let help = "leave it out: Cloud Build sets it";
-                        refused.iter_mut().for_each(|refused| refused.help = help.to_owned());
-                        continue;
-                    }
-                    let message =
-                        format!("`{key}` is set by Cloud Build, and means nothing in a file");
-                    let (at, label) = (entry.key.at, "is passed over");
-                    self.hint(at, message, label, "leave it out", Refuser::Nobody);
-                }
-            }
-        }
-    }
-
-    fn field(&mut self, node: &Node, key: &str, kind: &str) {
-        // Nothing is the same as no field, unless it is to be one of some words.
-        if is_null(node) && !is_choice(kind) {
-            return;
-        }
-        if let Some(inner) = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']')) {
-            if node.items().is_empty() && !is_list(node) {
-                if inner.contains('|') {
-                    let message = format!("`{key}` must be a list, but is {}", title(node));
-                    return self.refuse(node.at, message, "is no list", "write it in brackets");
-                }
-                if inner == "string" && is_mapping(node) {
-                    let message = format!("`{key}` must be a list, but is a map");
-                    let help = match node.entries().first() {
-                        Some(entry) => format!("write `- {}`", one_text(key, entry)),
-                        None => "write it in brackets".to_owned(),
-                    };
-                    return self.refuse(node.at, message, "is no list", help);
-                }
-                return self.value(node, &format!("`{key}`"), inner);
-            }
-            for item in node.items() {
-                if let ("string", [entry]) = (inner, item.entries()) {
-                    let message = format!("an item of `{key}` must be a string, but is a map");
-                    let help = format!("write `{}`", one_text(key, entry));
-                    self.refuse(item.at, message, "is no string", help);
-                    continue;
-                }
-                if is_null(item) && inner != "any" {
-                    let message = format!("an item of `{key}` is empty");
-                    self.refuse(item.at, message, "is no value", "write a value, or remove it");
-                } else {
-                    self.value(item, &format!("an item of `{key}`"), inner);
-                }
-            }
-        } else if let Some(inner) = kind.strip_prefix('{').and_then(|kind| kind.strip_suffix('}')) {
-            if !is_mapping(node) {
-                let message = format!("`{key}` must be a map of names, but is {}", title(node));
-                return self.refuse(node.at, message, "is no map", "write `NAME: value`");
-            }
-            for entry in node.merged() {
-                if !is_null(&entry.value) {
-                    let name = entry.key.text().unwrap_or_default();
-                    self.value(&entry.value, &format!("`{name}`"), inner);
-                }
-            }
-        } else {
-            self.value(node, &format!("`{key}`"), kind);
-        }
-    }
-
-    fn value(&mut self, node: &Node, key: &str, kind: &str) {
-        let plain = node.plain_kind();
-        let quoted = || format!("write it in quotes: `\"{}\"`", node.text().unwrap_or_default());
-        match kind {
-            _ if is_to_be_filled_in(node) || (self.is_later && is_of_older_yaml(node)) => {}
-            "any" => {}
-            "string" | "duration" | "base64" => match plain {
-                Some(PlainKind::Str) => {
-                    let text = node.text().unwrap_or_default();
-                    if kind == "base64" && !is_base64(text) {
-                        let message = format!("the value of {key} is no base64");
-                        let help = "write what `gcloud kms encrypt ... | base64` prints";
-                        self.refuse(node.at, message, "cannot be decrypted", help);
-                    }
-                }
-                Some(_) => {
-                    let message = format!("{key} must be a string, but is {}", title(node));
-                    let help = match (kind, plain) {
-                        ("duration", Some(PlainKind::Int | PlainKind::Float)) => {
-                            format!("write the unit: `{}s`", node.text().unwrap_or_default())
-                        }
-                        _ => quoted(),
-                    };
-                    self.refuse(node.at, message, "is no string", help);
-                }
-                None => {
-                    let message = format!("{key} must be a string, but is {}", title(node));
-                    self.refuse(node.at, message, "is no string", "write one value");
-                }
-            },
-            "bool" => {
-                if plain != Some(PlainKind::Bool) {
-                    let message = format!("{key} must be true or false, but is {}", title(node));
-                    self.refuse(node.at, message, "is no boolean", "write `true` or `false`");
-                }
-            }
-            "int" => {
-                let text = node.text().unwrap_or_default();
-                let is_number = plain == Some(PlainKind::Int)
-                    || (plain == Some(PlainKind::Str) && text.trim().parse::<i64>().is_ok());
-                if !is_number {
-                    let message = format!("{key} must be a whole number, but is {}", title(node));
-                    self.refuse(node.at, message, "is no whole number", "write a number");
-                }
-            }
-            kind if kind.contains('|') => self.choice(node, key, kind),
-            message => match is_mapping(node) {
-                true => self.message(node, message),
-                false => {
-                    let text = format!("{key} must have fields, but is {}", title(node));
-                    self.refuse(node.at, text, "has no fields", "write its fields below it");
-                }
-            },
-        }
-    }
-}
-
-/// Names that other tools have for a field: the message, the name, the field.
-const SLIPS: &[(&str, &str, &str)] = &[
-    ("BuildStep", "command", "entrypoint"),
-    ("BuildStep", "commands", "script"),
-    ("BuildStep", "dependsOn", "waitFor"),
-    ("BuildStep", "environment", "env"),
-    ("BuildStep", "image", "name"),
-    ("BuildStep", "needs", "waitFor"),
-    ("BuildStep", "run", "script"),
-    ("BuildStep", "secrets", "secretEnv"),
-    ("BuildStep", "uses", "name"),
-    ("BuildStep", "workingDirectory", "dir"),
-    ("SecretManagerSecret", "name", "env"),
-    ("SecretManagerSecret", "secret", "versionName"),
-    ("SecretManagerSecret", "version", "versionName"),
-    ("Volume", "mountPath", "path"),
-];
-
-/// The messages whose fields people take for one another's.
-const PLACES: [&str; 3] = ["Build", "BuildStep", "BuildOptions"];
-
-fn is_place(message: &str) -> bool {
-    PLACES.contains(&message)
-}
-
-/// What of a build has a field of a name.
-fn owners(field: &str) -> Vec<String> {
-    let has = |message: &&&str| {
-        let kind = FIELDS.get(**message).and_then(|fields| fields.get(field));
-        kind.is_some_and(|kind| !kind.starts_with('*'))
-    };
-    PLACES.iter().filter(has).map(|message| noun(message)).collect()
-}
-
-/// `waitFor` of `wait_for`.
-fn camel(key: &str) -> String {
-    let mut parts = key.split('_');
-    let mut name = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut letters = part.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-    }
-    name
-}
-
-/// How a message is called: `a step`.
-fn noun(message: &str) -> String {
-    match message {
-        "Build" => "a build".to_owned(),
-        "BuildStep" => "a step".to_owned(),
-        "BuildOptions" => "`options`".to_owned(),
-        "PoolOption" => "`pool`".to_owned(),
-        "Secrets" => "`availableSecrets`".to_owned(),
-        "SecretManagerSecret" => "an entry of `secretManager`".to_owned(),
-        "InlineSecret" => "an entry of `inline`".to_owned(),
-        "Secret" => "an entry of `secrets`".to_owned(),
-        "Volume" => "a volume".to_owned(),
-        "Artifacts" => "`artifacts`".to_owned(),
-        "ArtifactObjects" => "`objects`".to_owned(),
-        "GitConfig" => "`gitConfig`".to_owned(),
-        "HttpConfig" => "`http`".to_owned(),
-        "Dependency" | "GitSource" | "GitRepository" | "DependencyArtifact" => {
-            "a dependency".to_owned()
-        }
-        _ => "an artifact".to_owned(),
-    }
-}
-
-/// Whether a text is base64 with its padding. What is to be filled in may be.
-fn is_base64(text: &str) -> bool {
-    // `ENCODED_PASSWORD_64` is to be filled in.
-    let is_small = |c: char| c.is_ascii_lowercase();
-    let is_open = text.contains(['$', '<', '[', '{', '.']) || !text.contains(is_small);
-    let written: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=');
-    is_open || (written.len().is_multiple_of(4) && written.iter().all(fits))
-}
-
-/// What was meant by an entry that stands in the place of a text.
-fn one_text(key: &str, entry: &Entry) -> String {
-    let (name, value) =
-        (entry.key.text().unwrap_or_default(), entry.value.text().unwrap_or_default());
-    match key {
-        "env" => format!("{name}={value}"),
-        _ => format!("\"{name}: {value}\""),
-    }
-}
-
-/// Whether a value tells what to write in its place: `[KEY_NAME]`.
-fn is_to_be_filled_in(node: &Node) -> bool {
-    let is_capital = |c: char| c.is_ascii_uppercase() || c == '_' || c == '-';
-    match node.items() {
-        [only] => only.text().is_some_and(|t| t.contains(['_', '-']) && t.chars().all(is_capital)),
-        _ => false,
-    }
-}
-
-/// Whether a value is a string to ruamel.yaml where a file asks for YAML 1.2, and otherwise not:
-/// `yes`, and numbers of base 60.
-fn is_of_older_yaml(node: &Node) -> bool {
-    let text = node.text().unwrap_or_default();
-    match node.plain_kind() {
-        Some(PlainKind::Bool) => !matches!(&*text.to_ascii_lowercase(), "true" | "false"),
-        Some(PlainKind::Int | PlainKind::Float) => text.contains(':'),
-        _ => false,
-    }
-}
-
-/// The name that a help offers.
-fn meant(help: &str) -> Option<&str> {
-    help.strip_prefix("did you mean `")?.strip_suffix("`?")
-}
-
-/// Whether nothing is written.
-fn is_null(node: &Node) -> bool {
-    node.plain_kind() == Some(PlainKind::Null)
-}
-
-/// What a value is, as a phrase.
-fn title(node: &Node) -> String {
-    let text = node.text().unwrap_or_default();
-    let text = text.lines().next().unwrap_or_default();
-    match node.plain_kind() {
-        Some(PlainKind::Null) => "empty".to_owned(),
-        Some(PlainKind::Str) if text.is_empty() => "empty".to_owned(),
-        Some(PlainKind::Bool) => format!("the boolean `{text}`"),
-        Some(PlainKind::Int | PlainKind::Float) => format!("the number `{text}`"),
-        Some(PlainKind::Timestamp) => format!("the date `{text}`"),
-        Some(PlainKind::Str) => format!("`{text}`"),
-        None if is_list(node) => "a list".to_owned(),
-        None => "a map".to_owned(),
-    }
-}
-
-fn is_list(node: &Node) -> bool {
-    matches!(node.kind, super::super::yaml::Kind::Sequence(_))
-}
-
-fn is_mapping(node: &Node) -> bool {
-    matches!(node.kind, super::super::yaml::Kind::Mapping(_))
 }

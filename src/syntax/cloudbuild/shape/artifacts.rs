@@ -8,7 +8,8 @@ use super::super::super::yaml::{Entry, Node};
 use super::super::{field, listed};
 use super::limits::too_many;
 use super::names::strings;
-use super::{Checker, Refuser, is_mapping, is_null};
+use super::value::{is_mapping, is_null};
+use super::{Checker, Refuser};
 use std::collections::BTreeSet;
 
 /// Paths of objects.

@@ -1,7 +1,9 @@
 //! Values that are one of some words.
 
 use super::super::super::yaml::{Entry, Node, PlainKind};
-use super::{Checker, FIELDS, Refused, Refuser, camel, is_of_older_yaml, title};
+use super::fields::{FIELDS, camel};
+use super::value::{is_of_older_yaml, title};
+use super::{Checker, Refused, Refuser};
 use crate::nearest::nearest;
 
 /// The values of an option, if it has only some.

@@ -5,7 +5,8 @@
 
 use super::super::super::yaml::{Node, PlainKind};
 use super::super::{field, listed};
-use super::{Checker, Choice, Refuser, is_null};
+use super::value::is_null;
+use super::{Checker, Choice, Refuser};
 
 /// Steps of a build.
 const STEPS: usize = 300;

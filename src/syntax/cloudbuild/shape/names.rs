@@ -7,7 +7,8 @@ use super::super::super::image_name::is_reference;
 use super::super::super::yaml::Node;
 use super::super::template::{DollarKind, dollars, replace};
 use super::super::{field, listed};
-use super::{Checker, is_null};
+use super::Checker;
+use super::value::is_null;
 use std::collections::BTreeSet;
 
 /// Characters of a tag of a build.

@@ -4,7 +4,8 @@
 
 use super::super::super::yaml::Node;
 use super::super::listed;
-use super::{Checker, is_null};
+use super::Checker;
+use super::value::is_null;
 use crate::source::{Span, clean};
 use std::collections::{BTreeMap, BTreeSet};
 
