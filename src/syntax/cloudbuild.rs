@@ -87,6 +87,8 @@ pub struct Step {
     pub wait_for: Vec<Excerpt>,
     /// `timeout`
     pub timeout: Option<Excerpt>,
+    /// Whether the build goes on if it fails (`allowFailure`, `allowExitCodes`).
+    pub may_fail: bool,
     /// Whether all substitutions are variables of its environment, be it by its own
     /// `automapSubstitutions` or by that of the options.
     pub maps: bool,
@@ -259,8 +261,16 @@ fn step(node: &Node, options: Option<&Node>) -> Option<Step> {
         id: one("id"),
         wait_for: field(node, "waitFor", "wait_for").map(written).unwrap_or_default(),
         timeout: one("timeout"),
+        may_fail: may_fail(node),
         maps: map(node).or(options.and_then(map)).unwrap_or(false),
     })
+}
+
+/// Whether a failure of a step is let pass, be it only one with some exit code.
+fn may_fail(step: &Node) -> bool {
+    let any = field(step, "allowFailure", "allow_failure");
+    any.is_some_and(|any| any.boolean() != Some(false))
+        || !listed(field(step, "allowExitCodes", "allow_exit_codes")).is_empty()
 }
 
 fn encrypted(root: &Node, available: Option<&Node>) -> Vec<Excerpt> {

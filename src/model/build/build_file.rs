@@ -19,7 +19,7 @@ use crate::model::blur::Blur;
 use crate::model::context::aside::is_set_aside;
 use crate::model::reference::has_capitals;
 use crate::nearest::nearest;
-use crate::source::{Sources, Span, folder, name};
+use crate::source::{Span, folder, name};
 use crate::syntax::cloudbuild::shape::Dated;
 pub use crate::syntax::cloudbuild::shape::{Choice, Refuser};
 use crate::value::{Sourced, Step, Text, Value};
@@ -94,6 +94,8 @@ pub struct FileStep {
     pub settings: Vec<Value<Text>>,
     /// Whether all substitutions are variables of its environment.
     pub maps: bool,
+    /// Whether the build goes on if it fails.
+    pub may_fail: bool,
     /// How long it may take.
     pub timeout: Value<Text>,
     /// `id`
@@ -129,15 +131,6 @@ pub enum Starter<'a> {
     Trigger(&'a Trigger),
     /// A command, whose build is refused then.
     Submission(&'a Submission),
-}
-
-impl FileStep {
-    /// Whether its build goes on if it fails, as its text says.
-    pub fn may_fail(&self, sources: &Sources) -> bool {
-        const KEYS: &[&str] =
-            &["allowFailure", "allow_failure", "allowExitCodes", "allow_exit_codes"];
-        KEYS.iter().any(|key| sources.text(self.at).contains(key))
-    }
 }
 
 impl BuildFile {

@@ -7,6 +7,7 @@ use crate::model::build::build_file::Starter;
 use crate::model::context::aside::is_set_aside;
 use crate::model::context::copy::{context_sources, is_authored};
 use crate::model::context::{Context, Found, has_wildcard, inner, is_optional};
+use crate::model::script::test::asks_about;
 use crate::source::{Sources, Span, join, name, relative};
 use crate::value::{Sourced, Step, Text};
 
@@ -120,14 +121,11 @@ impl Project {
     /// Whether a place of a build file is one that counts whatever comes: the step may not fail, and
     /// nothing asks for the file first.
     fn is_needed(&self, at: Span, path: &str) -> bool {
-        const ASKS: &[&str] = &["if ", "[ ", "[[ ", "test "];
         let file = self.sources.get(at.source);
-        let asks =
-            |line: &str| line.contains(name(path)) && ASKS.iter().any(|word| line.contains(word));
         let step = self.build_file_at(at).and_then(|build| build.step_at(at));
         !self.sources.may_fail(at)
-            && !file.text.lines().any(asks)
-            && step.is_none_or(|step| !step.may_fail(&self.sources))
+            && !asks_about(&file.text, name(path))
+            && step.is_none_or(|step| !step.may_fail)
     }
 
     /// What a build of an image does not get.

@@ -1,23 +1,25 @@
 //! Builds of Cloud Build: what their steps build, deploy and read.
 
+mod file;
+mod secret;
+
 use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
-use super::super::secret::{BuildSecrets, SecretPath, SecretReference, Store};
 use super::script::{Start, invocations_of, makes};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
+use crate::model::build::build_file::BuildFile;
 use crate::model::build::build_file::program::{BuilderImage, Starts};
-use crate::model::build::build_file::script::{SHELLS, StepScript};
-use crate::model::build::build_file::substitution::NestedName;
-use crate::model::build::build_file::{BuildFile, FileStep};
+use crate::model::build::build_file::script::{SHELLS, StepScript, is_script_flag};
 use crate::model::build::order::{Act, Order, OrderedStep};
 use crate::model::context::aside::is_vendored;
 use crate::model::image::system;
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
 use crate::syntax::{Parsed, shell};
-use crate::value::{Piece, Sourced, Text, Value, Why};
-use std::collections::BTreeSet;
+use crate::value::{Sourced, Text};
+use file::build_file;
+use secret::{build_secrets, secret_reference};
 
 /// How a build file is submitted, as far as that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,11 +150,7 @@ impl Lowering<'_> {
             Some(script) => (script.clone(), true),
             None => {
                 let words = self.shell_words()?;
-                let flag = words.iter().position(|arg| {
-                    arg.text.starts_with('-')
-                        && !arg.text.starts_with("--")
-                        && arg.text.contains('c')
-                })?;
+                let flag = words.iter().position(|word| is_script_flag(&word.text))?;
                 (self.substitutions.expand_script(words.get(flag + 1)?), false)
             }
         };
@@ -295,164 +293,10 @@ impl Lowering<'_> {
     }
 }
 
-/// The steps and the substitutions of a build file.
-fn build_file(
-    sources: &Sources,
-    build: &Build,
-    substitutions: &Substitutions,
-) -> Option<BuildFile> {
-    let at = build.steps.first()?.at;
-    let name = |(name, at): (&str, Span)| Value::literal(Text::from(name), at);
-    let used = build.substituted.iter().flat_map(Substitutions::names).map(name);
-    // Defaults refer to others where that is asked for, and always in builds of triggers.
-    let nested: Vec<NestedName> = build.substitutions.iter().flat_map(nested_names).collect();
-    let in_defaults = nested.iter().map(|nested| &nested.name);
-    let in_defaults = in_defaults.filter(|name| name.value.starts_with("_"));
-    let mut mentioned = BTreeSet::new();
-    let values = build.substitutions.iter().map(|(_, value)| value);
-    for text in build.others.iter().chain(values) {
-        mentioned.extend(mentions(&text.text));
-    }
-    let is_null = |name: &Excerpt| build.without_value.iter().any(|other| other.at == name.at);
-    let declared = build.substitutions.iter().filter(|(name, _)| !is_null(name));
-    let one = |field: &Option<Excerpt>| match field {
-        Some(field) => known(substitutions.expand(field)),
-        None => Value::Unset,
-    };
-    let step = |step: &Step| FileStep {
-        id: match &step.id {
-            Some(id) => known(substitutions.expand(id)),
-            None => Value::Unset,
-        },
-        wait_for: step.wait_for.iter().map(|id| known(substitutions.expand(id))).collect(),
-        at: step.at,
-        image: known(substitutions.expand(&step.name)),
-        program: program_words(step, substitutions),
-        entrypoint: one(&step.entrypoint),
-        arguments: step.args.iter().map(|a| Value::Known(substitutions.expand(a))).collect(),
-        has_script: step.script.is_some(),
-        script: None,
-        environment: environment(build, step, substitutions),
-        secrets: build.secret_env.iter().chain(&step.secret_env).map(|s| s.text.clone()).collect(),
-        settings: step.env.iter().map(|e| Value::Known(substitutions.expand(e))).collect(),
-        maps: step.maps,
-        timeout: one(&step.timeout),
-    };
-    Some(BuildFile {
-        at,
-        path: sources.get(at.source).path.to_string(),
-        declared: declared
-            .map(|(name, _)| Value::literal(Text::from(&*name.text), name.at))
-            .collect(),
-        used: used.chain(in_defaults.cloned().map(Value::Known)).collect(),
-        operated: build.substituted.iter().flat_map(Substitutions::operations).map(name).collect(),
-        mentioned,
-        nested,
-        operated_in_defaults: build.substitutions.iter().flat_map(operated_names).collect(),
-        is_dynamic: build.is_dynamic,
-        is_loose: Value::literal(build.is_loose, at),
-        maps_all: build.maps_all,
-        steps: build.steps.iter().map(step).collect(),
-        images: build.images.iter().map(|i| Value::Known(substitutions.expand(i))).collect(),
-        chooses_logs: Value::literal(build.chooses_logs, at),
-        account: one(&build.service_account),
-        region: build.pool.as_ref().map_or(Value::Unset, |pool| region(substitutions.expand(pool))),
-        secrets: build_secrets(build, substitutions).available,
-        dated: build.dated.clone(),
-    })
-}
-
-/// The names in the default of a substitution.
-fn nested_names((default, value): &(Excerpt, Excerpt)) -> Vec<NestedName> {
-    nested(default, Substitutions::names(value))
-}
-
-/// Those of which it makes something.
-fn operated_names((default, value): &(Excerpt, Excerpt)) -> Vec<NestedName> {
-    nested(default, Substitutions::operations(value))
-}
-
-fn nested<'n>(default: &Excerpt, names: impl Iterator<Item = (&'n str, Span)>) -> Vec<NestedName> {
-    let known = |text: &str, at| Sourced { value: Text::from(text), at, via: Vec::new() };
-    let nested = |(name, at)| NestedName {
-        default: known(&default.text, default.at),
-        name: known(name, at),
-    };
-    names.map(nested).collect()
-}
-
-/// The region of `projects/P/locations/REGION/workerPools/POOL`.
-fn region(pool: Sourced<Text>) -> Value<Text> {
-    let mut parts = pool.value.split('/').into_iter();
-    let is_locations = |part: &Text| part.literal() == Some("locations");
-    let region = parts.by_ref().skip(2).take(1).any(|part| is_locations(&part));
-    match parts.next().filter(|name| region && name.literal().is_some()) {
-        Some(value) => Value::Known(Sourced { value, ..pool }),
-        None => Value::unknown(pool.at, Why::Environment),
-    }
-}
-
-/// The names of the variables that are set for a step.
-fn environment(build: &Build, step: &Step, substitutions: &Substitutions) -> BTreeSet<String> {
-    let settings = build.env.iter().chain(&step.env).map(|entry| substitutions.expand(entry).value);
-    let names = settings.map(|entry| match entry.split('=').first() {
-        Some(name) => name.to_string(),
-        None => String::new(),
-    });
-    let secrets = build.secret_env.iter().chain(&step.secret_env).map(|name| name.text.clone());
-    names.chain(secrets).collect()
-}
-
-/// The program of a step, with the words behind it that are plain: no flag, path or value.
-fn program_words(step: &Step, substitutions: &Substitutions) -> Vec<String> {
-    let image = substitutions.expand(&step.name).value;
-    let image = image.literal().map(source::name).unwrap_or_default();
-    let image = image.split([':', '@']).next().unwrap_or_default();
-    let program = match (&step.script, &step.entrypoint) {
-        (Some(_), _) => "script",
-        (None, Some(entrypoint)) => source::name(&entrypoint.text),
-        (None, None) => image,
-    };
-    let is_plain = |word: &&str| {
-        word.starts_with(|c: char| c.is_ascii_lowercase())
-            && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
-    };
-    let words = step.args.iter().map(|word| word.text.as_str()).take_while(is_plain);
-    std::iter::once(program).chain(words.take(3)).map(str::to_owned).collect()
-}
-
-fn known(text: Sourced<Text>) -> Value<Text> {
-    match text.value.literal() {
-        Some(_) => Value::Known(text),
-        None => Value::unknown(text.at, Why::Environment),
-    }
-}
-
-/// The names behind a `$`, be they substituted there or not.
-fn mentions(text: &str) -> impl Iterator<Item = String> {
-    text.match_indices('$').filter_map(|(i, _)| {
-        let rest = text.get(i + 1..)?.trim_start_matches(['{', '$']);
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let name = &rest[..end.unwrap_or(rest.len())];
-        (!name.is_empty()).then(|| name.to_owned())
-    })
-}
-
 /// Whether the name of the file says what it is.
 fn is_called_so(sources: &Sources, build: &Build) -> bool {
     let file = |at: Span| source::name(&sources.get(at.source).path).to_ascii_lowercase();
     build.at.is_some_and(|at| file(at).contains("cloudbuild"))
-}
-
-/// The names of secrets in a build file.
-fn build_secrets(build: &Build, substitutions: &Substitutions) -> BuildSecrets {
-    let name = |name: &Excerpt| Value::Known(substitutions.expand(name));
-    let versions = build.secrets.iter().filter_map(|secret| secret.env.as_ref());
-    let steps = build.steps.iter().flat_map(|step| &step.secret_env);
-    BuildSecrets {
-        available: versions.chain(&build.encrypted).map(name).collect(),
-        asked_for: build.secret_env.iter().chain(steps).map(name).collect(),
-    }
 }
 
 /// The program that Docker's own image runs, unless its first argument is another.
@@ -477,26 +321,3 @@ pub fn builder_of(image: &str) -> Builder {
 
 /// Google's own image of `docker`.
 const GOOGLE_DOCKER: &str = "gcr.io/cloud-builders/docker";
-
-/// `projects/P/secrets/NAME/versions/V`, regional or not.
-fn secret_reference(written: &Excerpt, version: Sourced<Text>) -> Option<SecretReference> {
-    let path = SecretPath::read(&version.value)?;
-    let at = name_span(written).unwrap_or(version.at);
-    let known = |value: Text| Sourced { value, at, via: version.via.clone() };
-    let name = match path.name.pieces() {
-        [Piece::Hole(_)] => Value::unknown(at, Why::Environment),
-        _ => Value::Known(known(path.name)),
-    };
-    let project = path.project.map_or(Value::Unset, |project| Value::Known(known(project)));
-    let store = Store::SecretManager;
-    let location = Value::Known(known(path.location.unwrap_or(Text::from("global"))));
-    let use_ = "the build reads this secret";
-    Some(SecretReference { name, project, location, use_, store, user: None })
-}
-
-/// Where the name stands in `projects/P/secrets/NAME/versions/V`.
-fn name_span(written: &Excerpt) -> Option<Span> {
-    let start = written.text.find("secrets/")? + "secrets/".len();
-    let length = written.text[start..].find('/').unwrap_or(written.text.len() - start);
-    Some(written.span(start..start + length))
-}

@@ -48,6 +48,15 @@ pub struct OpenTest<'s> {
     pub always: bool,
 }
 
+/// What a line has that asks something; `[` is a list of YAML, too.
+const ASKS: &[&str] = &["if ", "[ -", "[ !", "[ $", "[ \"$", "[[ ", "test ", "case "];
+
+/// Whether a line of a text with scripts in it asks something about a name or a file.
+pub fn asks_about(text: &str, name: &str) -> bool {
+    let asks = |line: &str| line.contains(name) && ASKS.iter().any(|word| line.contains(word));
+    text.lines().any(asks)
+}
+
 impl Script {
     /// The tests that always fail, or compare nothing.
     pub fn broken_tests(&self, sources: &Sources) -> Vec<BrokenTest> {

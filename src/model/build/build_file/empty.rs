@@ -1,11 +1,12 @@
 //! Substitutions of Cloud Build's own that a build finds empty, by what starts it.
 
-use super::script::StepScript;
+use super::script::{StepScript, is_script_flag};
 use super::substitution::OF_TRIGGERS;
 use super::{BuildFile, FileStep, Starter};
 use crate::model::Project;
 use crate::model::build::trigger::Event;
 use crate::model::reference::is_reference;
+use crate::model::script::test::asks_about;
 use crate::source::Span;
 use crate::syntax::cloudbuild::template::{DollarKind, replace};
 use crate::syntax::shell;
@@ -42,9 +43,6 @@ pub enum Named {
 /// Registries, by the ends of their hosts: what begins so is the name of an image.
 const REGISTRIES: &[&str] =
     &["gcr.io", "pkg.dev", "docker.io", "ghcr.io", "quay.io", ".amazonaws.com", ".azurecr.io"];
-
-/// What a line of a script has that asks something.
-const TESTS: &[&str] = &["if ", "[ -", "[ !", "[ $", "[ \"$", "[[ ", "test ", "case "];
 
 impl Project {
     /// The names of images and services that are none, since what starts the build leaves a
@@ -84,20 +82,17 @@ impl Project {
     /// Whether a place is read as it stands: in no step that may fail, and in no script that asks
     /// anything, or holds a text for something else.
     fn is_plain(&self, file: &BuildFile, at: Span) -> bool {
-        const ASKS: &[&str] = &["if ", "[ ", "[[ ", "((", "case ", "test ", "||", "<<", "while "];
         let Some(step) = file.step_at(at) else { return true };
         let is_read = |script: &StepScript| {
             let holds = |command: &shell::Command| {
                 command.at.source == at.source && command.at.touches(at.start)
             };
-            script.list.commands().iter().any(holds)
-                && !ASKS.iter().any(|word| script.text.text.contains(word))
+            script.list.commands().iter().any(holds) && script.is_straight()
         };
         // A script that is not known may say anything.
-        let is_flag =
-            |word: &Value<Text>| matches!(word.literal_text(), Some("-c" | "-ec" | "-xc"));
+        let is_flag = |word: &Value<Text>| word.literal_text().is_some_and(is_script_flag);
         let has_none = step.entrypoint.is_unset() && !step.arguments.iter().any(is_flag);
-        !step.may_fail(&self.sources) && step.script.as_ref().map_or(has_none, is_read)
+        !step.may_fail && step.script.as_ref().map_or(has_none, is_read)
     }
 
     /// Whether a script that starts a build may have edited the file before.
@@ -110,10 +105,8 @@ impl Project {
 
     /// Whether some script of a file asks whether a name is empty.
     pub(super) fn is_tested(&self, file: &BuildFile, name: &Sourced<Text>) -> bool {
-        let Some(name) = name.value.literal() else { return true };
-        let is_test =
-            |line: &str| line.contains(name) && TESTS.iter().any(|word| line.contains(word));
-        self.sources.get(file.at.source).text.lines().any(is_test)
+        let text = &self.sources.get(file.at.source).text;
+        name.value.literal().is_none_or(|name| asks_about(text, name))
     }
 
     fn empty_part<'a>(

@@ -1,6 +1,6 @@
 //! Variables that are handed on as they are written, since no shell reads them.
 
-use super::script::SHELLS;
+use super::script::{SHELLS, is_script_flag, runs_files};
 use super::substitution::is_built_in;
 use super::{BuildFile, FileStep};
 use crate::source;
@@ -53,10 +53,6 @@ const PLAIN: &[&str] = &[
     "skaffold",
     "firebase",
 ];
-
-/// Programs that run what a file says.
-const RUNNERS: &[&str] =
-    &["bash", "sh", "ash", "dash", "make", "node", "python", "python3", "ruby", "perl"];
 
 /// Commands of npm that hand on nothing to a shell. It puts variables in the place of `${NAME}`, and
 /// not of `$NAME`. Source: npm/cli, workspaces/config/lib/env-replace.js, v10.
@@ -115,10 +111,7 @@ fn is_shell(argument: &str) -> bool {
     const OTHERS: &[&str] = &["zsh", "ksh", "mksh", "fish", "ssh"];
     let first = argument.split_whitespace().next().unwrap_or_default();
     let program = source::name(first.strip_prefix("--entrypoint=").unwrap_or(first));
-    let flags = argument.strip_prefix('-').filter(|flags| flags.len() < 5);
-    SHELLS.contains(&program)
-        || OTHERS.contains(&program)
-        || flags.is_some_and(|flags| flags.ends_with('c') && flags.chars().all(char::is_alphabetic))
+    SHELLS.contains(&program) || OTHERS.contains(&program) || is_script_flag(argument)
 }
 
 /// The program of a step, if it uses arguments as they are.
@@ -135,13 +128,14 @@ fn settings(step: &FileStep) -> Vec<Unexpanded<'_>> {
     let may_expand = |argument: &Value<Text>| {
         argument.known().is_none_or(|argument| expands(&argument.value.to_string()))
     };
+    let is_flag = |argument: &Value<Text>| argument.literal_text().is_some_and(is_script_flag);
     let script = match &step.script {
         Some(script) => expands(&script.text.text) || script.runs_others(),
-        None => step.has_script || step.arguments.iter().any(|a| a.literal_text() == Some("-c")),
+        None => step.has_script || step.arguments.iter().any(is_flag),
     };
     // So may a program of the project.
-    let runs_file = step.program.first().is_some_and(|program| RUNNERS.contains(&&**program))
-        && step.script.is_none();
+    let runs_file =
+        step.program.first().is_some_and(|program| runs_files(program)) && step.script.is_none();
     if script || runs_file || step.arguments.iter().any(may_expand) {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use super::substitution::is_built_in;
 use super::{BuildFile, FileStep};
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::shell::{Kind, List, Part, Word, first_error};
+use crate::syntax::shell::{Kind, List, Operator, Part, Redirect, Word, first_error};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
@@ -26,13 +26,29 @@ impl StepScript {
     /// Whether it runs what may read its environment in a way of its own: a file of the project, a
     /// program of a language.
     pub fn runs_others(&self) -> bool {
-        const READERS: &[&str] =
-            &["bash", "sh", "make", "node", "python", "python3", "ruby", "perl"];
         self.list.commands().iter().any(|command| {
             command.program().is_none_or(|program| {
-                program.contains('/') || READERS.contains(&program) || program.ends_with(".sh")
+                program.contains('/') || runs_files(program) || program.ends_with(".sh")
             })
         })
+    }
+
+    /// Whether all of its commands run, one after another, and none is given a text: it asks
+    /// nothing.
+    pub fn is_straight(&self) -> bool {
+        let mut is_straight = !self.text.text.contains("||");
+        self.list.each_statement(&mut |statement| {
+            let asks = match &statement.kind {
+                Kind::If { .. } | Kind::While { .. } | Kind::Case { .. } | Kind::Arithmetic => true,
+                Kind::Simple(simple) => matches!(simple.program(), Some("[" | "[[" | "test")),
+                _ => false,
+            };
+            let is_given = |redirect: &Redirect| {
+                matches!(redirect.operator, Operator::Heredoc | Operator::String)
+            };
+            is_straight &= !asks && !statement.redirects.iter().any(is_given);
+        });
+        is_straight
     }
 }
 
@@ -67,6 +83,19 @@ pub struct Unasked {
 
 /// Programs that read scripts.
 pub const SHELLS: &[&str] = &["bash", "sh", "ash", "dash"];
+
+/// Whether a program runs what a file says, in its own way.
+pub fn runs_files(program: &str) -> bool {
+    const OTHERS: &[&str] = &["make", "node", "python", "python3", "ruby", "perl"];
+    SHELLS.contains(&program) || OTHERS.contains(&program)
+}
+
+/// Whether a word has a shell take the next one for a script: `-c`, `-lc`, `-euxc`.
+pub fn is_script_flag(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|letters| {
+        letters.len() < 5 && letters.contains('c') && letters.chars().all(char::is_alphabetic)
+    })
+}
 
 impl BuildFile {
     /// The substitutions that scripts use and that their environment does not have.
