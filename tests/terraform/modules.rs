@@ -1,35 +1,7 @@
 //! Modules that call modules.
 
-#![allow(clippy::expect_used)]
-
-use seamlint::eval::terraform::{Datum, Evaluated, Terraform};
-use seamlint::source::Sources;
-
-/// The files of a project; each starts with a line `=== path`.
-fn project(text: &str) -> Sources {
-    let files = text.split("=== ").skip(1);
-    let files: Vec<(&str, &str)> =
-        files.map(|file| file.split_once('\n').expect("a path and a text")).collect();
-    Sources::of(&files)
-}
-
-fn show(value: &Evaluated) -> String {
-    match &value.datum {
-        Datum::Null => "null".to_owned(),
-        Datum::Bool(value) => value.to_string(),
-        Datum::Number(value) => value.to_string(),
-        Datum::Text(text) => text.to_string(),
-        Datum::List(items, _) => {
-            format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", "))
-        }
-        Datum::Map(entries, _) => {
-            let entry = |(key, value): &(_, Evaluated)| format!("{key}={}", show(value));
-            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
-        }
-        Datum::Reference(reference) => format!("<{reference}>"),
-        Datum::Unknown(why) => format!("{why:?}"),
-    }
-}
+use super::{plain, project};
+use seamlint::eval::terraform::Terraform;
 
 /// `address it` for each resource of type `x`, with its roots where there are several.
 fn its(text: &str) -> Vec<String> {
@@ -37,7 +9,7 @@ fn its(text: &str) -> Vec<String> {
     assert_eq!(terraform.errors, [], "{text}");
     let it = |(module, resource): (&seamlint::eval::terraform::Module, _)| {
         let resource: &seamlint::eval::terraform::Resource = resource;
-        let it = resource.body.get("it").map_or("unset".to_owned(), show);
+        let it = resource.body.get("it").map_or("unset".to_owned(), plain);
         format!("{}:{}{} {it}", module.roots.join("+"), module.address, resource.name)
     };
     terraform.resources("x").map(it).collect()
@@ -257,7 +229,7 @@ fn each_file_of_variables_is_an_environment() {
         let shown: Vec<String> = terraform
             .resources("x")
             .map(|(module, resource)| {
-                let it = show(resource.body.get("it").expect("it"));
+                let it = plain(resource.body.get("it").expect("it"));
                 let environment = module.environment.as_deref().unwrap_or_default();
                 format!("{environment} {it}").trim_start().to_owned()
             })
@@ -301,7 +273,7 @@ fn terragrunt_sets_what_it_writes_out() {
         let terraform = Terraform::evaluate(&project(&text), &[]);
         let its: Vec<String> = terraform
             .resources("x")
-            .map(|(_, resource)| show(resource.body.get("it").expect("it")))
+            .map(|(_, resource)| plain(resource.body.get("it").expect("it")))
             .collect();
         assert_eq!(its, [expected], "{file}");
     }

@@ -1,32 +1,10 @@
 //! Terraform in JSON means what it means in HCL.
 
-#![allow(clippy::unwrap_used)]
-
+use super::show;
 use proptest::prelude::*;
-use seamlint::eval::terraform::{Block, Datum, Evaluated, Terraform};
+use seamlint::eval::terraform::{Block, Terraform};
 use seamlint::source::Sources;
 use seamlint::syntax::hcl;
-
-fn show(value: &Evaluated) -> String {
-    match &value.datum {
-        Datum::Null => "null".to_owned(),
-        Datum::Bool(value) => value.to_string(),
-        Datum::Number(value) => value.to_string(),
-        Datum::Text(text) => format!("{:?}", text.to_string()),
-        Datum::List(items, open) => {
-            let items: Vec<String> = items.iter().map(show).collect();
-            format!("[{}{}]", items.join(", "), if *open { ", .." } else { "" })
-        }
-        Datum::Map(entries, open) => {
-            let mut entries: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{key}={}", show(value))).collect();
-            entries.sort();
-            format!("{{{}{}}}", entries.join(", "), if *open { ", .." } else { "" })
-        }
-        Datum::Reference(reference) => format!("<{reference}>"),
-        Datum::Unknown(why) => format!("{why:?}"),
-    }
-}
 
 fn write(block: &Block, lines: &mut Vec<String>, path: &str) {
     for attribute in &block.attributes {

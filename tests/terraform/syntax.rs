@@ -1,20 +1,11 @@
 //! What becomes of files that are broken, hostile or cut off.
 
-#![allow(clippy::expect_used)]
-
+use super::{evaluate, plain, resource};
 use proptest::prelude::*;
-use seamlint::eval::terraform::{Block, Datum, Evaluated, Terraform};
+use seamlint::eval::terraform::{Block, Datum, Terraform};
 use seamlint::source::Sources;
 use seamlint::syntax::hcl;
 use seamlint::value::Why;
-
-fn evaluate(text: &str) -> Terraform {
-    Terraform::evaluate(&Sources::of(&[("main.tf", text)]), &[])
-}
-
-fn resource<'t>(terraform: &'t Terraform, kind: &'t str) -> &'t Block {
-    &terraform.resources(kind).next().expect("a resource").1.body
-}
 
 /// The names of the resources, and the errors as the text that they underline.
 fn recovered(text: &str) -> (String, Vec<String>) {
@@ -247,32 +238,14 @@ fn repeated_keys_and_operators_at_the_start_of_a_line_are_read() {
         let text = format!("resource \"x\" \"y\" {{\n it = {expression}\n}}\n");
         let terraform = evaluate(&text);
         assert_eq!(terraform.errors, [], "{expression}");
-        let it = resource(&terraform, "x").get("it").map(show);
+        let it = resource(&terraform, "x").get("it").map(plain);
         assert_eq!(it.as_deref(), Some(expected), "{expression}");
     }
     let many = "a = 1, ".repeat(100);
     let terraform = evaluate(&format!("resource \"x\" \"y\" {{\n it = {{ {many} }}\n}}\n"));
     assert_eq!(terraform.errors, [], "it is right, but not read");
-    assert_eq!(resource(&terraform, "x").get("it").map(show).as_deref(), Some("Unread"));
+    assert_eq!(resource(&terraform, "x").get("it").map(plain).as_deref(), Some("Unread"));
     // Outside of brackets it does.
     let broken = evaluate("resource \"x\" \"y\" {\n it = true\n ? 1 : 2\n}\n");
     assert_ne!(broken.errors, []);
-}
-
-fn show(value: &Evaluated) -> String {
-    match &value.datum {
-        Datum::Null => "null".to_owned(),
-        Datum::Bool(value) => value.to_string(),
-        Datum::Number(value) => value.to_string(),
-        Datum::Text(text) => text.to_string(),
-        Datum::List(items, _) => {
-            format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", "))
-        }
-        Datum::Map(entries, _) => {
-            let entry = |(key, value): &(_, Evaluated)| format!("{key}={}", show(value));
-            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
-        }
-        Datum::Reference(reference) => format!("<{reference}>"),
-        Datum::Unknown(why) => format!("{why:?}"),
-    }
 }
