@@ -2,6 +2,7 @@
 
 use crate::source::Span;
 use crate::value::{Confidence, Sourced, Step};
+use std::fmt;
 
 /// What happens if nobody acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,10 +136,21 @@ impl Finding {
     }
 
     /// Offers a change.
-    pub fn fix(mut self, title: impl Into<String>, safety: Safety, edits: Vec<Edit>) -> Finding {
-        self.fixes.push(Fix { title: title.into(), safety, edits });
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        safety: Safety,
+        edits: impl Into<Vec<Edit>>,
+    ) -> Finding {
+        self.fixes.push(Fix { title: title.into(), safety, edits: edits.into() });
         self
     }
+}
+
+/// Names as a message lists them: `` `a`, `b` ``.
+pub fn quoted<T: fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 impl Label {

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for copy in stages.flat_map(|stage| &stage.copies) {
         let local = copy.kind == CopyKind::Add && copy.remote.is_empty() && copy.heredocs == 0;
         let has_own = copy.flags.iter().any(|flag| OF_ADD.contains(&flag.as_str()));
@@ -35,7 +35,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             }
             .because(&first.via)
             .help("write `COPY`")
-            .fix("Write `COPY`", Safety::Unsafe, vec![Edit::replace(keyword, "COPY")]),
+            .fix("Write `COPY`", Safety::Unsafe, [Edit::replace(keyword, "COPY")]),
         );
     }
 }

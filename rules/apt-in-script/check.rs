@@ -14,8 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for run in stages.flat_map(|stage| &stage.runs) {
+    for run in project.all_runs() {
         let Some(("apt", rest)) = run.program() else { continue };
         let Some(verb) = rest.iter().find_map(|w| w.as_str().filter(|text| !text.starts_with('-')))
         else {
@@ -39,7 +38,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .fix(
                 format!("Write `{instead}`"),
                 Safety::Unsafe,
-                vec![Edit::replace(word.at, instead)],
+                [Edit::replace(word.at, instead)],
             ),
         );
     }

@@ -33,7 +33,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     "differs",
                 )
                 .help(format!("write `{expected}`"))
-                .fix(format!("Write `{expected}`"), Safety::Safe, vec![edit]),
+                .fix(format!("Write `{expected}`"), Safety::Safe, [edit]),
             );
         }
     }

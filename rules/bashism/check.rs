@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for script in stages.flat_map(|stage| &stage.scripts) {
         let Some(shell) = script.shell.known() else { continue };
         for bashism in script.bashisms(&project.sources) {
@@ -36,7 +36,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 Some(instead) => finding.help(format!("write `{instead}`")).fix(
                     format!("Write `{instead}`"),
                     Safety::Unsafe,
-                    vec![Edit::replace(bashism.at, instead)],
+                    [Edit::replace(bashism.at, instead)],
                 ),
                 None => {
                     finding.help("write it as POSIX does, or `SHELL [\"/bin/bash\", \"-c\"]` above")

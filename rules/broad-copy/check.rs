@@ -38,7 +38,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Some((end, gap)) => {
                 let added: String = names.map(|thing| format!("{}\n", thing.path)).collect();
                 let edit = Edit::replace(end, format!("{gap}{added}"));
-                finding.fix("Leave it out", Safety::Unsafe, vec![edit])
+                finding.fix("Leave it out", Safety::Unsafe, [edit])
             }
             None => finding,
         });

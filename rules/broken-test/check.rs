@@ -48,7 +48,7 @@ fn finding(test: &BrokenTest) -> Finding {
         (TestSlip::Redirection, _) => finding.help("compare numbers by `-gt` and `-lt`"),
         // The test has always had the same end, so that more than itself changes.
         (_, Some((at, text))) => {
-            finding.fix("Write the blanks", Safety::Unsafe, vec![Edit::replace(at, text)])
+            finding.fix("Write the blanks", Safety::Unsafe, [Edit::replace(at, text)])
         }
         (_, None) => finding,
     }

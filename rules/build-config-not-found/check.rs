@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::rule::Rule;
 
@@ -35,11 +35,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 }
 
 fn help(project: &Project, path: &str) -> String {
-    let files: Vec<String> =
-        project.build_files_like(path).iter().map(|file| format!("`{file}`")).collect();
-    match &files[..] {
+    match &project.build_files_like(path)[..] {
         [] => "name a build file that exists".to_owned(),
-        [only] => format!("did you mean {only}?"),
-        several => format!("name one that exists: {}", several.join(", ")),
+        [only] => format!("did you mean `{only}`?"),
+        several => format!("name one that exists: {}", quoted(several)),
     }
 }

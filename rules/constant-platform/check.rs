@@ -31,7 +31,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(
             RULE.finding_at(message, flag.at, "fixed")
                 .help("give the platform to the build, or name the stage after it")
-                .fix("Remove the platform", Safety::Unsafe, vec![Edit::replace(gap, "")]),
+                .fix("Remove the platform", Safety::Unsafe, [Edit::replace(gap, "")]),
         );
     }
 }

@@ -47,7 +47,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match is_plain {
                 true => {
                     let end = Span { start: to.at.end, ..to.at };
-                    finding.fix("Add the slash", Safety::Unsafe, vec![Edit::before(end, "/")])
+                    finding.fix("Add the slash", Safety::Unsafe, [Edit::before(end, "/")])
                 }
                 false => finding,
             });

@@ -65,7 +65,7 @@ fn unknown(
         Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
             format!("Write `{near}`"),
             Safety::Unsafe,
-            vec![Edit::replace(name.at, near)],
+            [Edit::replace(name.at, near)],
         ),
         None => finding
             .severity(Severity::Warning)

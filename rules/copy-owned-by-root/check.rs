@@ -38,7 +38,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     RULE.finding_at(message, copy.at, "belongs to root")
                         .against(user, "who runs the process")
                         .help(format!("write `--chown={name}` where it has to change them"))
-                        .fix("Give them to the user", Safety::Unsafe, vec![edit]),
+                        .fix("Give them to the user", Safety::Unsafe, [edit]),
                 );
             }
         }

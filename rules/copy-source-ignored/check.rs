@@ -36,7 +36,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             Some(literal) => {
                 let below = Span { start: pattern.end, ..pattern };
                 let edit = Edit::replace(below, format!("\n!{}", literal.trim_start_matches("./")));
-                finding.fix("Bring it back", Safety::Unsafe, vec![edit])
+                finding.fix("Bring it back", Safety::Unsafe, [edit])
             }
             None => finding,
         });

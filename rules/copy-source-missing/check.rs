@@ -51,7 +51,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             && let Some(same_length) = real.get(start..)
         {
             let edit = Edit::replace(path.at, same_length);
-            finding = finding.fix(format!("Write `{same_length}`"), Safety::Unsafe, vec![edit]);
+            finding = finding.fix(format!("Write `{same_length}`"), Safety::Unsafe, [edit]);
         }
         findings.push(finding);
     }

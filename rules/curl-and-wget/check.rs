@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for stage in stages {
         let calls = |name: &'static str| {
             stage.runs.iter().find(move |run| run.program().is_some_and(|(p, _)| p == name))

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for script in stages.flat_map(|stage| &stage.scripts).filter(|s| s.instruction == "RUN") {
         for download in script.careless_downloads() {
             let end = Span { start: download.program.end, ..download.program };
@@ -24,7 +24,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 RULE.finding_at(message, download.at, "no `-f`").help("write `curl -f`").fix(
                     "Add `-f`",
                     Safety::Unsafe,
-                    vec![Edit::before(end, " -f")],
+                    [Edit::before(end, " -f")],
                 ),
             );
         }

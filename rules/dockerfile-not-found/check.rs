@@ -38,7 +38,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match missing.instead {
             Instead::OtherCase { rewritten: Some(end), .. } => {
                 let edit = Edit::replace(missing.at, end);
-                finding.fix(format!("Write `{end}`"), Safety::Safe, vec![edit])
+                finding.fix(format!("Write `{end}`"), Safety::Safe, [edit])
             }
             _ => finding,
         });

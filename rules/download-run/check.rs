@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for script in stages.flat_map(|stage| &stage.scripts) {
         for fetched in script.fetched() {
             let (by, run_by) = (fetched.by, fetched.run_by);

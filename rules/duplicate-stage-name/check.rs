@@ -36,7 +36,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 false => {
                     let end = Span { start: stage.at.end, ..stage.at.to(named.at) };
                     let edit = Edit::replace(end, "");
-                    finding.fix("Remove the name that nothing uses", Safety::Unsafe, vec![edit])
+                    finding.fix("Remove the name that nothing uses", Safety::Unsafe, [edit])
                 }
             });
         }

@@ -22,7 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding_at(message, *at, "the instruction goes on behind it")
                     .help("remove the line, or the `\\` before it")
-                    .fix("Remove the line", Safety::Safe, vec![Edit::replace(line, "")]),
+                    .fix("Remove the line", Safety::Safe, [Edit::replace(line, "")]),
             );
         }
     }

@@ -47,5 +47,5 @@ fn with_fix(finding: Finding, command: &StageCommand, exec: &[Excerpt]) -> Findi
     }
     let words: Vec<&str> = exec.iter().map(|word| word.text.as_str()).collect();
     let edit = Edit::replace(command.arguments, format!("exec {}", words.join(" ")));
-    finding.fix("Run the command by a shell", Safety::Unsafe, vec![edit])
+    finding.fix("Run the command by a shell", Safety::Unsafe, [edit])
 }

@@ -15,8 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for run in stages.flat_map(|stage| &stage.runs) {
+    for run in project.all_runs() {
         let Some(("useradd", rest)) = run.program() else { continue };
         let texts: Vec<&str> = rest.iter().filter_map(|word| word.as_str()).collect();
         let number = texts.iter().enumerate().find_map(|(i, text)| match *text {
@@ -41,7 +40,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 "without `-l`",
             )
             .help("write `useradd -l`")
-            .fix("Add `-l`", Safety::Unsafe, vec![Edit::before(end, " -l")]),
+            .fix("Add `-l`", Safety::Unsafe, [Edit::before(end, " -l")]),
         );
     }
 }

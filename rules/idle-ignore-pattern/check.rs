@@ -26,7 +26,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 RULE.finding(message, pattern, "a comment needs a line of its own").fix(
                     "Remove the comment",
                     Safety::Unsafe,
-                    vec![Edit::replace(end, "")],
+                    [Edit::replace(end, "")],
                 )
             }
             IdleReason::NothingToBringBack => {
@@ -43,7 +43,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     .fix(
                         format!("Write `**/{text}`"),
                         Safety::Unsafe,
-                        vec![Edit::before(pattern.at, "**/")],
+                        [Edit::before(pattern.at, "**/")],
                     )
             }
         });

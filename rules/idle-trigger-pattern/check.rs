@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::rule::Rule;
 
@@ -28,9 +28,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
     for ignored in project.ignored_patterns() {
         let Some(first) = ignored.patterns.first() else { continue };
-        let patterns: Vec<String> =
-            ignored.patterns.iter().map(|pattern| format!("`{}`", pattern.value)).collect();
-        let (patterns, by) = (patterns.join(", "), &ignored.by.value);
+        let patterns = quoted(ignored.patterns.iter().map(|pattern| &pattern.value));
+        let by = &ignored.by.value;
         let message = format!("the trigger watches {patterns}, but ignores `{by}`");
         let finding = RULE.finding(message, first, "a change of these starts nothing");
         let finding = finding.against(ignored.by, "what is ignored is never watched");

@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::rule::Rule;
 use crate::value::{Sourced, Text};
@@ -53,7 +53,6 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 /// Names of images, the first few of them.
 fn list(made: &[&Sourced<Text>]) -> String {
     const FEW: usize = 3;
-    let names: Vec<String> = made.iter().map(|name| format!("`{}`", name.value)).collect();
-    let rest = if names.len() > FEW { ", ..." } else { "" };
-    format!("{}{rest}", names[..names.len().min(FEW)].join(", "))
+    let rest = if made.len() > FEW { ", ..." } else { "" };
+    format!("{}{rest}", quoted(made.iter().take(FEW).map(|name| &name.value)))
 }

@@ -31,7 +31,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(finding.help("build with `--load`, or push with `--push`").fix(
             "Load the image",
             Safety::Unsafe,
-            vec![behind],
+            [behind],
         ));
     }
 }

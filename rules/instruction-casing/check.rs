@@ -32,7 +32,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 findings.push(
                     RULE.finding_at(message, instruction.keyword, "differs")
                         .help(format!("write `{expected}`"))
-                        .fix(format!("Write `{expected}`"), Safety::Safe, vec![edit]),
+                        .fix(format!("Write `{expected}`"), Safety::Safe, [edit]),
                 );
             }
         }

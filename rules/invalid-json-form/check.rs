@@ -46,7 +46,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match valid && !text.contains(['\\', '"']) {
                 true => {
                     let edit = Edit::replace(instruction.arguments, json);
-                    finding.fix("Write double quotes", Safety::Unsafe, vec![edit])
+                    finding.fix("Write double quotes", Safety::Unsafe, [edit])
                 }
                 false => finding,
             });

@@ -46,7 +46,7 @@ fn unknown(invalid: &InvalidUse<'_>) -> Finding {
         return finding;
     }
     let edit = Edit::before(name.at, "$");
-    finding.fix(format!("Write `${whole}`"), Safety::Unsafe, vec![edit])
+    finding.fix(format!("Write `${whole}`"), Safety::Unsafe, [edit])
 }
 
 fn misnamed(name: &Sourced<Text>, label: &str) -> Finding {

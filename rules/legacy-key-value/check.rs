@@ -27,7 +27,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match assigned(value) {
             Some(text) => {
                 let edit = Edit::replace(between, text);
-                finding.fix("Write `=`", Safety::Safe, vec![edit])
+                finding.fix("Write `=`", Safety::Safe, [edit])
             }
             None => finding,
         });

@@ -27,7 +27,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 false => {
                     let text = format!("LABEL org.opencontainers.image.authors=\"{name}\"");
                     let edit = Edit::replace(instruction.at, text);
-                    finding.fix("Write a label", Safety::Unsafe, vec![edit])
+                    finding.fix("Write a label", Safety::Unsafe, [edit])
                 }
             });
         }

@@ -37,7 +37,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     .fix(
                         format!("Write `{meant}`"),
                         Safety::Unsafe,
-                        vec![Edit::replace(name.at, mended)],
+                        [Edit::replace(name.at, mended)],
                     )
                 }
             };

@@ -29,7 +29,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 .help(
                     "write the flag, and build with BuildKit: the classic builder gives it no value",
                 )
-                .fix("Add `--platform=$TARGETPLATFORM`", Safety::Unsafe, vec![edit]),
+                .fix("Add `--platform=$TARGETPLATFORM`", Safety::Unsafe, [edit]),
         );
     }
 }

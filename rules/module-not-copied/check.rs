@@ -60,6 +60,6 @@ fn with_fix(project: &Project, finding: Finding, missing: &MissingModule, copied
     finding.see(copied, "the last that is copied there").help("copy it as well").fix(
         format!("Copy `{inner}`"),
         Safety::Unsafe,
-        vec![edit],
+        [edit],
     )
 }

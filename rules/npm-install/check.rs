@@ -53,7 +53,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     .fix(
                         "Write `npm ci`",
                         Safety::Unsafe,
-                        vec![Edit::replace(install.verb.at, "ci")],
+                        [Edit::replace(install.verb.at, "ci")],
                     ),
                 );
             }

@@ -40,17 +40,13 @@ fn kept(cache: &KeptCache<'_>) -> Finding {
             let edit = Edit::before(Span { start: verb.end, ..verb }, format!(" {option}"));
             let or = if option == "--no-cache" { "" } else { ", or mount a cache" };
             let finding = finding.help(format!("write `{option}`{or}"));
-            finding.fix(format!("Add `{option}`"), Safety::Unsafe, vec![edit])
+            finding.fix(format!("Add `{option}`"), Safety::Unsafe, [edit])
         }
         Remedy::Command(words) => {
             let words = format!("{program} {words}");
             let finding = finding.help(format!("end with `{words}`, or mount a cache"));
             let Some(end) = cache.end else { return finding };
-            finding.fix(
-                "Remove it",
-                Safety::Unsafe,
-                vec![Edit::before(end, format!(" && {words}"))],
-            )
+            finding.fix("Remove it", Safety::Unsafe, [Edit::before(end, format!(" && {words}"))])
         }
     }
 }
@@ -62,5 +58,5 @@ fn misread(switch: Misread) -> Finding {
         format!("`{name}={value}` turns the cache of `{program}` off, and reads as if it did not");
     let finding = RULE.finding_at(message, at, "a no turns it off, too").of("pip");
     let edit = Edit::replace(at, plain);
-    finding.help(format!("write `{name}=1`")).fix("Write `1`", Safety::Unsafe, vec![edit])
+    finding.help(format!("write `{name}=1`")).fix("Write `1`", Safety::Unsafe, [edit])
 }

@@ -27,7 +27,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match end {
                 Some(end) => {
                     let edit = Edit::before(end, " && rm -rf /var/lib/apt/lists/*");
-                    finding.fix("Remove them", Safety::Unsafe, vec![edit])
+                    finding.fix("Remove them", Safety::Unsafe, [edit])
                 }
                 None => finding,
             });

@@ -36,8 +36,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         if let Some(folder) = package.lies_in.first() {
             let line = project.sources.line_span(package.starts);
             let edit = Edit::before(line, format!("ENV PYTHONPATH={folder}\n"));
-            finding =
-                finding.fix(format!("Look for packages in {folder}"), Safety::Unsafe, vec![edit]);
+            finding = finding.fix(format!("Look for packages in {folder}"), Safety::Unsafe, [edit]);
         }
         findings.push(finding);
     }

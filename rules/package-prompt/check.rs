@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for Prompt { program, manager, at, install } in stages.flat_map(|stage| stage.prompts()) {
         let message = format!("`{program} install` may ask before it installs, and nobody answers");
         let end = Span { start: install.end, ..install };
@@ -24,7 +24,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(finding.help("write `-y`").fix(
             "Add `-y`",
             Safety::Safe,
-            vec![Edit::before(end, " -y")],
+            [Edit::before(end, " -y")],
         ));
     }
 }

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     let scripts = stages.flat_map(|stage| &stage.scripts);
     for script in scripts.filter(|script| script.instruction == "RUN") {
         let Some(options) = script.options.known() else { continue };
@@ -40,12 +40,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match dialect {
                 None => by_bash,
                 Some(dialect) if dialect.is_dash() => {
-                    by_bash.fix("Run it by bash", Safety::Unsafe, vec![above])
+                    by_bash.fix("Run it by bash", Safety::Unsafe, [above])
                 }
                 Some(_) => finding.help("write `set -o pipefail` before it").fix(
                     "Set `pipefail`",
                     Safety::Unsafe,
-                    vec![first],
+                    [first],
                 ),
             });
         }

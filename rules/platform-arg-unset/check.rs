@@ -32,7 +32,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         .fix(
                             format!("Declare `{}`", name.value),
                             Safety::Safe,
-                            vec![Edit::before(argument.instruction, line)],
+                            [Edit::before(argument.instruction, line)],
                         ),
                 );
             }

@@ -56,8 +56,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     crate::source::Span { start, ..pinned.at },
                     format!("linux/{wanted}"),
                 );
-                finding =
-                    finding.fix(format!("Build for linux/{wanted}"), Safety::Unsafe, vec![edit]);
+                finding = finding.fix(format!("Build for linux/{wanted}"), Safety::Unsafe, [edit]);
             }
             findings.push(finding);
         }

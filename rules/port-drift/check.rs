@@ -48,7 +48,7 @@ fn closed(port: &ClosedPort<'_>) -> Finding {
         .help(help);
     let Some(digits) = port.digits else { return finding };
     let edit = Edit::replace(digits, open.to_string());
-    finding.fix(format!("{title} {open}"), Safety::Unsafe, vec![edit])
+    finding.fix(format!("{title} {open}"), Safety::Unsafe, [edit])
 }
 
 /// Requests to a port that is not there lead nowhere.

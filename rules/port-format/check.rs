@@ -30,7 +30,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match project.sources.text(word.at) == text {
                 true => {
                     let edit = Edit::replace(word.at, port);
-                    finding.fix(format!("Write `{port}`"), Safety::Safe, vec![edit])
+                    finding.fix(format!("Write `{port}`"), Safety::Safe, [edit])
                 }
                 false => finding,
             });

@@ -29,7 +29,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match written.strip_suffix(protocol) {
                 Some(before) => {
                     let edit = Edit::replace(word.at, format!("{before}{lower}"));
-                    finding.fix(format!("Write `{lower}`"), Safety::Safe, vec![edit])
+                    finding.fix(format!("Write `{lower}`"), Safety::Safe, [edit])
                 }
                 None => finding,
             });

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for stage in stages {
         let configured = || {
             let mut words = stage.runs.iter().flat_map(|run| run.command.words.iter());
@@ -38,7 +38,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     .fix(
                         "Add `--no-install-recommends`",
                         Safety::Unsafe,
-                        vec![Edit::before(end, " --no-install-recommends")],
+                        [Edit::before(end, " --no-install-recommends")],
                     ),
             );
         }

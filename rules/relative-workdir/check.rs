@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for stage in stages.filter(|stage| !stage.written.inherits_workdir) {
         let Some(path) = stage.written.workdirs.first().and_then(|path| path.known()) else {
             continue;
@@ -30,7 +30,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match plain {
             true => {
                 let edit = Edit::before(path.at, "/");
-                finding.fix(format!("Write `/{text}`"), Safety::Unsafe, vec![edit])
+                finding.fix(format!("Write `/{text}`"), Safety::Unsafe, [edit])
             }
             false => finding,
         });

@@ -26,7 +26,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding_at(message, removal.at, "everything, if the variable is empty")
                     .help(format!("write `${{{name}:?}}`"))
-                    .fix("Stop if it is empty", Safety::Unsafe, vec![edit]),
+                    .fix("Stop if it is empty", Safety::Unsafe, [edit]),
             );
         }
     }

@@ -41,7 +41,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         .fix(
                             format!("Remove the `{name}` that is never used"),
                             Safety::Unsafe,
-                            vec![Edit::replace(line, "")],
+                            [Edit::replace(line, "")],
                         ),
                 );
             }

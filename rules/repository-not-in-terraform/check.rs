@@ -1,7 +1,8 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity, quoted};
 use crate::model::Project;
 use crate::model::repository::MissingRepository;
 use crate::rule::Rule;
+use std::collections::BTreeSet;
 
 pub static RULE: Rule = Rule {
     id: "repository-not-in-terraform",
@@ -16,14 +17,12 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for missing in project.missing_repositories() {
-        let names = missing.created.iter().map(|name| format!("`{}`", name.value));
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names.dedup();
+        let names: BTreeSet<String> =
+            missing.created.iter().map(|name| name.value.to_string()).collect();
         let message = format!(
             "the image is pushed to repository `{}`, but Terraform creates {}",
             missing.name,
-            names.join(", ")
+            quoted(names)
         );
         let finding = RULE.finding(message, missing.image, "this repository is created nowhere");
         findings.push(match missing.near {
@@ -49,7 +48,7 @@ fn with_fix(finding: Finding, project: &Project, missing: &MissingRepository<'_>
     match (near, image.via.is_empty() && missing.alone) {
         (Some(near), true) if written.matches(&missing.name).count() == 1 => {
             let edit = Edit::replace(image.at, written.replace(&missing.name, near));
-            finding.fix(format!("Push to `{near}`"), Safety::Unsafe, vec![edit])
+            finding.fix(format!("Push to `{near}`"), Safety::Unsafe, [edit])
         }
         _ => finding,
     }

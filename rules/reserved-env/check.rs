@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity, quoted};
 use crate::model::Project;
 use crate::model::deployment::Manager;
 use crate::rule::Rule;
@@ -31,7 +31,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let message = format!(
                 "`{literal}` is set for {}, but {platform} reserves {}",
                 deployment.title(),
-                reserved.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                quoted(reserved)
             );
             let mut finding = RULE
                 .finding(
@@ -48,7 +48,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 finding = finding.fix(
                     format!("Remove the setting of `{literal}`"),
                     Safety::Safe,
-                    vec![Edit::replace(whole, "")],
+                    [Edit::replace(whole, "")],
                 );
             }
             findings.push(finding);

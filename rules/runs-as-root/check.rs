@@ -37,7 +37,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match other.zip(start) {
                 Some((other, start)) => {
                     let edit = Edit::before(start.at, format!("USER {other}\n"));
-                    finding.fix(format!("Go back to `{other}`"), Safety::Unsafe, vec![edit])
+                    finding.fix(format!("Go back to `{other}`"), Safety::Unsafe, [edit])
                 }
                 None => finding,
             });

@@ -32,7 +32,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     finding.help(format!("write `{name}` into `{file}`")).fix(
                         "Leave it out",
                         Safety::Unsafe,
-                        vec![edit],
+                        [edit],
                     )
                 }
                 _ => finding.help(format!("write `{name}` into a `.dockerignore`")),

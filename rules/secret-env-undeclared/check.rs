@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::model::build::build_file::BuildFile;
 use crate::model::build::build_file::script::Unasked;
@@ -26,7 +26,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
     for secrets in &project.build_secrets {
         let available = secrets.available.iter().filter_map(Value::known);
-        let names: Vec<String> = available.map(|name| format!("`{}`", name.value)).collect();
+        let names: Vec<_> = available.map(|name| &name.value).collect();
         for name in secrets.undeclared() {
             // What is substituted is told as it is written.
             let shown = name.value.literal().unwrap_or_else(|| project.sources.text(name.at));
@@ -36,7 +36,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 }
                 false => format!(
                     "secret `{shown}` is asked for, but the build makes only {} available",
-                    names.join(", ")
+                    quoted(&names)
                 ),
             };
             let known = secrets.available.iter().filter_map(|name| name.literal_text());

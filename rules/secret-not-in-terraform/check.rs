@@ -60,7 +60,7 @@ fn with_fix(finding: Finding, project: &Project, missing: &MissingSecret<'_>) ->
     match near.and_then(|near| near.value.literal()) {
         Some(near) if name.via.is_empty() && stands_there => {
             let edit = Edit::replace(name.at, near);
-            finding.fix(format!("Use `{near}`"), Safety::Unsafe, vec![edit])
+            finding.fix(format!("Use `{near}`"), Safety::Unsafe, [edit])
         }
         _ => finding,
     }

@@ -50,13 +50,13 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     finding.help(format!("write {instruction} {json}")).fix(
                         "Write the JSON form",
                         Safety::Unsafe,
-                        vec![edit],
+                        [edit],
                     )
                 }
                 None => finding.help(format!("write `exec {program}`")).fix(
                     "Put it in the place of the shell",
                     Safety::Unsafe,
-                    vec![Edit::before(first.at, "exec ")],
+                    [Edit::before(first.at, "exec ")],
                 ),
             });
         }

@@ -14,8 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for run in stages.flat_map(|stage| &stage.runs) {
+    for run in project.all_runs() {
         let last = run.command.words.last().and_then(|word| word.as_str());
         if run.command.program() == Some("ln") && last == Some("/bin/sh") {
             findings.push(

@@ -24,7 +24,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let message = format!("the shell of this step cannot read this: {}", error.message);
         findings.push(RULE.finding_at(message, error.at, "here"));
     }
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for script in stages.flat_map(|stage| &stage.scripts) {
         let Some(shell) = script.shell.known().filter(|s| s.value != Dialect::None) else {
             continue;

@@ -25,7 +25,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(finding.help(format!("write `{small}`")).fix(
                 format!("Write `{small}`"),
                 Safety::Safe,
-                vec![Edit::replace(named.at, small)],
+                [Edit::replace(named.at, small)],
             ));
         }
     }

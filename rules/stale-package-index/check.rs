@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for StaleIndex { update, install } in stages.flat_map(|stage| stage.stale_indexes()) {
         let message =
             "this `apt-get update` has a layer of its own, which is kept when the packages change";
@@ -31,7 +31,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match install.program().filter(|_| is_plain) {
             Some(("apt-get" | "apt", _)) => {
                 let edit = Edit::before(install.command.at, format!("{update} && "));
-                finding.fix("Update it in that `RUN`, too", Safety::Unsafe, vec![edit])
+                finding.fix("Update it in that `RUN`, too", Safety::Unsafe, [edit])
             }
             _ => finding,
         });

@@ -15,8 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for run in stages.flat_map(|stage| &stage.runs) {
+    for run in project.all_runs() {
         let [sudo, command, ..] = &run.command.words[..] else { continue };
         if run.command.program() != Some("sudo") {
             continue;
@@ -31,7 +30,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         findings.push(match plain {
             true => {
                 let edit = Edit::replace(Span { end: command.at.start, ..sudo.at }, "");
-                finding.fix("Leave it out", Safety::Unsafe, vec![edit])
+                finding.fix("Leave it out", Safety::Unsafe, [edit])
             }
             false => finding,
         });

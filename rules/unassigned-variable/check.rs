@@ -32,7 +32,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         finding.help(format!("write `ARG {name}` before it")).fix(
                             format!("Declare `{name}`"),
                             Safety::Unsafe,
-                            vec![line],
+                            [line],
                         )
                     }
                 });

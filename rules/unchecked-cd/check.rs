@@ -29,7 +29,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match moved.gap {
                 Some(gap) => {
                     let edit = Edit::replace(gap, " && ");
-                    finding.fix("Join them by `&&`", Safety::Unsafe, vec![edit])
+                    finding.fix("Join them by `&&`", Safety::Unsafe, [edit])
                 }
                 None => finding,
             });

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for copy in stages.flat_map(|stage| &stage.copies) {
         let checked = copy.flags.iter().any(|flag| flag == "checksum");
         for source in copy.remote.iter().filter(|_| !checked) {

@@ -29,7 +29,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     finding.help(format!("did you mean `{meant}`?")).fix(
                         format!("write `{meant}`"),
                         Safety::Unsafe,
-                        vec![Edit::replace(name.at, text)],
+                        [Edit::replace(name.at, text)],
                     )
                 }
                 None => finding.help(format!("write `ARG {}` before the first `FROM`", name.value)),

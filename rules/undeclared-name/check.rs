@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::nearest::nearest;
 use crate::rule::Rule;
@@ -21,11 +21,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let message = format!("`{}` has no {kind} `{}`", missing.file, name.value);
         let listed = missing.listed.iter().map(String::as_str);
         let near = name.value.literal().and_then(|name| nearest(name, listed));
-        let names: Vec<String> = missing.listed.iter().map(|name| format!("`{name}`")).collect();
-        let help = match (near, names.is_empty()) {
+        let help = match (near, missing.listed.is_empty()) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, true) => format!("add the {kind}, or leave the name out"),
-            (None, false) => format!("name one of {}", names.join(", ")),
+            (None, false) => format!("name one of {}", quoted(&missing.listed)),
         };
         findings.push(RULE.finding(message, name, format!("no such {kind}")).help(help));
     }

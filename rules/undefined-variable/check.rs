@@ -22,7 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             _ => "empty, unless the base image sets it",
         };
         let finding = RULE.finding(message, name, label);
-        let declare = vec![Edit::before(undefined.instruction, format!("ARG {}\n", name.value))];
+        let declare = [Edit::before(undefined.instruction, format!("ARG {}\n", name.value))];
         let declare = |finding: Finding| {
             finding.fix(format!("Declare `{}`", name.value), Safety::Unsafe, declare)
         };
@@ -41,7 +41,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 finding.help(format!("did you mean `{other}`?")).fix(
                     format!("write `{other}`"),
                     Safety::Unsafe,
-                    vec![edit],
+                    [edit],
                 )
             }
             Evidence::Base(base) => finding

@@ -32,7 +32,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 finding.help(format!("did you mean `{meant}`?")).fix(
                     format!("Write `{meant}`"),
                     Safety::Unsafe,
-                    vec![edit],
+                    [edit],
                 )
             }
             None => finding.help("remove it, or add it to `label-schema`"),

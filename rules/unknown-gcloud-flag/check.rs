@@ -45,7 +45,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                         true => finding.fix(
                             format!("Write `{meant}`"),
                             Safety::Unsafe,
-                            vec![Edit::replace(flag.name.at, meant)],
+                            [Edit::replace(flag.name.at, meant)],
                         ),
                         false => finding,
                     }

@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity, quoted};
 use crate::model::Project;
 use crate::model::build::build_file::NoSuchStep;
 use crate::rule::Rule;
@@ -27,18 +27,17 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     _ => format!("no step has the id `{name}`"),
                 };
                 let meant = near.clone();
-                let before: Vec<String> = before.iter().map(|id| format!("`{id}`")).collect();
                 let help = match (near, before.is_empty()) {
                     (Some(near), _) => format!("did you mean `{near}`?"),
                     (None, true) => "give the step that is meant an `id`, or wait for `-`".into(),
-                    (None, false) => format!("the steps before have {}", before.join(", ")),
+                    (None, false) => format!("the steps before have {}", quoted(&before)),
                 };
                 let finding = RULE.finding(message, step.name, "names no step").help(help);
                 let (written, name) = (project.sources.text(step.name.at), name.to_string());
                 match meant {
                     Some(meant) if written.contains(&name) => {
                         let edit = Edit::replace(step.name.at, written.replacen(&name, &meant, 1));
-                        finding.fix(format!("Write `{meant}`"), Safety::Unsafe, vec![edit])
+                        finding.fix(format!("Write `{meant}`"), Safety::Unsafe, [edit])
                     }
                     _ => finding,
                 }

@@ -41,7 +41,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 RULE.finding_at(message, at, "without quotes")
                     .severity(severity)
                     .help(format!("write `\"{text}\"`"))
-                    .fix("Quote it", Safety::Unsafe, vec![edit]),
+                    .fix("Quote it", Safety::Unsafe, [edit]),
             );
         }
     }

@@ -37,7 +37,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(
                 RULE.finding_at(message, found.variable.at, "not quoted")
                     .help(format!("write `\"{text}\"`"))
-                    .fix("Quote it", Safety::Unsafe, vec![edit]),
+                    .fix("Quote it", Safety::Unsafe, [edit]),
             );
         }
     }

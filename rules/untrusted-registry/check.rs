@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::rule::Rule;
 
@@ -14,13 +14,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let trusted: Vec<String> = project
-        .policy
-        .trusted_registries
-        .iter()
-        .flatten()
-        .map(|trusted| format!("`{}`", trusted.pattern))
-        .collect();
+    let trusted: Vec<&str> =
+        project.policy.trusted_registries.iter().flatten().map(|t| &*t.pattern).collect();
     for untrusted in project.untrusted_images() {
         let message = format!(
             "`{}` comes from `{}`, which is no trusted registry",
@@ -29,7 +24,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let finding = RULE.finding(message, untrusted.image, "from another registry");
         findings.push(match trusted.is_empty() {
             true => finding.help("no registry is trusted"),
-            false => finding.help(format!("trusted are {}", trusted.join(", "))),
+            false => finding.help(format!("trusted are {}", quoted(&trusted))),
         });
     }
 }

@@ -14,8 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
-    for run in stages.flat_map(|stage| &stage.runs) {
+    for run in project.all_runs() {
         let Some((program, _)) = run.program() else { continue };
         const USELESS: &[&str] =
             &["free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"];

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| image.all_stages());
+    let stages = project.all_stages();
     for run in stages.filter(|stage| !may_have_small_wget(stage)).flat_map(|stage| &stage.runs) {
         let Some(("wget", rest)) = run.program() else { continue };
         let quiet = rest.iter().any(|word| {
@@ -51,7 +51,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             .fix(
                 "Add `--progress=dot:giga`",
                 Safety::Unsafe,
-                vec![Edit::before(end, " --progress=dot:giga")],
+                [Edit::before(end, " --progress=dot:giga")],
             ),
         );
     }

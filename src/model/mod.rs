@@ -44,7 +44,7 @@ use deployment::named_path::NamedPath;
 use deployment::{Container, Deployment, Replaced};
 use gcloud::GcloudCommand;
 use image::variant::Variant;
-use image::{Base, Image, ImageId, Stage};
+use image::{Base, Image, ImageId, Run, Stage};
 use policy::Policy;
 use reference::ImageReference;
 use repository::Repository;
@@ -339,11 +339,21 @@ impl Project {
         }
     }
 
+    /// The stages of all Dockerfiles, with those that `ONBUILD` puts off.
+    pub fn all_stages(&self) -> impl Iterator<Item = &Stage> {
+        self.images.iter().flat_map(|image| image.all_stages())
+    }
+
+    /// The commands of all of them.
+    pub fn all_runs(&self) -> impl Iterator<Item = &Run> {
+        self.all_stages().flat_map(|stage| &stage.runs)
+    }
+
     /// Every text that a shell is given, with its stage if a Dockerfile gives it.
     pub fn scripts(&self) -> impl Iterator<Item = (Option<&Stage>, &Script)> {
-        let stages = self.images.iter().flat_map(|image| image.all_stages());
-        let of_stages =
-            stages.flat_map(|stage| stage.scripts.iter().map(move |script| (Some(stage), script)));
+        let of_stages = self
+            .all_stages()
+            .flat_map(|stage| stage.scripts.iter().map(move |script| (Some(stage), script)));
         of_stages.chain(self.scripts_of_files.iter().map(|script| (None, script)))
     }
 
