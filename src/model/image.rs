@@ -1,19 +1,24 @@
 //! Images: what the stages of a Dockerfile copy, run and start.
 
+pub mod archive;
 pub mod buildkit;
 pub mod client;
 mod copied;
 mod folder;
 pub mod held_secret;
 pub mod instruction;
+pub mod lacking_shell;
 pub mod leak;
 pub mod listener;
 pub mod literal;
 pub mod own_port;
 pub mod process;
+pub mod progress;
 pub mod server;
+pub mod shell_start;
 pub mod stages;
 pub mod system;
+pub mod unknown_origin;
 pub mod unsaid_platform;
 pub mod unused_user;
 pub mod variant;
