@@ -1,6 +1,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::build::target::Target;
+use crate::model::deployment::placement::Placement;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -15,37 +16,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for (deployment, container) in project.containers() {
-        let Some(architecture) = deployment.architecture.known() else { continue };
-        let wanted = architecture.value;
-        for link in &container.builds {
-            let Some(build) = project.build(link.to) else { continue };
-            let Some(made) = &build.image else { continue };
-            let Some(image) = project.image(made.to) else { continue };
-            let Some(stage) = image.stage(&build.target) else { continue };
-            let (Target::Host, Some(runs)) =
-                (Target::of(build, image, stage), container.image.known())
-            else {
-                continue;
-            };
-            let platform = deployment.platform.name();
-            let message = format!(
-                "image `{}` is built for {}, but {platform} runs {wanted} only",
-                image.name(),
-                build.runner.host()
-            );
-            let mut finding = RULE
-                .finding_at(message, build.at, "no platform is named here, nor in the Dockerfile")
-                .see(runs.at, format!("{platform} runs it here"))
-                .because(&architecture.via)
-                .because(link.because.iter().chain(&made.because))
-                .help(build.pin(wanted));
-            if let Some(at) = deployment.names_architecture() {
-                finding = finding.see(at, format!("{platform} is asked for {wanted} here"));
-            }
-            if !findings.iter().any(|known: &Finding| known.at == finding.at) {
-                findings.push(finding);
-            }
+    let placements = project.placements();
+    for placement in placements.iter().filter(|placement| matches!(placement.target, Target::Host))
+    {
+        let Placement { deployment, wanted, build, .. } = placement;
+        let (image, platform) = (placement.image.name(), deployment.platform.name());
+        let host = build.runner.host();
+        let message =
+            format!("image `{image}` is built for {host}, but {platform} runs {wanted} only");
+        let mut finding = RULE
+            .finding_at(message, build.at, "no platform is named here, nor in the Dockerfile")
+            .see(placement.runs.at, format!("{platform} runs it here"))
+            .because(placement.because.iter().copied())
+            .help(build.pin(*wanted));
+        if let Some(at) = deployment.names_architecture() {
+            finding = finding.see(at, format!("{platform} is asked for {wanted} here"));
+        }
+        if !findings.iter().any(|known: &Finding| known.at == finding.at) {
+            findings.push(finding);
         }
     }
 }

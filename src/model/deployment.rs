@@ -7,6 +7,7 @@ pub mod kustomization;
 pub mod machine;
 pub mod mistaken_image;
 pub mod named_path;
+pub mod placement;
 pub mod rollout;
 pub mod unloaded;
 
