@@ -17,10 +17,7 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for unlogged in project.unlogged_starts() {
         let path = &unlogged.file.path;
-        let by = match unlogged.starter {
-            Starter::Trigger(_) => "the trigger",
-            Starter::Submission(_) => "the command",
-        };
+        let by = unlogged.starter.noun();
         let is_inline = matches!(unlogged.starter, Starter::Trigger(trigger) if trigger.is_inline);
         let what = if is_inline { "its build".to_owned() } else { format!("`{path}`") };
         let message = format!(

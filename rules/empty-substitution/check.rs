@@ -1,6 +1,5 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::Starter;
 use crate::model::build::build_file::empty::Named;
 use crate::rule::Rule;
 
@@ -50,10 +49,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         };
         let message = format!("`{name}` is empty in {build}, {then}");
         let finding = RULE.finding(message, empty.name, label);
-        let (at, by) = match (empty.starter, empty.event) {
-            (_, Some(event)) => (event.at, "is what starts the build"),
-            (Starter::Submission(s), None) => (s.at, "starts the build without it"),
-            (Starter::Trigger(trigger), None) => (trigger.at, "starts the build without it"),
+        let (at, by) = match empty.event {
+            Some(event) => (event.at, "is what starts the build"),
+            None => (empty.starter.at(), "starts the build without it"),
         };
         let finding = finding.see(at, by).because(empty.starter.switch());
         findings.push(finding.help(help));

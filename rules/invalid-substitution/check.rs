@@ -1,8 +1,8 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::build::build_file::substitution::{InvalidUse, is_built_in, is_own};
+use crate::model::build::build_file::misnamed::Misnamed;
+use crate::model::build::build_file::substitution::InvalidUse;
 use crate::rule::Rule;
-use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "invalid-substitution",
@@ -17,16 +17,9 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for file in &project.build_files {
-        for invalid in file.invalid_substitutions(&project.sources) {
-            findings.push(unknown(&invalid));
-        }
-        for name in file.invalid_keys() {
-            findings.push(misnamed(name, "is declared here"));
-        }
+        findings.extend(file.invalid_substitutions(&project.sources).iter().map(unknown));
     }
-    for name in project.invalid_gifts() {
-        findings.push(misnamed(name, "is given here"));
-    }
+    findings.extend(project.misnamed_substitutions().map(|misnamed| refused(&misnamed)));
 }
 
 fn unknown(invalid: &InvalidUse<'_>) -> Finding {
@@ -49,23 +42,19 @@ fn unknown(invalid: &InvalidUse<'_>) -> Finding {
     finding.fix(format!("Write `${whole}`"), Safety::Unsafe, [edit])
 }
 
-fn misnamed(name: &Sourced<Text>, label: &str) -> Finding {
-    let text = &name.value;
-    let (message, help) = match text.literal().is_some_and(is_built_in) {
-        true => (
+fn refused(misnamed: &Misnamed<'_>) -> Finding {
+    let text = &misnamed.name.value;
+    let rule = "names begin with `_`, and have capitals, digits and `_` only";
+    let (message, help) = match &misnamed.own {
+        _ if misnamed.is_built_in => (
             format!("`{text}` is set by Cloud Build, and takes no other value"),
             format!("leave it out, or give the value to a name that begins with `_`: `_{text}`"),
         ),
-        false => {
-            let capitals = text.to_string().to_ascii_uppercase().replace(['-', '.'], "_");
-            let name = format!("_{}", capitals.trim_start_matches('_'));
-            let message = format!("`{text}` is no name of a substitution");
-            let rule = "names begin with `_`, and have capitals, digits and `_` only";
-            (
-                message,
-                if is_own(&name) { format!("write `{name}`: {rule}") } else { rule.to_owned() },
-            )
+        Some(own) => {
+            (format!("`{text}` is no name of a substitution"), format!("write `{own}`: {rule}"))
         }
+        None => (format!("`{text}` is no name of a substitution"), rule.to_owned()),
     };
-    RULE.finding(message, name, label).help(help)
+    let label = if misnamed.is_given { "is given here" } else { "is declared here" };
+    RULE.finding(message, misnamed.name, label).help(help)
 }

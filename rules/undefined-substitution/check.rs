@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::model::build::build_file::substitution::UndefinedSubstitution;
 use crate::model::build::build_file::{BuildFile, Starter};
@@ -17,26 +17,19 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for file in &project.build_files {
-        let undefined = project.undefined_substitutions(file);
-        let (started, open): (Vec<_>, Vec<_>) =
-            undefined.into_iter().partition(|undefined| undefined.starter.is_some());
-        findings.extend(started.iter().filter_map(|undefined| lacking(file, undefined)));
-        // Somebody may start the build by hand, or by a trigger that is made elsewhere. Where a
-        // declared name is like it, or none uses one, it is more likely a slip.
-        let is_unused = open.len() == 1 && !project.refused_gifts(file).is_empty();
-        let (slips, rest): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|undefined| is_unused || undefined.near.is_some());
-        for undefined in slips {
-            let name = &undefined.name.value;
-            let message = format!("`{name}` has no default, and nothing here gives it a value");
-            let finding = RULE.finding(message, undefined.name, "is used here");
-            findings.push(finding.severity(Severity::Warning).help(help(&undefined)));
+        let mut open = Vec::new();
+        for undefined in project.undefined_substitutions(file) {
+            match undefined.starter {
+                Some(starter) => findings.push(lacking(file, &undefined, starter)),
+                None if undefined.is_slip => findings.push(slip(&undefined)),
+                // Somebody may start the build by hand, or by a trigger that is made elsewhere.
+                None => open.push(undefined),
+            }
         }
-        let names: Vec<String> = rest.iter().map(|u| format!("`{}`", u.name.value)).collect();
-        if let Some(first) = rest.first() {
+        if let Some(first) = open.first() {
+            let names = quoted(open.iter().map(|undefined| &undefined.name.value));
             let message = format!(
-                "the build needs {} of whoever starts it, since nothing here gives it",
-                names.join(", ")
+                "the build needs {names} of whoever starts it, since nothing here gives it"
             );
             let finding = RULE.finding(message, first.name, "has no default");
             findings.push(finding.severity(Severity::Note).help(help(first)));
@@ -44,25 +37,27 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-fn lacking(file: &BuildFile, undefined: &UndefinedSubstitution<'_>) -> Option<Finding> {
+fn slip(undefined: &UndefinedSubstitution<'_>) -> Finding {
     let name = &undefined.name.value;
-    let is_loose = file.is_loose.known().is_none_or(|loose| loose.value);
-    let starter = undefined.starter?;
-    let (by, at, then) = match starter {
-        Starter::Trigger(trigger) => ("trigger", trigger.at, "so that it is empty"),
-        // It is one of Cloud Build's own, which are empty where there are none.
-        Starter::Submission(s) if is_loose || undefined.is_of_pull_requests => {
-            ("command", s.at, "so that it is empty")
-        }
-        Starter::Submission(submission) => ("command", submission.at, "and is refused"),
+    let message = format!("`{name}` has no default, and nothing here gives it a value");
+    let finding = RULE.finding(message, undefined.name, "is used here");
+    finding.severity(Severity::Warning).help(help(undefined))
+}
+
+fn lacking(
+    file: &BuildFile,
+    undefined: &UndefinedSubstitution<'_>,
+    starter: Starter<'_>,
+) -> Finding {
+    let (name, by) = (&undefined.name.value, starter.noun());
+    let (severity, then) = match undefined.is_refused(file) {
+        true => (Severity::Error, "and is refused"),
+        false => (Severity::Warning, "so that it is empty"),
     };
-    let message = format!("`{name}` has no default, and the {by} does not give it");
-    let finding = RULE
-        .finding(message, undefined.name, "is used here")
-        .see(at, format!("starts the build without it, {then}"))
-        .because(starter.switch())
-        .help(help(undefined));
-    Some(if then == "and is refused" { finding } else { finding.severity(Severity::Warning) })
+    let message = format!("`{name}` has no default, and {by} does not give it");
+    let finding = RULE.finding(message, undefined.name, "is used here").severity(severity);
+    let finding = finding.see(starter.at(), format!("starts the build without it, {then}"));
+    finding.because(starter.switch()).help(help(undefined))
 }
 
 fn help(undefined: &UndefinedSubstitution<'_>) -> String {

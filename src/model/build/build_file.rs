@@ -4,7 +4,9 @@ pub mod cluster;
 pub mod empty;
 pub mod expansion;
 pub mod given;
+pub mod misnamed;
 pub mod program;
+pub mod refusal;
 pub mod script;
 pub mod start;
 pub mod substitution;
@@ -262,6 +264,14 @@ impl Project {
         triggers.map(Starter::Trigger).chain(submissions.map(Starter::Submission)).collect()
     }
 
+    /// Each build file with all that surely starts its build.
+    pub fn starts(&self) -> impl Iterator<Item = (&BuildFile, Starter<'_>)> {
+        self.build_files.iter().flat_map(|file| {
+            let starters = self.starters(file).into_iter();
+            starters.filter(|starter| starter.surely_starts(file)).map(move |s| (file, s))
+        })
+    }
+
     /// The build file in which a place stands.
     pub fn build_file_at(&self, at: Span) -> Option<&BuildFile> {
         let path = &self.sources.get(at.source).path;
@@ -360,6 +370,22 @@ impl Project {
 }
 
 impl<'a> Starter<'a> {
+    /// How a message calls it.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Starter::Trigger(_) => "the trigger",
+            Starter::Submission(_) => "the command",
+        }
+    }
+
+    /// Where it is.
+    pub fn at(&self) -> Span {
+        match self {
+            Starter::Trigger(trigger) => trigger.at,
+            Starter::Submission(submission) => submission.at,
+        }
+    }
+
     /// The steps by which a default switches it off, if one does.
     pub fn switch(&self) -> &[Step] {
         match self {

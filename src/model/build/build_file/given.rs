@@ -22,17 +22,15 @@ impl Project {
     /// The values that what starts builds gives, by which names of images have capitals.
     pub fn capital_values(&self) -> Vec<CapitalValue<'_>> {
         let mut all = Vec::new();
-        for file in &self.build_files {
-            for starter in self.starters(file).into_iter().filter(|s| s.surely_starts(file)) {
-                let values = match starter {
-                    Starter::Trigger(trigger) => &trigger.values,
-                    Starter::Submission(submission) => &submission.values,
-                };
-                all.extend(values.iter().filter_map(|(name, value)| {
-                    let image = file.made_capital_by(name, &value.value)?;
-                    Some(CapitalValue { value, name, image, starter })
-                }));
-            }
+        for (file, starter) in self.starts() {
+            let values = match starter {
+                Starter::Trigger(trigger) => &trigger.values,
+                Starter::Submission(submission) => &submission.values,
+            };
+            all.extend(values.iter().filter_map(|(name, value)| {
+                let image = file.made_capital_by(name, &value.value)?;
+                Some(CapitalValue { value, name, image, starter })
+            }));
         }
         all
     }

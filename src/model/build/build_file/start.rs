@@ -35,6 +35,15 @@ pub struct ShortStart<'a> {
     pub given: &'a Sourced<Text>,
 }
 
+impl ShortStart<'_> {
+    /// How long the build may take, with its unit: of a number alone these are seconds.
+    pub fn time(&self) -> String {
+        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        let unit = if self.given.value.literal().is_some_and(is_number) { "s" } else { "" };
+        format!("{}{unit}", self.given.value)
+    }
+}
+
 /// A command that names a private pool of another region.
 #[derive(Debug)]
 pub struct ForeignPool<'a> {
@@ -66,22 +75,20 @@ impl Project {
     /// what its file says.
     pub fn short_starts(&self) -> Vec<ShortStart<'_>> {
         let mut short = Vec::new();
-        for file in &self.build_files {
-            for starter in self.starters(file).into_iter().filter(|s| s.surely_starts(file)) {
-                let Starter::Submission(submission) = starter else { continue };
-                let (Some(given), Some(most)) = (submission.timeout.known(), submission.seconds())
-                else {
-                    continue;
-                };
-                let steps = file.steps.iter().filter_map(|step| step.timeout.known());
-                // What a substitution brings may be given otherwise.
-                let steps = steps.filter(|step| step.via.is_empty());
-                let is_longer = |step: &&Sourced<Text>| {
-                    let text = step.value.literal().and_then(|text| text.strip_suffix('s'));
-                    text.and_then(|text| text.parse::<f64>().ok()).is_some_and(|own| own > most)
-                };
-                short.extend(steps.filter(is_longer).map(|step| ShortStart { step, given }));
-            }
+        for (file, starter) in self.starts() {
+            let Starter::Submission(submission) = starter else { continue };
+            let (Some(given), Some(most)) = (submission.timeout.known(), submission.seconds())
+            else {
+                continue;
+            };
+            let steps = file.steps.iter().filter_map(|step| step.timeout.known());
+            // What a substitution brings may be given otherwise.
+            let steps = steps.filter(|step| step.via.is_empty());
+            let is_longer = |step: &&Sourced<Text>| {
+                let text = step.value.literal().and_then(|text| text.strip_suffix('s'));
+                text.and_then(|text| text.parse::<f64>().ok()).is_some_and(|own| own > most)
+            };
+            short.extend(steps.filter(is_longer).map(|step| ShortStart { step, given }));
         }
         short
     }
@@ -89,18 +96,13 @@ impl Project {
     /// The starts that Cloud Build refuses, since the build has a service account and does not
     /// say where its logs go. Of one that names its account itself that is said elsewhere.
     pub fn unlogged_starts(&self) -> Vec<Unlogged<'_>> {
-        let files = self.build_files.iter().filter(|file| {
+        let is_open = |file: &BuildFile| {
             file.chooses_logs.known().is_some_and(|chooses| !chooses.value)
                 && file.account.is_unset()
-        });
-        files.flat_map(|file| self.unlogged_starts_of(file)).collect()
-    }
-
-    fn unlogged_starts_of<'a>(&'a self, file: &'a BuildFile) -> Vec<Unlogged<'a>> {
-        let starters = self.starters(file).into_iter();
-        let starters = starters.filter(|starter| starter.surely_starts(file));
-        let unlogged = starters.filter_map(|starter| {
+        };
+        let unlogged = self.starts().filter_map(|(file, starter)| {
             let account = match starter {
+                _ if !is_open(file) => return None,
                 Starter::Trigger(trigger) => trigger.account.known()?,
                 Starter::Submission(submission) if submission.chooses_logs => return None,
                 Starter::Submission(submission) => submission.account.known()?,
@@ -114,21 +116,19 @@ impl Project {
     /// region is one of the pool's.
     pub fn starts_in_another_region(&self) -> Vec<ForeignStart<'_>> {
         let mut foreign = Vec::new();
-        for file in &self.build_files {
+        for (file, starter) in self.starts() {
             let Some(pool) = file.region.known() else { continue };
-            for starter in self.starters(file).into_iter().filter(|s| s.surely_starts(file)) {
-                let region = match starter {
-                    Starter::Trigger(trigger) => trigger.region.known(),
-                    // It may name another region for the pool.
-                    Starter::Submission(s) if !s.given.is_empty() => None,
-                    Starter::Submission(submission) => submission.region.known(),
-                };
-                let differs = |region: &&Sourced<Text>| {
-                    !region.value.may_be(&pool.value) && region.value.literal() != Some("global")
-                };
-                if let Some(region) = region.filter(differs) {
-                    foreign.push(ForeignStart { pool, region, starter });
-                }
+            let region = match starter {
+                Starter::Trigger(trigger) => trigger.region.known(),
+                // It may name another region for the pool.
+                Starter::Submission(s) if !s.given.is_empty() => None,
+                Starter::Submission(submission) => submission.region.known(),
+            };
+            let differs = |region: &&Sourced<Text>| {
+                !region.value.may_be(&pool.value) && region.value.literal() != Some("global")
+            };
+            if let Some(region) = region.filter(differs) {
+                foreign.push(ForeignStart { pool, region, starter });
             }
         }
         foreign

@@ -19,6 +19,9 @@ pub struct UndefinedSubstitution<'a> {
     pub starter: Option<Starter<'a>>,
     /// A declared name that was most likely meant.
     pub near: Option<String>,
+    /// Whether it is more likely a slip than left to whoever starts the build, where the project
+    /// does not say who does: a declared name is like it, or another one is used by none.
+    pub is_slip: bool,
     /// Whether builds of pull requests have it.
     pub is_of_pull_requests: bool,
 }
@@ -53,7 +56,7 @@ const OF_BUILDS: &[&str] = &[
 ];
 
 /// Those of them that nobody gives another value.
-const FIXED: &[&str] = &["PROJECT_ID", "BUILD_ID", "PROJECT_NUMBER", "LOCATION"];
+pub(super) const FIXED: &[&str] = &["PROJECT_ID", "BUILD_ID", "PROJECT_NUMBER", "LOCATION"];
 
 /// Those that are empty unless a trigger, or the command that starts the build, gives them.
 /// Source: the same page.
@@ -113,6 +116,16 @@ pub struct InvalidUse<'a> {
     pub near: Option<&'a str>,
 }
 
+impl UndefinedSubstitution<'_> {
+    /// Whether the build is refused for it, and does not only find it empty: commands are strict
+    /// unless the file says otherwise, but for names of Cloud Build's own.
+    pub fn is_refused(&self, file: &BuildFile) -> bool {
+        let is_loose = file.is_loose.known().is_none_or(|loose| loose.value);
+        let is_command = matches!(self.starter, Some(Starter::Submission(_)));
+        is_command && !is_loose && !self.is_of_pull_requests
+    }
+}
+
 impl BuildFile {
     /// Names of capitals that are substituted and that no build has.
     pub fn invalid_substitutions(&self, sources: &Sources) -> Vec<InvalidUse<'_>> {
@@ -138,12 +151,6 @@ impl BuildFile {
         let near = self.declared_like(&text).or(near).filter(|_| rest.is_empty());
         let whole = format!("{read}{rest}");
         InvalidUse { name, read, whole, near }
-    }
-
-    /// Names of `substitutions` that Cloud Build does not take.
-    pub fn invalid_keys(&self) -> Vec<&Sourced<Text>> {
-        let declared = self.declared.iter().filter_map(Value::known);
-        declared.filter(|name| name.value.literal().is_some_and(|name| !is_own(name))).collect()
     }
 
     /// The declared name of which only the `_` is missing.
@@ -179,19 +186,6 @@ impl BuildFile {
 }
 
 impl Project {
-    /// Names that commands and triggers give a value, and that Cloud Build does not take: those
-    /// that are neither people's nor its own, and of its own those that every build has.
-    pub fn invalid_gifts(&self) -> impl Iterator<Item = &Sourced<Text>> {
-        let of_triggers = self.triggers.iter().flat_map(|trigger| &trigger.substitutions);
-        let of_commands = self.submissions.iter().flat_map(|submission| &submission.given);
-        let given = of_triggers.chain(of_commands).filter_map(Value::known);
-        given.filter(|name| {
-            let is_refused =
-                |name: &str| FIXED.contains(&name) || !(is_own(name) || is_built_in(name));
-            name.value.literal().is_some_and(is_refused)
-        })
-    }
-
     /// The substitutions of a file that nothing gives a value. Where nothing in the project
     /// starts the build, only a file that declares others is taken to declare all.
     pub fn undefined_substitutions<'a>(
@@ -223,8 +217,19 @@ impl Project {
             if is_lacking {
                 let given = starter.iter().flat_map(|starter| starter.given());
                 let near = slip(text, file.declared.iter().chain(given));
-                undefined.push(UndefinedSubstitution { name, starter, near, is_of_pull_requests });
+                let is_slip = near.is_some();
+                undefined.push(UndefinedSubstitution {
+                    name,
+                    starter,
+                    near,
+                    is_slip,
+                    is_of_pull_requests,
+                });
             }
+        }
+        let mut open = undefined.iter_mut().filter(|undefined| undefined.starter.is_none());
+        if let (Some(only), None) = (open.next(), open.next()) {
+            only.is_slip |= !self.refused_gifts(file).is_empty();
         }
         undefined
     }
