@@ -1,6 +1,6 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity, quoted};
 use crate::model::Project;
-use crate::model::context::taken::{Taken, Thing, ThingKind};
+use crate::model::context::taken::Thing;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -17,26 +17,26 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for taken in &project.taken {
         let Some(path) = taken.path.known() else { continue };
-        let things: Vec<String> = taken.what.iter().filter_map(described).collect();
-        let Some((last, others)) = things.split_last() else { continue };
-        let all = match others {
-            [] => last.clone(),
-            others => format!("{} and {last}", others.join(", ")),
+        let (things, phrases): (Vec<&Thing>, Vec<String>) = taken.ballast().into_iter().unzip();
+        let all = match &phrases[..] {
+            [] => continue,
+            [only] => only.clone(),
+            [others @ .., last] => format!("{} and {last}", others.join(", ")),
         };
         let why = match &taken.ignore_file {
             Some(file) => format!("which `{file}` does not leave out"),
             None => "since there is no `.dockerignore`".to_owned(),
         };
-        let names = taken.what.iter().filter(|thing| described(thing).is_some());
-        let lines: Vec<String> = names.clone().map(|thing| format!("`{}`", thing.path)).collect();
+        let lines = quoted(things.iter().map(|thing| &thing.path));
         let file = taken.ignore_file.as_deref().unwrap_or(".dockerignore");
         let finding = RULE
             .finding(format!("the copy takes in {all}, {why}"), path, "the whole context")
             .because(&taken.because)
-            .help(format!("write {} into `{file}`{}", lines.join(", "), weights(project, taken)));
+            .help(format!("write {lines} into `{file}`{}", weights(project, &things)));
         findings.push(match taken.end_of_ignore_file(&project.sources) {
             Some((end, gap)) => {
-                let added: String = names.map(|thing| format!("{}\n", thing.path)).collect();
+                let added: String =
+                    things.iter().map(|thing| format!("{}\n", thing.path)).collect();
                 let edit = Edit::replace(end, format!("{gap}{added}"));
                 finding.fix("Leave it out", Safety::Unsafe, [edit])
             }
@@ -46,23 +46,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 }
 
 /// How much the things weigh on this machine.
-fn weights(project: &Project, taken: &Taken) -> String {
-    let of_thing = |thing: &Thing| {
-        let size = project.sources.size(&thing.home).filter(|_| described(thing).is_some())?;
+fn weights(project: &Project, things: &[&Thing]) -> String {
+    let weights = things.iter().filter_map(|thing| {
+        let size = project.sources.size(&thing.home)?;
         Some(format!("`{}` has {size}", thing.path))
-    };
-    let weights: Vec<String> = taken.what.iter().filter_map(of_thing).collect();
+    });
+    let weights: Vec<String> = weights.collect();
     if weights.is_empty() { String::new() } else { format!(": here {}", weights.join(", ")) }
-}
-
-fn described(thing: &Thing) -> Option<String> {
-    let path = &thing.path;
-    match thing.kind {
-        ThingKind::Secret(_) => None,
-        ThingKind::History => Some(format!("`{path}` with the whole history")),
-        ThingKind::Installed => Some(format!("`{path}` of the machine over that of the image")),
-        ThingKind::Committed(1) => Some(format!("`{path}` with a file")),
-        ThingKind::Committed(files) => Some(format!("`{path}` with {files} files")),
-        ThingKind::Settings => Some(format!("`{path}` where a machine has it")),
-    }
 }

@@ -5,6 +5,7 @@ pub mod copy;
 pub mod ignore_file;
 pub(super) mod made;
 pub mod taken;
+pub mod unreachable;
 
 use crate::source::{self, Sources, Span, clean, is_below, is_clean, join, relative};
 use crate::syntax::dockerignore::Dockerignore;

@@ -61,9 +61,28 @@ impl Taken {
         Some((Span::new(id, end..end), if needs_break { "\n" } else { "" }))
     }
 
+    /// The things that only weigh or harm, with what a message says of each. Secrets do worse.
+    pub fn ballast(&self) -> Vec<(&Thing, String)> {
+        self.what.iter().filter_map(|thing| Some((thing, thing.ballast()?))).collect()
+    }
+
     pub(in crate::model) fn blur(&mut self, blur: &mut Blur) {
         blur.value(&mut self.path);
         blur.list(&mut self.what);
+    }
+}
+
+impl Thing {
+    fn ballast(&self) -> Option<String> {
+        let path = &self.path;
+        match self.kind {
+            ThingKind::Secret(_) => None,
+            ThingKind::History => Some(format!("`{path}` with the whole history")),
+            ThingKind::Installed => Some(format!("`{path}` of the machine over that of the image")),
+            ThingKind::Committed(1) => Some(format!("`{path}` with a file")),
+            ThingKind::Committed(files) => Some(format!("`{path}` with {files} files")),
+            ThingKind::Settings => Some(format!("`{path}` where a machine has it")),
+        }
     }
 }
 
