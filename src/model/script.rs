@@ -4,6 +4,7 @@ pub mod bashism;
 pub mod cache;
 pub mod file;
 pub mod job;
+pub mod lock_file;
 pub mod package;
 pub mod package_index;
 pub mod pipe;

@@ -38,6 +38,37 @@ pub struct Carried {
     pub script: Value<String>,
 }
 
+/// Two versions of Python that should be one.
+#[derive(Debug)]
+pub enum Drift<'a> {
+    /// A path to copy from names the first, and the stage that made it has the second.
+    From(&'a Sourced<String>, &'a Sourced<String>),
+    /// A path to copy to names the first, and the stage that takes it has the second.
+    To(&'a Sourced<String>, &'a Sourced<String>),
+    /// The first is that of the stage that made it, the second that of the one that takes it.
+    Between(&'a Sourced<String>, &'a Sourced<String>),
+}
+
+impl Carried {
+    /// The first two versions that differ.
+    pub fn drift(&self) -> Option<Drift<'_>> {
+        let ([from, to], [made, used]) = (&self.named, &self.versions);
+        differ(from, made)
+            .map(|(named, has)| Drift::From(named, has))
+            .or_else(|| differ(to, used).map(|(named, has)| Drift::To(named, has)))
+            .or_else(|| differ(made, used).map(|(made, used)| Drift::Between(made, used)))
+    }
+}
+
+/// Two versions that are known, and are not the same.
+fn differ<'a>(
+    a: &'a Value<String>,
+    b: &'a Value<String>,
+) -> Option<(&'a Sourced<String>, &'a Sourced<String>)> {
+    let (a, b) = (a.known()?, b.known()?);
+    (a.value != b.value).then_some((a, b))
+}
+
 /// A C library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Libc {
