@@ -2,7 +2,6 @@ use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::contents::module::{Loader, MissingModule};
 use crate::rule::Rule;
-use crate::source::Span;
 
 pub static RULE: Rule = Rule {
     id: "module-not-copied",
@@ -16,50 +15,43 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for missing in &project.missing_modules {
-        let Some(module) = missing.module.known() else { continue };
-        let Some(image) = project.image(missing.image) else { continue };
-        let (name, home, importer) = (&module.value, &missing.home, &missing.importer);
+    for module in project.uncopied_modules() {
+        let (missing, name) = (module.missing, &module.name.value);
+        let MissingModule { home, importer, .. } = missing;
         let (message, label) = match &missing.loader {
-            Loader::Process if !project.starts_its_own_process(missing.image) => continue,
-            Loader::Process => (
-                format!(
-                    "the process imports `{name}`, but image `{}` does not hold `{home}`",
-                    image.name()
-                ),
-                format!("imports `{name}` when it starts"),
-            ),
-            Loader::Compiler(stage) => (
-                format!(
+            Loader::Process => {
+                let image = module.image.name();
+                let message = format!(
+                    "the process imports `{name}`, but image `{image}` does not hold `{home}`"
+                );
+                (message, format!("imports `{name}` when it starts"))
+            }
+            Loader::Compiler(stage) => {
+                let message = format!(
                     "`{importer}` imports `{name}`, but stage `{stage}` does not hold `{home}`"
-                ),
-                "is compiled without it".to_owned(),
-            ),
+                );
+                (message, "is compiled without it".to_owned())
+            }
         };
-        let mut finding = RULE
-            .finding(message, module, label)
+        let finding = RULE
+            .finding(message, module.name, label)
             .see(missing.imported, "imported here")
             .because(&missing.because);
-        finding = match (missing.left_out, missing.copied) {
-            (Some(at), _) => finding
-                .see(at, "leaves it out of the context")
-                .help("let the ignore file keep it in the context"),
-            (None, Some(at)) => with_fix(project, finding, missing, at),
-            (None, None) => finding.help(format!("copy it to `{}`", missing.place)),
-        };
-        findings.push(finding);
+        findings.push(mended(project, finding, missing));
     }
 }
 
 /// A fix copies it where the instruction before copies what lies beside it.
-fn with_fix(project: &Project, finding: Finding, missing: &MissingModule, copied: Span) -> Finding {
-    let (inner, place) = (&missing.inner, &missing.place);
-    let line = format!("COPY {inner} {place}\n");
-    let end = project.sources.line_span(copied).end;
-    let edit = Edit::before(Span { start: end, ..copied }, line);
-    finding.see(copied, "the last that is copied there").help("copy it as well").fix(
-        format!("Copy `{inner}`"),
-        Safety::Unsafe,
-        [edit],
-    )
+fn mended(project: &Project, finding: Finding, missing: &MissingModule) -> Finding {
+    let MissingModule { inner, place, .. } = missing;
+    if let Some(at) = missing.left_out {
+        let finding = finding.see(at, "leaves it out of the context");
+        return finding.help("let the ignore file keep it in the context");
+    }
+    let (Some(copied), Some(line)) = (missing.copied, project.line_for(missing)) else {
+        return finding.help(format!("copy it to `{place}`"));
+    };
+    let edit = Edit::before(line, format!("COPY {inner} {place}\n"));
+    let finding = finding.see(copied, "the last that is copied there").help("copy it as well");
+    finding.fix(format!("Copy `{inner}`"), Safety::Unsafe, [edit])
 }

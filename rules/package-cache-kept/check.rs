@@ -19,13 +19,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for image in &project.images {
-        let made = image.stages.iter().enumerate();
-        let made = made.filter(|(i, _)| project.may_make(image, *i)).map(|(_, stage)| stage);
-        for stage in made.chain(&image.triggered) {
-            findings.extend(stage.kept_caches().iter().map(kept));
-            findings.extend(stage.misread_switches().into_iter().map(misread));
-        }
+    for stage in project.made_stages() {
+        findings.extend(stage.kept_caches().iter().map(kept));
+        findings.extend(stage.misread_switches().into_iter().map(misread));
     }
 }
 

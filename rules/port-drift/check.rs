@@ -1,6 +1,5 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::deployment::PortName;
 use crate::model::request::closed_port::{ClosedPort, NamedBy};
 use crate::model::request::missing_port::MissingPort;
 use crate::rule::Rule;
@@ -23,10 +22,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 
 fn closed(port: &ClosedPort<'_>) -> Finding {
     let (named, open) = (port.named.value, port.open.value);
-    let (process, server) = match port.image {
-        Some(image) => (format!("image `{}`", image.name()), format!("`{}`", port.server)),
-        None => ("the process".to_owned(), "the process".to_owned()),
-    };
+    let [process, server] = port.listeners();
     let (severity, help, title) = match port.named_by {
         NamedBy::Sender(_, deployment) => {
             let help = match deployment.platform.sets_port() {
@@ -54,22 +50,17 @@ fn closed(port: &ClosedPort<'_>) -> Finding {
 /// Requests to a port that is not there lead nowhere.
 fn missing(missing: &MissingPort) -> Finding {
     let MissingPort { wanted, sender, holder, .. } = missing;
-    let has: Vec<String> = missing.has.iter().map(|port| port.value.to_string()).collect();
-    let there = match (&wanted.value, has.is_empty()) {
-        (_, false) => format!("which has {}", has.join(" and ")),
-        (PortName::Name(_), true) => "which names no port".to_owned(),
-        (PortName::Number(_), true) => "which maps no port".to_owned(),
-    };
-    let message = format!("{sender} port {} of {holder}, {there}", wanted.value);
+    let (port, instead) = (&wanted.value, missing.instead());
+    let message = format!("{sender} port {port} of {holder}, {instead}");
     let finding = RULE.finding(message, wanted, "requests go here");
     match missing.has.first() {
-        Some(first) => finding.against(first, "this is there").help(format!(
-            "send to {}, or let it have {}",
-            has.join(" or "),
-            wanted.value
-        )),
+        Some(first) => {
+            let others = missing.others().join(" or ");
+            let finding = finding.against(first, "this is there");
+            finding.help(format!("send to {others}, or let it have {port}"))
+        }
         None => finding
             .see(missing.declared, "declared here")
-            .help(format!("give {} to a port there", wanted.value)),
+            .help(format!("give {port} to a port there")),
     }
 }

@@ -2,6 +2,7 @@ use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::secret::{MisplacedSecret, MissingSecret};
 use crate::rule::Rule;
+use crate::value::{Sourced, Text};
 
 pub static RULE: Rule = Rule {
     id: "secret-not-in-terraform",
@@ -17,28 +18,34 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     findings.extend(project.misplaced_secrets().iter().map(misplaced));
     for missing in project.missing_secrets() {
-        let MissingSecret { name, near, created, use_, .. } = &missing;
-        let text = &name.value;
-        let finding = match near {
-            Some(near) => {
-                let other = &near.value;
-                let message =
-                    format!("secret `{text}` does not exist: Terraform creates `{other}`");
-                let finding = RULE.finding(message, name, *use_);
-                let finding = finding.against(near, "created under this name");
-                finding.help(format!("use `{other}`, or create `{text}`"))
-            }
-            // Somebody may have created it by hand.
-            None => {
-                let message =
-                    format!("secret `{text}` is not among the {created} that Terraform creates");
-                let finding = RULE.finding(message, name, *use_).severity(Severity::Warning);
-                finding
-                    .help(format!("create `{text}` in Terraform, or look it up there with `data`"))
-            }
-        };
-        findings.push(with_fix(finding, project, &missing));
+        findings.push(match missing.near {
+            Some(near) => misspelt(project, &missing, near),
+            None => uncreated(&missing),
+        });
     }
+}
+
+fn misspelt(project: &Project, missing: &MissingSecret<'_>, near: &Sourced<Text>) -> Finding {
+    let (name, text, other) = (missing.name, &missing.name.value, &near.value);
+    let message = format!("secret `{text}` does not exist: Terraform creates `{other}`");
+    let finding = RULE.finding(message, name, missing.use_);
+    let finding = finding.against(near, "created under this name");
+    let finding = finding.help(format!("use `{other}`, or create `{text}`"));
+    match other.literal().filter(|_| project.is_written_out(name)) {
+        Some(other) => {
+            let edit = Edit::replace(name.at, other);
+            finding.fix(format!("Use `{other}`"), Safety::Unsafe, [edit])
+        }
+        None => finding,
+    }
+}
+
+/// Somebody may have created it by hand.
+fn uncreated(missing: &MissingSecret<'_>) -> Finding {
+    let (text, created) = (&missing.name.value, missing.created);
+    let message = format!("secret `{text}` is not among the {created} that Terraform creates");
+    let finding = RULE.finding(message, missing.name, missing.use_).severity(Severity::Warning);
+    finding.help(format!("create `{text}` in Terraform, or look it up there with `data`"))
 }
 
 fn misplaced(secret: &MisplacedSecret<'_>) -> Finding {
@@ -51,17 +58,4 @@ fn misplaced(secret: &MisplacedSecret<'_>) -> Finding {
     let finding = RULE.finding(message, secret.name, secret.use_);
     let finding = finding.against(secret.created, "is created here");
     finding.help(format!("name it `{}`", secret.version()))
-}
-
-/// A fix edits the literal. One that is reached through a variable has other readers.
-fn with_fix(finding: Finding, project: &Project, missing: &MissingSecret<'_>) -> Finding {
-    let MissingSecret { name, near, .. } = missing;
-    let stands_there = name.value.literal() == Some(project.sources.text(name.at));
-    match near.and_then(|near| near.value.literal()) {
-        Some(near) if name.via.is_empty() && stands_there => {
-            let edit = Edit::replace(name.at, near);
-            finding.fix(format!("Use `{near}`"), Safety::Unsafe, [edit])
-        }
-        _ => finding,
-    }
 }

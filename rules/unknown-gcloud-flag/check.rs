@@ -25,28 +25,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             let finding = RULE.finding(message, glued.word, "is one word");
             findings.push(finding.help(format!("write two: `{flag}`, `{rest}`")));
         }
-        for flag in command.unknown_flags() {
-            let name = flag.name.value.to_string();
-            let written = project.sources.text(flag.name.at);
-            // A value that is empty by default may leave a `-` in front of what is no flag.
-            let is_written = written.trim_start_matches(['"', '\'']).starts_with('-');
-            if project.policy.extra_flags.contains(&name)
-                || !(is_written || flag.name.via.is_empty())
-            {
-                continue;
-            }
+        for flag in project.unknown_flags(command) {
+            let name = &flag.name.value;
             let message = format!("`{}` has no flag `{name}`", command.title());
             let finding = RULE.finding(message, flag.name, "is no flag of this command");
             findings.push(match (flag.meant, flag.instead) {
                 (_, Some(instead)) => finding.help(instead),
                 (Some(meant), None) => {
                     let finding = finding.help(format!("did you mean `{meant}`?"));
-                    match written == name && flag.name.via.is_empty() {
-                        true => finding.fix(
-                            format!("Write `{meant}`"),
-                            Safety::Unsafe,
-                            [Edit::replace(flag.name.at, meant)],
-                        ),
+                    match project.is_written_out(flag.name) {
+                        true => {
+                            let edit = Edit::replace(flag.name.at, &*meant);
+                            finding.fix(format!("Write `{meant}`"), Safety::Unsafe, [edit])
+                        }
                         false => finding,
                     }
                 }

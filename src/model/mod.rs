@@ -357,6 +357,12 @@ impl Project {
         of_stages.chain(self.scripts_of_files.iter().map(|script| (None, script)))
     }
 
+    /// Whether a value stands at its place as it is. One that is reached through a variable has
+    /// other readers, so that a change of it there would be none of this place alone.
+    pub fn is_written_out(&self, value: &Sourced<Text>) -> bool {
+        value.via.is_empty() && value.value.literal() == Some(self.sources.text(value.at))
+    }
+
     /// Every container with its deployment.
     pub fn containers(&self) -> impl Iterator<Item = (&Deployment, &Container)> {
         self.deployments.iter().flat_map(|d| d.containers.iter().map(move |c| (d, c)))

@@ -1,9 +1,10 @@
 //! Modules of the project that an image imports and does not hold.
 
+use crate::model::Project;
 use crate::model::blur::Blur;
-use crate::model::image::ImageId;
+use crate::model::image::{Image, ImageId};
 use crate::source::Span;
-use crate::value::{Step, Value};
+use crate::value::{Sourced, Step, Value};
 
 /// A module of the project that something imports where it is not.
 #[derive(Debug, Clone)]
@@ -39,6 +40,36 @@ pub enum Loader {
     Process,
     /// A compiler in the stage of this name.
     Compiler(String),
+}
+
+/// A module that the image surely lacks.
+#[derive(Debug)]
+pub struct UncopiedModule<'a> {
+    /// What is missing.
+    pub missing: &'a MissingModule,
+    /// Its name as it is imported.
+    pub name: &'a Sourced<String>,
+    /// The image.
+    pub image: &'a Image,
+}
+
+impl Project {
+    /// The modules that images lack, but for those of a process that nothing starts.
+    pub fn uncopied_modules(&self) -> impl Iterator<Item = UncopiedModule<'_>> {
+        let is_loaded = |missing: &&MissingModule| {
+            missing.loader != Loader::Process || self.starts_its_own_process(missing.image)
+        };
+        self.missing_modules.iter().filter(is_loaded).filter_map(|missing| {
+            let image = self.image(missing.image)?;
+            Some(UncopiedModule { missing, name: missing.module.known()?, image })
+        })
+    }
+
+    /// Where a line can be added that copies a module behind what lies beside it.
+    pub fn line_for(&self, missing: &MissingModule) -> Option<Span> {
+        let end = self.sources.line_span(missing.copied?).end;
+        Some(Span { start: end, end, ..missing.copied? })
+    }
 }
 
 impl MissingModule {

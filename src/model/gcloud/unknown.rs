@@ -2,6 +2,7 @@
 
 use super::GcloudCommand;
 use super::table;
+use crate::model::Project;
 use crate::nearest::nearest;
 use crate::value::{Sourced, Text};
 
@@ -86,6 +87,22 @@ const INSTEAD: &[(&str, &[&str], &str)] = &[
     ),
     ("run", &["--platform"], "leave it out: it runs on Cloud Run in any case"),
 ];
+
+impl Project {
+    /// The flags that a command surely does not take, and of which nobody says that it does by now.
+    pub fn unknown_flags<'a>(
+        &self,
+        command: &'a GcloudCommand,
+    ) -> impl Iterator<Item = UnknownFlag<'a>> {
+        command.unknown_flags().into_iter().filter(|flag| {
+            let written = self.sources.text(flag.name.at);
+            // A value that is empty by default may leave a `-` in front of what is no flag.
+            let is_written = written.trim_start_matches(['"', '\'']).starts_with('-');
+            let is_allowed = self.policy.extra_flags.contains(&flag.name.value.to_string());
+            !is_allowed && (is_written || flag.name.via.is_empty())
+        })
+    }
+}
 
 impl GcloudCommand {
     /// The flags that the command surely does not take. None if the command is not known.

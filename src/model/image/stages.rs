@@ -1,7 +1,7 @@
 //! What builds say of the stages of a Dockerfile: which they make, and what they put in the place
 //! of names.
 
-use super::{Base, Image};
+use super::{Base, Image, Stage};
 use crate::model::Project;
 use crate::source::{Kind, SourceId};
 use crate::value::{Comparison, Text, Value};
@@ -48,6 +48,14 @@ impl Project {
             name.is_some_and(|name| self.may_be_target(image, name))
         };
         needs(last) || (stage..last).any(|i| needs(i) && is_target(i))
+    }
+
+    /// The stages of which images are made, with those that `ONBUILD` puts off.
+    pub fn made_stages(&self) -> impl Iterator<Item = &Stage> {
+        self.images.iter().flat_map(|image| {
+            let made = (0..image.stages.len()).filter(|stage| self.may_make(image, *stage));
+            made.filter_map(|stage| image.stages.get(stage)).chain(&image.triggered)
+        })
     }
 
     fn speaks_of(&self, dockerfile: SourceId, name: &str, words: &[&str]) -> bool {

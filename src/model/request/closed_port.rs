@@ -37,6 +37,17 @@ pub enum NamedBy<'a> {
     HealthCheck,
 }
 
+impl ClosedPort<'_> {
+    /// What listens, as a message calls it where another file names the port, and where its own
+    /// does.
+    pub fn listeners(&self) -> [String; 2] {
+        match self.image {
+            Some(image) => [format!("image `{}`", image.name()), format!("`{}`", self.server)],
+            None => ["the process".to_owned(), "the process".to_owned()],
+        }
+    }
+}
+
 impl NamedBy<'_> {
     /// What it does, as the start of a sentence: `requests go to`.
     pub fn does(self) -> String {

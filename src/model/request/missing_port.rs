@@ -22,6 +22,22 @@ pub struct MissingPort {
     pub has: Vec<Sourced<PortName>>,
 }
 
+impl MissingPort {
+    /// What is there instead, as the end of a sentence: `which has 80 and 443`.
+    pub fn instead(&self) -> String {
+        match (&self.wanted.value, self.has.is_empty()) {
+            (_, false) => format!("which has {}", self.others().join(" and ")),
+            (PortName::Name(_), true) => "which names no port".to_owned(),
+            (PortName::Number(_), true) => "which maps no port".to_owned(),
+        }
+    }
+
+    /// The ports that are there, as they are called.
+    pub fn others(&self) -> Vec<String> {
+        self.has.iter().map(|port| port.value.to_string()).collect()
+    }
+}
+
 impl Project {
     /// The ports to which Services, probes, Ingresses and load balancers send, and that the
     /// other side surely does not have.
