@@ -97,96 +97,99 @@ fn unescape(line: &str) -> Option<String> {
 impl Pattern {
     /// Whether it matches a path itself, from the folder of the upload.
     pub fn matches(&self, path: &str, is_folder: bool) -> bool {
-        if self.only_folders && !is_folder {
-            return false;
-        }
-        let pattern: Vec<&str> = self.parts.iter().map(String::as_str).collect();
-        let path: Vec<&str> = path.split('/').collect();
-        fits(&pattern, Some(&path))
+        (is_folder || !self.only_folders) && fits(&self.parts, false, Some(path))
     }
 }
 
-/// Whether the parts of a pattern fit the last parts of a path. A path of no parts is the folder
-/// of the upload, which an empty part fits; nothing lies above it.
-fn fits(pattern: &[&str], path: Option<&[&str]>) -> bool {
-    let Some((last, before)) = pattern.split_last() else { return true };
-    let Some(path) = path else { return false };
-    let (name, above) = match path.split_last() {
-        Some((name, above)) => (*name, Some(above)),
-        None => ("", None),
+/// Whether the parts of a pattern fit the last parts of a path; of one that `is_whole` they fit all
+/// of it. The empty path is the folder of the upload, which an empty part fits; nothing lies above
+/// it.
+fn fits(pattern: &[String], is_whole: bool, path: Option<&str>) -> bool {
+    let Some((last, before)) = pattern.split_last() else {
+        return !is_whole || path == Some("");
     };
-    match *last {
+    let Some(path) = path else { return false };
+    let (name, above) = match path.rsplit_once('/') {
+        Some((above, name)) => (name, Some(above)),
+        None if path.is_empty() => ("", None),
+        None => (path, Some("")),
+    };
+    match last.as_str() {
         // What stands before `**` starts at the top.
         "**" => {
-            let top: Vec<&str> = match before.first() {
-                Some(&"") => before.to_vec(),
-                _ => std::iter::once("").chain(before.iter().copied()).collect(),
-            };
-            (0..=path.len()).any(|length| fits(&top, path.get(..length)))
+            let is_whole = is_whole || before.first().is_none_or(|first| !first.is_empty());
+            let folders = path.match_indices('/').map(|(i, _)| &path[..i]);
+            let mut tops = std::iter::once("").chain(folders).chain([path]);
+            tops.any(|top| fits(before, is_whole, Some(top)))
         }
         // A name of one letter above passes for none.
-        "*" if before.is_empty() && above.is_some_and(|above| above.join("/").len() > 1) => false,
-        part => name_fits(part, name) && fits(before, above),
+        "*" if before.is_empty() && !is_whole && above.is_some_and(|above| above.len() > 1) => {
+            false
+        }
+        part => name_fits(part, name) && fits(before, is_whole, above),
     }
 }
 
 /// Whether a name fits a pattern of Python's `fnmatch`: `*`, `?`, `[a-z]`, `[!a-z]`.
 fn name_fits(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut i) = (0, 0);
-    // Where the last star is, and up to where it reaches.
-    let mut star: Option<(usize, usize)> = None;
+    let (mut pattern, mut name) = (pattern, name);
+    // What stands behind the last star, and the name from where that was tried.
+    let mut star: Option<(&str, &str)> = None;
     loop {
-        let step = match pattern.get(p) {
+        let mut behind = pattern.chars();
+        let rest = match behind.next() {
             Some('*') => {
-                star = Some((p, i));
-                p += 1;
+                pattern = behind.as_str();
+                star = Some((pattern, name));
                 continue;
             }
-            None if i == name.len() => return true,
+            None if name.is_empty() => return true,
             None => None,
-            Some(c) => name.get(i).and_then(|wanted| match c {
-                '?' => Some(1),
-                '[' => class(&pattern[p..], *wanted),
-                c => (c == wanted).then_some(1),
+            Some(letter) => name.chars().next().and_then(|wanted| match letter {
+                '?' => Some(behind.as_str()),
+                '[' => class(behind.as_str(), wanted),
+                letter => (letter == wanted).then_some(behind.as_str()),
             }),
         };
-        match (step, star) {
-            (Some(length), _) => {
-                p += length;
-                i += 1;
-            }
-            (None, Some((at, reach))) if reach < name.len() => {
-                star = Some((at, reach + 1));
-                (p, i) = (at + 1, reach + 1);
+        (pattern, name) = match (rest, star) {
+            (Some(rest), _) => (rest, without_first(name)),
+            (None, Some((behind, tried))) if !tried.is_empty() => {
+                let next = without_first(tried);
+                star = Some((behind, next));
+                (behind, next)
             }
             (None, _) => return false,
-        }
+        };
     }
 }
 
-/// The length of the class at the start of a pattern if a letter is in it. Without an end it is
-/// no class but a `[`.
-fn class(pattern: &[char], wanted: char) -> Option<usize> {
-    let is_not = pattern.get(1) == Some(&'!');
-    let start = if is_not { 2 } else { 1 };
+fn without_first(text: &str) -> &str {
+    let mut letters = text.chars();
+    letters.next();
+    letters.as_str()
+}
+
+/// What stands behind a class if a letter is in it, of a pattern behind its `[`. Without an end it
+/// is no class but a `[`.
+fn class(pattern: &str, wanted: char) -> Option<&str> {
+    let (is_not, letters) = match pattern.strip_prefix('!') {
+        Some(letters) => (true, letters),
+        None => (false, pattern),
+    };
     // A `]` that comes first is one of the letters.
-    let end = (start + 1..pattern.len()).find(|i| pattern[*i] == ']');
-    let Some(end) = end else { return (wanted == '[').then_some(1) };
-    let mut letters = &pattern[start..end];
+    let Some((end, _)) = letters.char_indices().skip(1).find(|(_, c)| *c == ']') else {
+        return (wanted == '[').then_some(pattern);
+    };
+    let mut rest = letters[..end].chars();
     let mut is_in = false;
-    while let Some(first) = letters.first() {
-        match letters {
-            [from, '-', to, rest @ ..] => {
-                is_in |= (*from..=*to).contains(&wanted);
-                letters = rest;
-            }
-            _ => {
-                is_in |= *first == wanted;
-                letters = &letters[1..];
-            }
+    while let Some(first) = rest.next() {
+        let mut ahead = rest.clone();
+        if let (Some('-'), Some(last)) = (ahead.next(), ahead.next()) {
+            is_in |= (first..=last).contains(&wanted);
+            rest = ahead;
+        } else {
+            is_in |= first == wanted;
         }
     }
-    (is_in != is_not).then_some(end + 1)
+    (is_in != is_not).then_some(&letters[end + 1..])
 }

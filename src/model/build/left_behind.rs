@@ -10,6 +10,8 @@ use crate::model::context::{Context, Found, has_wildcard, inner, is_optional};
 use crate::model::script::test::asks_about;
 use crate::source::{Sources, Span, join, name, relative};
 use crate::value::{Sourced, Step, Text};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// A file or folder that a build needs and does not get.
 #[derive(Debug)]
@@ -48,52 +50,53 @@ pub enum Needed {
 /// What one command sends for a build, and why.
 struct Delivery<'a> {
     upload: &'a Upload,
-    sent: Sent<'a>,
+    sent: Rc<Sent<'a>>,
     because: Vec<Step>,
 }
 
-impl Project {
-    /// What builds need of the folder that a command sends, and that is not sent. Each is told
-    /// once, of the first command that leaves it behind.
-    pub fn left_behind(&self) -> Vec<LeftBehind<'_>> {
-        let mut found = Vec::new();
-        if self.sources.is_part {
-            return found;
+/// What the commands of a project send, each looked at once: one may start many builds.
+struct Uploads<'a> {
+    project: &'a Project,
+    known: RefCell<Vec<KnownUpload<'a>>>,
+}
+
+/// A command that was looked at.
+struct KnownUpload<'a> {
+    upload: &'a Upload,
+    sent: Option<Rc<Sent<'a>>>,
+}
+
+impl<'a> Uploads<'a> {
+    /// What a command sends, if that is known.
+    fn sent(&self, upload: &'a Upload) -> Option<Rc<Sent<'a>>> {
+        let is_it = |known: &&KnownUpload<'a>| std::ptr::eq(known.upload, upload);
+        if let Some(known) = self.known.borrow().iter().find(is_it) {
+            return known.sent.clone();
         }
-        for build in self.builds.iter().filter(|build| build.runner.is_cloud_build()) {
-            let deliveries = self.deliveries(build.at, build.upload.as_ref());
-            if deliveries.is_empty() || !self.is_needed(build.at, "Dockerfile") {
-                continue;
-            }
-            for delivery in deliveries {
-                self.left_behind_by(build, &delivery, &mut found);
-            }
-        }
-        self.left_behind_of_steps(&mut found);
-        found.sort_by_key(|left| (left.at, left.needed == Needed::Copied));
-        found.dedup_by_key(|left| left.at);
-        found
+        let sent = upload.sent(&self.project.sources);
+        let sent = sent.filter(|sent| !self.project.changes(upload, sent)).map(Rc::new);
+        self.known.borrow_mut().push(KnownUpload { upload, sent: sent.clone() });
+        sent
     }
 
     /// What is sent for the build at a place: by its own command, or by those that start its
     /// build file, if nothing else does.
-    fn deliveries<'a>(&'a self, at: Span, own: Option<&'a Upload>) -> Vec<Delivery<'a>> {
-        let file = &self.sources.get(at.source).path;
+    fn deliveries(&self, at: Span, own: Option<&'a Upload>) -> Vec<Delivery<'a>> {
+        let project = self.project;
+        let file = &project.sources.get(at.source).path;
         if is_set_aside(file) {
             return Vec::new();
         }
-        let delivery = |upload: &'a Upload, because| {
-            let sent = upload.sent(&self.sources).filter(|sent| !self.changes(upload, sent))?;
-            Some(Delivery { upload, sent, because })
-        };
+        let delivery =
+            |upload, because| Some(Delivery { upload, sent: self.sent(upload)?, because });
         if let Some(upload) = own {
             return delivery(upload, Vec::new()).into_iter().collect();
         }
-        if self.submissions.iter().all(|submission| submission.upload.is_none()) {
+        if project.submissions.iter().all(|submission| submission.upload.is_none()) {
             return Vec::new();
         }
-        let Some(build_file) = self.build_file_at(at) else { return Vec::new() };
-        let starters = self.starters(build_file);
+        let Some(build_file) = project.build_file_at(at) else { return Vec::new() };
+        let starters = project.starters(build_file);
         let of_starter = |starter: &Starter<'a>| match starter {
             Starter::Submission(submission) if submission.surely_starts(file) => {
                 let upload = submission.upload.as_ref()?;
@@ -106,6 +109,31 @@ impl Project {
             return Vec::new();
         }
         starters.iter().filter_map(of_starter).collect()
+    }
+}
+
+impl Project {
+    /// What builds need of the folder that a command sends, and that is not sent. Each is told
+    /// once, of the first command that leaves it behind.
+    pub fn left_behind(&self) -> Vec<LeftBehind<'_>> {
+        let mut found = Vec::new();
+        if self.sources.is_part {
+            return found;
+        }
+        let uploads = Uploads { project: self, known: RefCell::default() };
+        for build in self.builds.iter().filter(|build| build.runner.is_cloud_build()) {
+            let deliveries = uploads.deliveries(build.at, build.upload.as_ref());
+            if deliveries.is_empty() || !self.is_needed(build.at, "Dockerfile") {
+                continue;
+            }
+            for delivery in deliveries {
+                self.left_behind_by(build, &delivery, &mut found);
+            }
+        }
+        self.left_behind_of_steps(&uploads, &mut found);
+        found.sort_by_key(|left| (left.at, left.needed == Needed::Copied));
+        found.dedup_by_key(|left| left.at);
+        found
     }
 
     /// Whether the file with a command speaks of what decides what it sends, other than by a flag:
@@ -168,7 +196,7 @@ impl Project {
     }
 
     /// The scripts that steps run, and the files that their commands read, that are not sent.
-    fn left_behind_of_steps<'a>(&'a self, found: &mut Vec<LeftBehind<'a>>) {
+    fn left_behind_of_steps<'a>(&'a self, uploads: &Uploads<'a>, found: &mut Vec<LeftBehind<'a>>) {
         let sources = &self.sources;
         let scripts = self
             .calls
@@ -182,7 +210,7 @@ impl Project {
         });
         for (at, needed, paths) in scripts.chain(files) {
             let [path] = &paths[..] else { continue };
-            let deliveries = self.deliveries(at, None);
+            let deliveries = uploads.deliveries(at, None);
             if deliveries.is_empty() || !self.is_needed(at, path) {
                 continue;
             }
