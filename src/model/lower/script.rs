@@ -7,6 +7,7 @@ use crate::eval::shell::{self as interpreter, Ran};
 use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
 use crate::syntax::shell::{self, List};
 use crate::value::{Piece, Sourced, Text, Value, Why};
+use std::sync::Arc;
 
 /// Where and with what a script starts.
 #[derive(Debug, Clone)]
@@ -54,9 +55,15 @@ pub fn of_file(sources: &Sources, id: SourceId, start: &Start) -> Vec<Invocation
         arguments: None,
     };
     let mut runs = Runs::new(sources, start);
-    let script = Excerpt::verbatim(&source.text, Span::new(id, 0..source.text.len()));
-    runs.script(&script, &begin);
+    runs.list(&parsed(sources, id), &begin);
     runs.made
+}
+
+/// A file that is a script. One may be called from many places, and is parsed once.
+fn parsed(sources: &Sources, id: SourceId) -> Arc<List> {
+    let source = sources.get(id);
+    let whole = Span::new(id, 0..source.text.len());
+    source.keep(id, || shell::parse(&Excerpt::verbatim(&source.text, whole)).tree)
 }
 
 /// Scripts call scripts this deep.
@@ -79,10 +86,6 @@ impl<'a> Runs<'a> {
     fn new(sources: &'a Sources, start: &'a Start) -> Runs<'a> {
         let Start { prepared, builder, own_builder, .. } = *start;
         Runs { sources, start, prepared, builder, own_builder, made: Vec::new(), depth: 0 }
-    }
-
-    fn script(&mut self, script: &Excerpt, begin: &interpreter::Start) {
-        self.list(&shell::parse(script).tree, begin);
     }
 
     fn list(&mut self, script: &List, begin: &interpreter::Start) {
@@ -128,9 +131,8 @@ impl<'a> Runs<'a> {
             };
             self.made.push(invocation);
             if self.depth < DEEPEST {
-                let script = Excerpt::verbatim(&source.text, Span::new(id, 0..source.text.len()));
                 self.depth += 1;
-                self.script(&script, &begin);
+                self.list(&parsed(self.sources, id), &begin);
                 self.depth -= 1;
             }
             return;
