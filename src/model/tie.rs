@@ -5,6 +5,7 @@ use super::build::Build;
 use super::build::build_file::BuildFile;
 use super::image::{Base, Image, ImageId, Stage};
 use crate::source::{Span, folder, join};
+use crate::syntax::shell::{Mention, mentions};
 use crate::value::{Comparison, Sourced, Step, Text, Value};
 
 /// A place that speaks of something that is elsewhere.
@@ -81,8 +82,8 @@ impl<'a> Ties<'a> {
     fn of_variables(&mut self, image: &'a Image, stage: &'a Stage) {
         for instruction in &stage.written.instructions {
             let text = self.project.sources.text(instruction.arguments);
-            for (at, name) in variables(text) {
-                let start = instruction.arguments.start + at as u32;
+            for Mention { name, start, .. } in mentions(text) {
+                let start = instruction.arguments.start + start as u32;
                 let from = Span { start, end: start + name.len() as u32, ..instruction.at };
                 let to = match instruction.name {
                     "FROM" => global(image, name),
@@ -249,16 +250,4 @@ fn is_same(value: &Value<Text>, name: &Sourced<Text>) -> bool {
 fn inside(context: &str, path: &str) -> String {
     let path = path.trim_start_matches("./").trim_start_matches('/');
     join(context, path)
-}
-
-/// The names behind `$` and `${` in a text, with their places.
-fn variables(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.match_indices('$').filter_map(|(dollar, _)| {
-        let rest = text.get(dollar + 1..)?;
-        let start = dollar + 1 + usize::from(rest.starts_with('{'));
-        let rest = text.get(start..)?;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let name = rest.get(..rest.find(|c| !is_name(c)).unwrap_or(rest.len()))?;
-        (!name.is_empty()).then_some((start, name))
-    })
 }

@@ -5,8 +5,11 @@
 //! Shell Command Language, and the manual of bash 5.2.
 
 mod compound;
+mod mention;
 mod parse;
 mod word;
+
+pub use mention::{Mention, mentions};
 
 use super::{Parsed, SyntaxError};
 use crate::source::{self, Excerpt, Span};

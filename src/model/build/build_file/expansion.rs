@@ -4,6 +4,7 @@ use super::script::{SHELLS, is_script_flag, runs_files};
 use super::substitution::is_built_in;
 use super::{BuildFile, FileStep};
 use crate::source;
+use crate::syntax::shell::{Mention, mentions};
 use crate::value::{Sourced, Text, Value};
 
 /// Something that is handed on as it is written.
@@ -89,7 +90,8 @@ impl BuildFile {
                     add(operated, name, Unread::Operation);
                 }
             }
-            for (name, is_braced) in argument.value.literal().into_iter().flat_map(variables) {
+            let text = argument.value.literal().unwrap_or_default();
+            for Mention { name, is_braced, .. } in mentions(text) {
                 let is_secret = step.secrets.iter().any(|secret| secret == name);
                 if is_braced && program == "npm" {
                     continue;
@@ -146,25 +148,14 @@ fn settings(step: &FileStep) -> Vec<Unexpanded<'_>> {
             continue;
         };
         // npm, Spring and others put variables in the place of `${NAME}`.
-        let names = variables(value)
-            .filter(|(name, is_braced)| !is_braced && step.secrets.iter().any(|s| s == name));
-        all.extend(names.map(|(name, _)| Unexpanded {
+        let secrets = mentions(value)
+            .filter(|it| !it.is_braced && step.secrets.iter().any(|secret| secret == it.name));
+        all.extend(secrets.map(|secret| Unexpanded {
             text: setting,
-            name: name.to_owned(),
+            name: secret.name.to_owned(),
             kind: Unread::SecretInSetting,
             taker: variable.to_owned(),
         }));
     }
     all
-}
-
-/// The names behind each `$` of a text, and whether they stand in braces.
-fn variables(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    text.match_indices('$').filter_map(|(i, _)| {
-        let rest = text.get(i + 1..)?;
-        let inner = rest.strip_prefix('{');
-        let name = inner.unwrap_or(rest);
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        Some((&name[..end.unwrap_or(name.len())], inner.is_some()))
-    })
 }

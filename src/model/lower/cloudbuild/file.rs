@@ -6,6 +6,7 @@ use crate::model::build::build_file::substitution::NestedName;
 use crate::model::build::build_file::{BuildFile, FileStep};
 use crate::source::{self, Excerpt, Sources, Span};
 use crate::syntax::cloudbuild::{Build, Step};
+use crate::syntax::shell::mentions;
 use crate::value::{Sourced, Text, Value, Why};
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ pub fn build_file(
     let mut mentioned = BTreeSet::new();
     let values = build.substitutions.iter().map(|(_, value)| value);
     for text in build.others.iter().chain(values) {
-        mentioned.extend(mentions(&text.text));
+        mentioned.extend(mentions(&text.text).map(|mention| mention.name.to_owned()));
     }
     let is_null = |name: &Excerpt| build.without_value.iter().any(|other| other.at == name.at);
     let declared = build.substitutions.iter().filter(|(name, _)| !is_null(name));
@@ -141,14 +142,4 @@ fn known(text: Sourced<Text>) -> Value<Text> {
         Some(_) => Value::Known(text),
         None => Value::unknown(text.at, Why::Environment),
     }
-}
-
-/// The names behind a `$`, be they substituted there or not.
-fn mentions(text: &str) -> impl Iterator<Item = String> {
-    text.match_indices('$').filter_map(|(i, _)| {
-        let rest = text.get(i + 1..)?.trim_start_matches(['{', '$']);
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let name = &rest[..end.unwrap_or(rest.len())];
-        (!name.is_empty()).then(|| name.to_owned())
-    })
 }
