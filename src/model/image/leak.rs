@@ -64,14 +64,17 @@ pub fn leaks(image: &Image) -> Vec<Leak<'_>> {
             let Origin::Stage(from) = copy.from else { continue };
             let Some(from) = image.stages.get(from) else { continue };
             let Some(platform) = runs_on_builder(image, from) else { continue };
-            if knows_target(image, from) {
+            let knows = knows_target(image, from, |_| true);
+            if knows && !only_go_knows(image, from) {
                 continue;
             }
+            let is_told = |run: &Run| knows && (!is_go_build(run) || says_target(run));
             let sources = copy.sources.iter().filter_map(|source| source.known());
             found.extend(sources.filter_map(|source| {
                 let path = source.value.literal()?;
                 let runs = image.lineage(from).flat_map(|stage| &stage.runs);
-                let (made, maker) = runs.into_iter().find_map(|run| maker(run, path))?;
+                let mut runs = runs.into_iter().filter(|run| !is_told(run));
+                let (made, maker) = runs.find_map(|run| maker(run, path))?;
                 let Maker { program, help } = maker;
                 Some(Leak { source, program, made, platform, help })
             }));
@@ -89,9 +92,55 @@ fn runs_on_builder(image: &Image, stage: &Stage) -> Option<Span> {
     (flag.automatic() == Some("BUILDPLATFORM") && !has_default).then_some(flag.at)
 }
 
-/// Whether a command or a variable of a stage speaks of the platform of the image, or of one by
-/// name: it is not built for the machine then.
-fn knows_target(image: &Image, stage: &Stage) -> bool {
+/// Whether only commands that compile with Go are told of the platform of the image, each for
+/// itself: then those that are not are not.
+fn only_go_knows(image: &Image, stage: &Stage) -> bool {
+    let is_told = |run: &Run| {
+        let given = run.command.assignments.iter().find(|(name, _)| name == "GOARCH");
+        given.is_some_and(|(_, value)| value.variables().any(|v| v.name == "TARGETARCH"))
+    };
+    let mut runs = image.lineage(stage).flat_map(|stage| &stage.runs);
+    !knows_target(image, stage, |run| !is_go_build(run))
+        && runs.any(|run| is_go_build(run) && is_told(run))
+}
+
+/// Whether a `RUN` compiles with Go.
+fn is_go_build(run: &Run) -> bool {
+    let words: Vec<_> = run.command.words.iter().take(2).map(Word::as_str).collect();
+    words == [Some("go"), Some("build")]
+}
+
+/// Whether what is asked for, or a variable, of a stage speaks of the platform of the image, or of
+/// one by name, in some of its commands: it is not built for the machine then.
+fn knows_target(image: &Image, stage: &Stage, counts: impl Fn(&Run) -> bool) -> bool {
+    image.lineage(stage).any(|stage| {
+        stage.env.keys().any(|name| speaks(name))
+            || stage.runs.iter().any(|run| counts(run) && (says_target(run) || says_system(run)))
+    })
+}
+
+/// Whether a command speaks of an architecture.
+fn says_target(run: &Run) -> bool {
+    let in_word = |word: &Word| {
+        word.parts.iter().any(|part| match part {
+            Part::Literal(text) => speaks(text) || text == "--target",
+            Part::Variable(variable) => speaks(&variable.name),
+            // What a command prints may be anything.
+            Part::Command(..) | Part::Unknown(_) | Part::Expression(..) => true,
+            Part::Array(_) => true,
+        })
+    };
+    let Command { assignments, words, .. } = &run.command;
+    let mut assignments = assignments.iter().filter(|(name, _)| name != "GOOS");
+    words.iter().any(in_word) || assignments.any(|(name, value)| speaks(name) || in_word(value))
+}
+
+/// Whether it is told a system for which to compile.
+fn says_system(run: &Run) -> bool {
+    run.command.assignments.iter().any(|(name, _)| name == "GOOS")
+}
+
+fn speaks(text: &str) -> bool {
     const NAMES: &[&str] = &[
         "TARGET",
         "GOARCH",
@@ -110,24 +159,7 @@ fn knows_target(image: &Image, stage: &Stage) -> bool {
         "emulat",
         "qemu",
     ];
-    let speaks = |text: &str| NAMES.iter().any(|name| text.contains(name));
-    let in_word = |word: &Word| {
-        word.parts.iter().any(|part| match part {
-            Part::Literal(text) => speaks(text) || text == "--target",
-            Part::Variable(variable) => speaks(&variable.name),
-            // What a command prints may be anything.
-            Part::Command(..) | Part::Unknown(_) | Part::Expression(..) => true,
-            Part::Array(_) => true,
-        })
-    };
-    image.lineage(stage).any(|stage| {
-        stage.env.keys().any(|name| speaks(name))
-            || stage.runs.iter().any(|run| {
-                let Command { assignments, words, .. } = &run.command;
-                words.iter().any(in_word)
-                    || assignments.iter().any(|(name, value)| speaks(name) || in_word(value))
-            })
-    })
+    NAMES.iter().any(|name| text.contains(name))
 }
 
 struct Maker {
