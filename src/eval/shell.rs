@@ -5,6 +5,7 @@
 //! do not decide, every branch is followed on its own, and what differs behind them is not known
 //! any more. A command that is no test is taken to succeed.
 
+mod asked;
 mod compound;
 mod expand;
 mod folder;
@@ -75,6 +76,8 @@ pub struct Ran {
     pub fed: bool,
     /// The files that its output goes to.
     pub writes: Vec<Sourced<Text>>,
+    /// Whether it uses a path that is not there, and that the script has asked for.
+    pub asks: bool,
 }
 
 /// Runs a script. `files` are those of the project.
@@ -86,6 +89,7 @@ pub fn run(script: &List, start: &Start, files: &Sources) -> Vec<Ran> {
         functions: BTreeMap::new(),
         arguments: start.arguments.clone(),
         ended: None,
+        asked: BTreeSet::new(),
     };
     for (name, value) in &start.env {
         state.variables.insert(name.clone(), Variable::Text(value.clone()));
@@ -253,6 +257,7 @@ impl<'a> Run<'a> {
         if let Some(body) = state.functions.get(program.as_str()).copied() {
             return self.call(body, words, state);
         }
+        state.asked.extend(asked::paths(&words, &state.folders, self.files));
         if let Some(status) = test::evaluate(self, simple, &words, state) {
             return status;
         }
@@ -303,6 +308,7 @@ impl<'a> Run<'a> {
         let mut env = state.environment();
         env.extend(own);
         self.ran.push(Ran {
+            asks: asked::uses(&words, &state.folders, &state.asked),
             at,
             words,
             env,

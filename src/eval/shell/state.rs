@@ -14,6 +14,8 @@ pub struct State<'a> {
     pub functions: BTreeMap<&'a str, &'a Statement>,
     pub arguments: Option<Vec<Sourced<Text>>>,
     pub ended: Option<End>,
+    /// The paths that are not there and that a test has asked for.
+    pub asked: BTreeSet<String>,
 }
 
 /// The value of a variable.
@@ -87,6 +89,7 @@ impl<'a> State<'a> {
         if self.folders != other.folders {
             self.folders.clear();
         }
+        self.asked.extend(other.asked);
         self.exported.extend(other.exported);
         self.functions.extend(other.functions);
         if self.arguments != other.arguments {

@@ -104,7 +104,7 @@ impl<'a> Runs<'a> {
             words: ran.words,
             env: ran.env,
             folders: ran.folders,
-            prepared: self.prepared,
+            prepared: if ran.asks { Prepared::Anything } else { self.prepared },
             makes: Prepared::No,
             writes: ran.writes,
             calls: None,
