@@ -50,7 +50,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let finding = RULE.finding(message, tag.image, "always the same tag");
         let finding = finding.severity(Severity::Error);
         let finding = finding.against(tag.name, "pushed to this repository");
-        let finding = finding.see(tag.immutable, "its tags are immutable");
+        let finding = finding.against(tag.immutable, "its tags are immutable");
         findings.push(finding.help("push a tag that each build changes, such as the commit"));
     }
 }

@@ -20,7 +20,7 @@ pub struct Repository {
     /// Who creates it.
     pub origin: Origin,
     /// Where it says that a tag is pushed only once, if it says so.
-    pub immutable: Option<Span>,
+    pub immutable: Option<Sourced<()>>,
 }
 
 /// A tag that a repository takes only once.
@@ -31,7 +31,7 @@ pub struct RepeatedTag<'a> {
     /// The repository.
     pub name: &'a Sourced<Text>,
     /// Where it says that its tags are immutable.
-    pub immutable: Span,
+    pub immutable: &'a Sourced<()>,
 }
 
 /// A registry whose repositories must be created before images are pushed to them.
@@ -92,7 +92,7 @@ impl Project {
                 }
                 let own = self.repositories.iter().filter(|r| r.registry == registry);
                 repeated.extend(own.filter_map(|repository| {
-                    let immutable = repository.immutable?;
+                    let immutable = repository.immutable.as_ref()?;
                     let known = repository.name.known()?;
                     let same = known.value.compare(&name) == Comparison::Equal;
                     same.then_some(RepeatedTag { image, name: known, immutable })

@@ -135,14 +135,15 @@ fn repository(resource: &Resource, origin: Origin) -> Option<Repository> {
 }
 
 /// Where a repository says that it takes each tag once.
-fn immutable(body: &Block) -> Option<Span> {
+fn immutable(body: &Block) -> Option<Sourced<()>> {
     let by_word = body
         .get("image_tag_mutability")
         .filter(|value| value.text().literal_text() == Some("IMMUTABLE"));
     let by_truth = body.blocks("docker_config").find_map(|config| {
         config.get("immutable_tags").filter(|value| matches!(value.datum, Datum::Bool(true)))
     });
-    by_word.or(by_truth).map(|value| value.at)
+    let written = by_word.or(by_truth);
+    written.map(|value| Sourced { value: (), at: value.at, via: value.via.clone() })
 }
 
 fn is_secret(kind: &str) -> bool {

@@ -163,6 +163,19 @@ impl BuildFile {
         self.declared.iter().any(|other| other.known().is_none_or(|o| o.value.may_be(name)))
     }
 
+    /// Whether it needs what only a trigger of pull requests gives: a name without a default, or
+    /// with itself as one.
+    fn is_of_pull_requests(&self) -> bool {
+        OF_PULL_REQUESTS.iter().any(|name| {
+            let text = Text::from(*name);
+            let is_itself = |n: &NestedName| n.default.value == text && n.name.value == text;
+            let is_it = |other: &Sourced<Text>| other.value == text;
+            let is_used = || self.used.iter().any(|used| used.known().is_none_or(is_it));
+            let has_default = || self.declared.iter().any(|d| d.known().is_some_and(is_it));
+            self.nested.iter().any(is_itself) || (is_used() && !has_default())
+        })
+    }
+
     /// Where something is made of a name, if that is so.
     fn operated(&self, name: &str) -> Option<&Sourced<Text>> {
         let mut operated = self.operated.iter().filter_map(Value::known);
@@ -339,7 +352,8 @@ impl Project {
             submissions.filter(|submission| submission.surely_starts(&file.path)).collect();
         // Builds of triggers are always loose.
         let is_trigger = |starter: &Starter<'_>| matches!(starter, Starter::Trigger(_));
-        if !starters.is_empty() && starters.iter().all(is_trigger) {
+        let is_known = !starters.is_empty() && starters.iter().all(is_trigger);
+        if is_known || (starters.is_empty() && file.is_of_pull_requests()) {
             return Vec::new();
         }
         let is_unused =
