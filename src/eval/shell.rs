@@ -14,6 +14,7 @@ mod state;
 mod test;
 mod wrapper;
 
+pub use expand::output_name;
 pub use folder::WorkingFolder;
 
 use crate::source::{Sources, Span};

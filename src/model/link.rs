@@ -3,6 +3,7 @@
 mod dockerfiles;
 mod elsewhere;
 mod images;
+mod outputs;
 
 use super::build::built::{Built, Reading};
 use super::build::{Build, BuildId, BuildKind, MissingName, Prepared};
@@ -118,6 +119,7 @@ pub fn project(
     lowered.append(of_compose);
     let of_bake = bake::lower(&sources, &trees.bakes, &trees.compose, &lowered.bakes);
     lowered.append(of_bake);
+    outputs::fill_in(&mut lowered, &terraform);
 
     let names =
         declared::missing(&sources, &trees, &terraform, &lowered.expected, &lowered.delivered);

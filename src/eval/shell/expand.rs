@@ -5,6 +5,9 @@ use crate::source::{self, Span};
 use crate::syntax::shell::{self, Join, List, Operation, Part, Word};
 use crate::value::{Piece, Sourced, Step, Text};
 
+/// How the hole of an output of Terraform begins.
+const OUTPUT: &str = "the output of Terraform ";
+
 impl<'a> Run<'a> {
     /// A word that stays one.
     pub(super) fn word(&mut self, word: &'a Word, state: &mut State<'a>) -> Sourced<Text> {
@@ -259,6 +262,7 @@ impl<'a> Run<'a> {
                 [folder] => Some(folder.text()),
                 _ => None,
             },
+            (["terraform" | "tofu", ..], _) => output_of(&literals).map(output_hole),
             _ if changes => None,
             (["git", "rev-parse", "--show-toplevel"], _) => Some(Text::hole(ROOT)),
             (["dirname", ..], [_, path]) => parent(path),
@@ -273,6 +277,29 @@ impl<'a> Run<'a> {
             _ => None,
         };
         made.unwrap_or_else(|| unknown(at))
+    }
+}
+
+/// What stands for an output of Terraform, which is the same wherever it is asked for.
+fn output_hole(name: &str) -> Text {
+    Text::hole(format!("{OUTPUT}{name}"))
+}
+
+/// The output that a hole stands for.
+pub fn output_name(hole: &str) -> Option<&str> {
+    hole.strip_prefix(OUTPUT)
+}
+
+/// The name that `terraform output -raw NAME` asks for.
+fn output_of<'w>(words: &[&'w str]) -> Option<&'w str> {
+    let mut words = words.iter().skip(1).filter(|word| !word.starts_with("-chdir="));
+    if words.next() != Some(&"output") {
+        return None;
+    }
+    let (flags, plain): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
+    match (&flags[..], &plain[..]) {
+        (["-raw"], [name]) if !name.contains('\0') => Some(name),
+        _ => None,
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Module {
     pub dormant: Vec<(Resource, Vec<Step>)>,
     /// `module` blocks, likewise: what is called, with which inputs.
     pub calls: Vec<Call>,
+    /// Of a module that nothing calls, what it gives to whoever asks for it.
+    pub outputs: Vec<(String, Evaluated)>,
 }
 
 /// A `resource` or `data` block, or one instance of it.
@@ -312,7 +314,8 @@ fn module(evaluator: &Evaluator) -> Module {
             calls.push(Call { name, key, at, body });
         });
     }
+    let outputs = if address.is_empty() { scope.outputs() } else { Vec::new() };
     let (folder, address) = ((*folder).to_owned(), address.clone());
     let (roots, environment) = (Vec::new(), None);
-    Module { folder, address, roots, environment, resources, data, dormant, calls }
+    Module { folder, address, roots, environment, resources, data, dormant, calls, outputs }
 }

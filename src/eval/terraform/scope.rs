@@ -4,6 +4,7 @@ use super::block::extend;
 use super::body::Instance;
 use super::environment::Setting;
 use super::evaluator::{Caller, Evaluator, Item, Repeated};
+use super::folder::View;
 use super::traversal::Missing;
 use super::types::convert;
 use super::{Datum, Evaluated, Key, Reference, Shape};
@@ -360,9 +361,8 @@ impl Scope<'_, '_> {
         };
         let view = child.declared.outputs.get(name).ok_or(Missing)?;
         let Some(output) = view.get("value") else { return Ok(None) };
-        let is_true = |a: &Attribute| a.value.tree.as_bool() != Some(false);
         let label = child.unknown_name(&format!("output.{name}"));
-        if view.get("sensitive").is_some_and(is_true) {
+        if is_secret(view) {
             return Ok(Some(Evaluated::unread(at, Why::Sensitive, label)));
         }
         let value = child.once(Item::Output(name.to_owned()), at, &label, || {
@@ -372,6 +372,24 @@ impl Scope<'_, '_> {
         let step = Step::reference(output.value.at, text);
         Ok(Some(self.evaluator.copy(&value).used(at, Some(step))))
     }
+}
+
+impl Scope<'_, '_> {
+    /// What the module gives to whoever asks for it, but for what is secret.
+    pub(super) fn outputs(self) -> Vec<(String, Evaluated)> {
+        let open = self.evaluator.declared.outputs.iter().filter(|(_, view)| !is_secret(view));
+        let value = |(name, view): (&&str, &View<'_>)| {
+            let written = view.get("value")?;
+            Some(((*name).to_owned(), self.evaluate(&written.value)))
+        };
+        open.filter_map(value).collect()
+    }
+}
+
+/// Whether an output is not shown.
+fn is_secret(view: &View<'_>) -> bool {
+    let is_true = |a: &Attribute| a.value.tree.as_bool() != Some(false);
+    view.get("sensitive").is_some_and(is_true)
 }
 
 impl Owner<'_> {
