@@ -140,8 +140,11 @@ fn names_secret(key: &str) -> bool {
 /// Whether a value is no secret.
 fn is_harmless(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let is_word =
-        matches!(&*lower, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "0" | "1");
+    // `**None**` is how some images mark what is to be given.
+    let is_word = matches!(
+        lower.trim_matches('*'),
+        "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "0" | "1"
+    );
     let stands_for = ["dummy", "placeholder", "fake", "example"].iter().any(|w| lower.contains(w));
     is_word || stands_for || is_path(value) || is_sample(&lower) || is_fingerprint(value)
 }
