@@ -17,9 +17,11 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.all_stages();
-    for Prompt { program, manager, at, install } in stages.flat_map(|stage| stage.prompts()) {
-        let message = format!("`{program} install` may ask before it installs, and nobody answers");
-        let end = Span { start: install.end, ..install };
+    for Prompt { program, manager, at, verb, verb_at } in stages.flat_map(|stage| stage.prompts()) {
+        let does = if verb.starts_with("in") { "install" } else { verb };
+        let before = if verb.ends_with("install") || verb == "in" { "installs" } else { "goes on" };
+        let message = format!("`{program} {does}` may ask before it {before}, and nobody answers");
+        let end = Span { start: verb_at.end, ..verb_at };
         let finding = RULE.finding_at(message, at, "without `-y`").of(manager);
         findings.push(finding.help("write `-y`").fix(
             "Add `-y`",

@@ -24,8 +24,8 @@ const SILENT: &[&str] = &[
     "help",
 ];
 
-/// An install that may ask, and that nothing answers: no option, no setting of the image, and
-/// no command before it in a pipe.
+/// A command that may ask before it changes packages, and that nothing answers: no option, no
+/// setting of the image, and no command before it in a pipe.
 #[derive(Debug, Clone, Copy)]
 pub struct Prompt<'s> {
     /// The program: `apt-get`.
@@ -34,12 +34,14 @@ pub struct Prompt<'s> {
     pub manager: &'static str,
     /// The command.
     pub at: Span,
-    /// Its `install`, behind which an option may stand.
-    pub install: Span,
+    /// Its `install` or `upgrade`.
+    pub verb: &'s str,
+    /// Where that stands, behind which an option may stand.
+    pub verb_at: Span,
 }
 
 impl Stage {
-    /// The installs of its commands that may ask, and that nothing answers.
+    /// What of its commands may ask, and nothing answers.
     pub fn prompts(&self) -> Vec<Prompt<'_>> {
         let asking = self.runs.iter().filter_map(|run| Some((run.order, Prompt::of(run)?)));
         let asking: Vec<(usize, Prompt<'_>)> = asking.collect();
@@ -52,11 +54,13 @@ impl Stage {
         open.map(|(_, prompt)| prompt).collect()
     }
 
-    /// Whether a command writes the setting by which a package manager takes yes for granted.
+    /// Whether a command writes the setting by which a package manager takes yes for granted. An
+    /// option of one install, `--assumeyes`, is none.
     fn assumes_yes(&self) -> bool {
         self.runs.iter().flat_map(|run| run.command.words.iter()).any(|word| {
             let text = word.text().to_string().to_ascii_lowercase();
-            text.contains("assume-yes") || text.contains("assumeyes")
+            !text.starts_with("--assume")
+                && (text.contains("assume-yes") || text.contains("assumeyes"))
         })
     }
 }
@@ -79,25 +83,60 @@ impl<'s> Prompt<'s> {
         let all: Option<Vec<&str>> = words.iter().map(|word| word.as_str()).collect();
         let all = all?;
         let is_apt = program.starts_with("apt");
-        let is_install = |word: &&str| *word == "install" || (*word == "in" && !is_apt);
-        let install = all.iter().position(is_install)?;
+        let verbs = verbs(program);
+        let verb = all.iter().position(|word| verbs.contains(word))?;
+        let mut before = all[..verb].windows(2).skip(sudo);
+        if !before.all(|pair| pair[1].starts_with('-') || may_precede(pair[0], pair[1])) {
+            return None;
+        }
         let is_zypper = program == "zypper";
         let is_silent = all.iter().enumerate().any(|(i, word)| {
             // Of zypper `-n` is an option before the command, and a name behind it.
-            is_silent(word) || (is_zypper && i < install && is_short(word, 'n'))
+            is_silent(word) || (is_zypper && i < verb && is_short(word, 'n'))
         });
         // Quiet twice means yes, too.
         let quiet = all.iter().filter(|word| matches!(**word, "-q" | "--quiet")).count();
         let fixes = all.iter().any(|word| matches!(*word, "-f" | "--fix-broken"));
-        let installs = fixes || install + 1 < all.len();
-        let asks = installs && !is_silent && !(is_apt && quiet > 1);
+        let changes = fixes || verb + 1 < all.len() || NEEDS_NO_NAME.contains(&all[verb]);
+        let asks = changes && !is_silent && !(is_apt && quiet > 1);
         let manager = match program {
             "yum" => "yum",
             program => Manager::of(program)?.name(),
         };
-        asks.then(|| Prompt { program, manager, at: run.command.at, install: words[install].at })
+        let (at, verb_at) = (run.command.at, words[verb].at);
+        asks.then(|| Prompt { program, manager, at, verb: all[verb], verb_at })
     }
 }
+
+/// Whether a word may stand before that which says what to do: the value of an option, or what
+/// kind of things are meant.
+fn may_precede(before: &str, word: &str) -> bool {
+    before.starts_with('-') || matches!(word, "group" | "module")
+}
+
+/// The words by which a program is told to change packages.
+fn verbs(program: &str) -> &'static [&'static str] {
+    match program {
+        "apt-get" | "apt" => {
+            &["install", "upgrade", "dist-upgrade", "full-upgrade", "remove", "purge", "autoremove"]
+        }
+        "zypper" => &["install", "in", "update", "up", "dist-upgrade", "dup", "remove", "rm"],
+        _ => &[
+            "install",
+            "groupinstall",
+            "localinstall",
+            "reinstall",
+            "update",
+            "upgrade",
+            "remove",
+            "erase",
+        ],
+    }
+}
+
+/// Those that need no name of a package behind them.
+const NEEDS_NO_NAME: &[&str] =
+    &["upgrade", "dist-upgrade", "full-upgrade", "autoremove", "update", "up", "dup"];
 
 /// Whether an option answers, or leaves nothing to ask, whatever the program.
 fn is_silent(word: &str) -> bool {
