@@ -69,7 +69,9 @@ fn of_run(run: &Run) -> Vec<Unverified> {
     });
     let Some(program) = run.command.program() else { return variables.collect() };
     let last = || run.command.words.last().and_then(|word| word.as_str()).unwrap_or_default();
-    let set = |text: &str| configures(program, text) && matches!(last(), "false" | "0");
+    let is_told = || words().any(|(_, text)| matches!(text, "set" | "config"));
+    let set =
+        |text: &str| configures(program, text) && matches!(last(), "false" | "0") && is_told();
     let careless = words().filter(|(_, text)| is_careless(program, text) || set(text));
     let options = careless.map(|(word, text)| Unverified {
         at: word.at,
@@ -121,8 +123,8 @@ fn is_careless(program: &str, word: &str) -> bool {
         "wget" => word == "--no-check-certificate",
         "apk" => word == "--allow-untrusted",
         "apt-get" | "apt" => matches!(word, "--allow-unauthenticated" | "--force-yes"),
-        "yum" | "dnf" | "microdnf" | "tdnf" => {
-            word == "--nogpgcheck" || word.strip_prefix("--setopt=").is_some_and(is_setting_off)
+        "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" | "dnf-config-manager" => {
+            word == "--nogpgcheck" || is_setting_off(word.strip_prefix("--setopt=").unwrap_or(word))
         }
         "echo" | "printf" => is_setting_off(word),
         "npm" | "yarn" | "pnpm" => {
@@ -136,7 +138,12 @@ fn is_careless(program: &str, word: &str) -> bool {
     }
 }
 
-/// Whether it is a line of the configuration of `yum` and `dnf` that turns it off.
+/// Whether it is a line of the configuration of `yum` and `dnf` that turns it off, maybe for one
+/// repository: `sslverify=0`, `epel.sslverify=False`.
 fn is_setting_off(line: &str) -> bool {
-    line.lines().any(|line| matches!(line.trim(), "sslverify=0" | "sslverify=false"))
+    line.lines().filter_map(|line| line.split_once('=')).any(|(name, value)| {
+        let name = name.trim().rsplit('.').next().unwrap_or(name);
+        let value = value.trim().to_ascii_lowercase();
+        name == "sslverify" && matches!(&*value, "0" | "false" | "no")
+    })
 }
