@@ -48,6 +48,8 @@ pub struct Instruction {
     pub arguments: Span,
     /// Whether a shell is given its text, if it is a command.
     pub shell_form: bool,
+    /// What could be a JSON array, and is read as words: by a shell, or as paths.
+    pub no_array: Option<Span>,
 }
 
 /// `AS name` of a `FROM`.

@@ -6,7 +6,7 @@ use crate::model::image::instruction::{Evidence, Instruction, Named, Setting, Un
 use crate::model::image::system::System;
 use crate::nearest::nearest;
 use crate::source::{Excerpt, Sources, Span};
-use crate::syntax::dockerfile::{self, Command, Kind};
+use crate::syntax::dockerfile::{self, Command, Kind, Source};
 use crate::value::{Sourced, Text, Value, Why};
 use std::collections::BTreeSet;
 
@@ -151,6 +151,7 @@ impl Lowering<'_> {
             at: instruction.at,
             arguments: self.arguments_of(instruction),
             shell_form,
+            no_array: no_array(&instruction.kind),
         }
     }
 
@@ -262,6 +263,26 @@ impl Lowering<'_> {
             }),
         }
     }
+}
+
+/// What an instruction reads as words though it could be meant as a JSON array: the text that a
+/// shell is given, or paths of which the first opens a bracket and a quote.
+fn no_array(kind: &Kind) -> Option<Span> {
+    let (first, last) = match kind {
+        Kind::Run(Command::Shell(text))
+        | Kind::Cmd(Command::Shell(text))
+        | Kind::Entrypoint(Command::Shell(text))
+        | Kind::HealthCheck(Some(Command::Shell(text))) => return Some(text.at),
+        Kind::Volume(paths) => (paths.first()?, paths.last()?),
+        Kind::Copy(transfer) | Kind::Add(transfer) => match transfer.sources.first()? {
+            Source::Path(path) => (path, &transfer.destination),
+            Source::Heredoc(_) => return None,
+        },
+        _ => return None,
+    };
+    let opens = ["['", "[\"", "[\u{201c}"].iter().any(|open| first.text.starts_with(open));
+    let all = Span { end: last.at.end, ..first.at };
+    (opens && last.text.ends_with(']')).then_some(all)
 }
 
 /// The variables that an `ENV` sets a second time from what they were before it.
