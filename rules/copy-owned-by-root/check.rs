@@ -1,6 +1,7 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
 use crate::model::image::CopyKind;
+use crate::model::image::instruction::is_root;
 use crate::rule::Rule;
 use crate::source::Span;
 
@@ -26,7 +27,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     continue;
                 };
                 let name = user.value.literal().map(|text| text.split(':').next().unwrap_or(text));
-                let Some(name) = name.filter(|name| !matches!(*name, "" | "root" | "0")) else {
+                let Some(name) = name.filter(|name| !name.is_empty() && !is_root(name)) else {
                     continue;
                 };
                 let keyword = copy.kind.name();

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
-use crate::model::image::instruction::Instruction;
+use crate::model::image::instruction::{Instruction, is_root};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -25,12 +25,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let program = last.process.as_ref().and_then(|process| process.program());
         // A script may give up its rights.
         let may_drop = starts && program.is_none_or(|program| program.ends_with(".sh"));
-        if matches!(name, "root" | "0") && !may_drop {
+        if is_root(name) && !may_drop {
             let finding = RULE
                 .finding(format!("the image runs as `{text}`"), user, "the last `USER`")
                 .help("end with a `USER` that has no more rights than it needs");
             let known = users.filter_map(|user| user.literal_text());
-            let other = known.into_iter().find(|text| !matches!(first(text), "root" | "0"));
+            let other = known.into_iter().find(|text| !is_root(first(text)));
             let below = || last.written.instructions.iter().filter(|i| i.at.start > user.at.end);
             let starts = |i: &&Instruction| matches!(i.name, "CMD" | "ENTRYPOINT");
             let start = below().find(starts).filter(|_| below().all(|i| i.name != "RUN"));

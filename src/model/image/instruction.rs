@@ -138,3 +138,8 @@ impl Written {
         blur.value(&mut self.default_base);
     }
 }
+
+/// Whether a user is root: by name, or by a number that is 0 however it is written.
+pub fn is_root(user: &str) -> bool {
+    user == "root" || user.parse() == Ok(0)
+}
