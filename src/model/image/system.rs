@@ -110,6 +110,8 @@ impl System {
             table.tags.get(part).or_else(|| table.tags.get(part.trim_end_matches(version)))
         };
         match tag.split('-').find_map(of_part) {
+            // What the name says of an image of Windows is more.
+            Some(other) if other.is_windows && system.is_windows => {}
             Some(other) if other.is_windows => system = *other,
             Some(other) => {
                 system.shell = other.shell;
