@@ -17,6 +17,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
 use crate::source::Span;
+use crate::syntax::dockerfile::TOO_EARLY;
 use crate::timing::Timings;
 use rayon::prelude::*;
 use std::any::Any;
@@ -96,10 +97,11 @@ fn settled(
 
 /// Drops what rests on what cannot be read. In a file that is not read to its end, what a rule
 /// misses may stand in the rest, and what it sees may come of a bracket that is not closed. Of a
-/// Dockerfile, no more than the line is lost.
+/// Dockerfile, no more than the line is lost, and none that only stands too early.
 fn drop_unread(project: &Project, findings: &mut Vec<Finding>) {
     let sources = &project.sources;
-    let lines = project.errors.iter().map(|error| sources.line_span(error.at));
+    let errors = project.errors.iter().filter(|error| error.message != TOO_EARLY);
+    let lines = errors.map(|error| sources.line_span(error.at));
     let unread: BTreeSet<Span> = lines.collect();
     if unread.is_empty() && project.in_part.is_empty() {
         return;

@@ -1,5 +1,6 @@
 use crate::finding::{Edit, Finding, Safety, Severity};
 use crate::model::Project;
+use crate::model::image::instruction::Instruction;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -14,12 +15,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
-    for stage in stages {
-        for instruction in stage.written.all("MAINTAINER") {
-            let finding = RULE
-                .finding_at("`MAINTAINER` is deprecated", instruction.keyword, "deprecated")
-                .help("write `LABEL org.opencontainers.image.authors=...`");
+    for image in &project.images {
+        let early = image.too_early.iter().filter(|one| one.name == "MAINTAINER");
+        findings.extend(early.map(|one| {
+            deprecated(one).help("write `LABEL org.opencontainers.image.authors=...` below `FROM`")
+        }));
+        let stages = image.stages.iter();
+        for instruction in stages.flat_map(|stage| stage.written.all("MAINTAINER")) {
+            let finding =
+                deprecated(instruction).help("write `LABEL org.opencontainers.image.authors=...`");
             let name = project.sources.text(instruction.arguments).trim();
             let name = name.strip_prefix('"').and_then(|n| n.strip_suffix('"')).unwrap_or(name);
             findings.push(match name.contains(['"', '\\', '$', '\n']) {
@@ -32,4 +36,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             });
         }
     }
+}
+
+fn deprecated(instruction: &Instruction) -> Finding {
+    RULE.finding_at("`MAINTAINER` is deprecated", instruction.keyword, "deprecated")
 }

@@ -82,6 +82,8 @@ pub struct Image {
     pub arguments: Vec<(String, Value<Text>)>,
     /// Empty lines after a continuation, the first of each instruction.
     pub empty_continuations: Vec<Span>,
+    /// Instructions before the first `FROM`, which no builder takes.
+    pub too_early: Vec<instruction::Instruction>,
     /// Comments that look like directives, and are none.
     pub misplaced_directives: Vec<MisplacedDirective>,
     /// Whether it asks for a frontend of its own, which may read it in another way.

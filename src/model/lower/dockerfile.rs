@@ -47,6 +47,7 @@ pub fn lower(
         lowering.instruction(order, instruction);
     }
     lowering.finish_stage();
+    let too_early = lowering.too_early(&tree.instructions);
     let mut stages = lowering.stages;
     stages.shrink_to_fit();
     let has_file = |end: &str| {
@@ -73,6 +74,7 @@ pub fn lower(
         own_syntax,
         names_frontend: frontends.next().is_some(),
         empty_continuations: tree.empty_continuations.clone(),
+        too_early,
         misplaced_directives: written::misplaced_directives(sources, tree),
     };
     (!image.stages.is_empty()).then_some(image)

@@ -38,6 +38,9 @@ pub fn tokens(source: SourceId, text: &str) -> Vec<Token> {
     collected.map(Tokens::finish).unwrap_or_default()
 }
 
+/// What is said of an instruction that is read, but that no builder takes where it stands.
+pub const TOO_EARLY: &str = "this instruction stands before the first `FROM`";
+
 /// Only `ARG` may stand before the first `FROM`, which there must be.
 fn check_stages(source: SourceId, tree: &Dockerfile, errors: &mut Vec<SyntaxError>) {
     let Some(first) = tree.instructions.first() else {
@@ -53,7 +56,7 @@ fn check_stages(source: SourceId, tree: &Dockerfile, errors: &mut Vec<SyntaxErro
         Some(Kind::From { .. }) => return,
         // What is not understood above may be meant for a `FROM`, and is reported.
         Some(_) if unknown_above(tree) => return,
-        Some(_) => "this instruction stands before the first `FROM`",
+        Some(_) => TOO_EARLY,
         None if errors.is_empty() => "the file has no `FROM`",
         None => return,
     };

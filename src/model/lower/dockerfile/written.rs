@@ -137,6 +137,13 @@ impl Lowering<'_> {
         });
     }
 
+    /// The instructions before the first `FROM`, but for the arguments.
+    pub(super) fn too_early(&self, all: &[dockerfile::Instruction]) -> Vec<Instruction> {
+        let before = all.iter().take_while(|one| !matches!(one.kind, Kind::From { .. }));
+        let wrong = before.filter(|one| !matches!(one.kind, Kind::Arg(_)));
+        wrong.map(|one| self.as_written(one)).collect()
+    }
+
     fn as_written(&self, instruction: &dockerfile::Instruction) -> Instruction {
         let shell_form = matches!(
             &instruction.kind,
