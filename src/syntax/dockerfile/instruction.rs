@@ -5,7 +5,7 @@ use super::joined::Joined;
 use super::json::{self, Array};
 use super::lines::is_blank;
 use super::{Command, Declaration, Flag, Instruction, Kind, Pair, Source, Transfer};
-use super::{flags, words};
+use super::{flags, refusal, words};
 use crate::nearest::nearest;
 use crate::source::{Excerpt, INSTRUCTIONS, Span};
 use crate::syntax::SyntaxError;
@@ -61,7 +61,10 @@ impl Reader<'_, '_> {
         let keyword = self.line.span(range.start..end);
         let kind = self.kind(range.start..end, keyword, &flags, arguments.clone());
         let kind = kind.unwrap_or_else(|| Kind::Unknown(self.line.excerpt(arguments)));
-        Instruction { at: self.line.span(range), keyword, flags, kind, heredocs: Vec::new() }
+        let at = self.line.span(range);
+        let read = Instruction { at, keyword, flags, kind, heredocs: Vec::new() };
+        refusal::check(&read, self.escape, self.errors);
+        read
     }
 
     /// The arguments of an instruction; nothing if they are wrong, which is reported.

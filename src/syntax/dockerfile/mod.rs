@@ -11,6 +11,7 @@ mod joined;
 mod json;
 mod lines;
 mod reader;
+mod refusal;
 mod tokens;
 mod tree;
 mod words;
