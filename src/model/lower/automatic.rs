@@ -61,7 +61,9 @@ fn texts(instruction: &Instruction) -> Vec<&Excerpt> {
             });
             sources.chain([&transfer.destination]).collect()
         }
-        Kind::Env(pairs) => pairs.iter().map(|pair| &pair.value).collect(),
+        Kind::Env(pairs) | Kind::Label(pairs) => pairs.iter().map(|pair| &pair.value).collect(),
+        // A name that stands before it in the same `ARG` is known.
+        Kind::Arg(all) if all.len() == 1 => all[0].default.iter().collect(),
         Kind::Workdir(path) | Kind::User(path) => vec![path],
         Kind::Expose(words) | Kind::Volume(words) => words.iter().collect(),
         _ => Vec::new(),
