@@ -2,14 +2,15 @@ use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::image::held_secret::HeldSecret;
 use crate::model::image::instruction::Setting;
+use crate::model::image::token::WrittenToken;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "secret-in-image",
-    summary: "An `ARG` or `ENV` by its name holds a secret, which then can be read from the image.",
+    summary: "A Dockerfile holds a secret, by a name or a form, which then can be read from the image.",
     severity: Severity::Warning,
     since: "0.1.0",
-    also: &["SecretsUsedInArgOrEnv", "DL3064", "DF014", "DS031"],
+    also: &["SecretsUsedInArgOrEnv", "DL3064", "DF014", "DS031", "DF013", "tally/secrets-in-code"],
     opt_in: false,
     page: include_str!("README.md"),
     check,
@@ -23,6 +24,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         for (stage, is_built) in image.stages.iter().zip(built) {
             let settings = stage.written.settings.iter();
             findings.extend(settings.filter_map(|setting| leak(setting, is_built)));
+            findings.extend(stage.written_tokens().iter().map(|token| spoken(token, is_built)));
         }
         for (name, at) in image.held_before_stages() {
             let message =
@@ -31,6 +33,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(finding.severity(Severity::Note).help(HELP));
         }
     }
+}
+
+fn spoken(token: &WrittenToken, is_built: bool) -> Finding {
+    let WrittenToken { at, of, instruction } = *token;
+    let (severity, label) = match is_built {
+        true => (Severity::Warning, "can be read from the image and its history"),
+        false => (Severity::Note, "stays in the cache of the builder"),
+    };
+    let message = format!("this `{instruction}` holds a token of {of}");
+    RULE.finding_at(message, at, label).severity(severity).help(HELP)
 }
 
 fn leak(setting: &Setting, is_built: bool) -> Option<Finding> {

@@ -18,6 +18,7 @@ pub mod server;
 pub mod shell_start;
 pub mod stages;
 pub mod system;
+pub mod token;
 pub mod unknown_origin;
 pub mod unsaid_platform;
 pub mod unused_user;

@@ -138,7 +138,7 @@ fn names_secret(key: &str) -> bool {
 }
 
 /// Whether a value is no secret.
-fn is_harmless(value: &str) -> bool {
+pub(super) fn is_harmless(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     // `**None**` is how some images mark what is to be given.
     let is_word = matches!(
