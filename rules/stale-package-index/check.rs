@@ -17,8 +17,10 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     let stages = project.all_stages();
     for StaleIndex { update, install } in stages.flat_map(|stage| stage.stale_indexes()) {
-        let message =
-            "this `apt-get update` has a layer of its own, which is kept when the packages change";
+        let program = update.command.program().filter(|name| *name == "apk").unwrap_or("apt-get");
+        let message = format!(
+            "this `{program} update` has a layer of its own, which is kept when the packages change"
+        );
         let finding = RULE.finding_at(message, update.command.at, "kept by the builder");
         let finding = finding.help("write both in one `RUN`, joined by `&&`");
         let Some(install) = install else {
@@ -29,7 +31,7 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let update = project.sources.text(update.command.at);
         let is_plain = install.command.assignments.is_empty() && !update.contains('\n');
         findings.push(match install.program().filter(|_| is_plain) {
-            Some(("apt-get" | "apt", _)) => {
+            Some(("apt-get" | "apt" | "apk", _)) => {
                 let edit = Edit::before(install.command.at, format!("{update} && "));
                 finding.fix("Update it in that `RUN`, too", Safety::Unsafe, [edit])
             }

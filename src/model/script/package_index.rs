@@ -27,23 +27,33 @@ pub struct KeptIndex<'s> {
 impl Stage {
     /// The updates in a layer of their own, before an install that does not update again.
     pub fn stale_indexes(&self) -> Vec<StaleIndex<'_>> {
+        let mut stale = self.stale_indexes_of(&["apt-get", "apt"], "install");
+        stale.extend(self.stale_indexes_of(&["apk"], "add"));
+        stale
+    }
+
+    /// Those of one package manager. What installs may fetch a list for itself: `apk add -U`.
+    fn stale_indexes_of(&self, programs: &[&str], install: &str) -> Vec<StaleIndex<'_>> {
         let orders = |command: &str| -> Vec<usize> {
-            self.runs.iter().filter(|run| run.calls_apt(command)).map(|run| run.order).collect()
+            let runs = self.runs.iter().filter(|run| run.calls(programs, command));
+            runs.filter(|run| command == "update" || !run.fetches_index())
+                .map(|r| r.order)
+                .collect()
         };
-        let (updates, installs) = (orders("update"), orders("install"));
+        let (updates, installs) = (orders("update"), orders(install));
         // Scripts that add a repository, such as that of NodeSource, update the index as well.
         let is_script =
             |run: &&Run| matches!(run.command.program(), Some("sh" | "bash" | "source" | "."));
         let scripts: Vec<usize> = self.runs.iter().filter(is_script).map(|r| r.order).collect();
         let stale = self.runs.iter().filter_map(|run| {
-            let is_update = matches!(run.command.program(), Some("apt-get" | "apt"))
+            let is_update = run.command.program().is_some_and(|name| programs.contains(&name))
                 && run.has_word("update")
-                && !installs.contains(&run.order);
+                && !self.runs.iter().any(|o| o.order == run.order && o.calls(programs, install));
             let next = *installs.iter().find(|order| **order > run.order)?;
             let mut newer = updates.iter().chain(&scripts);
             let is_renewed = newer.any(|order| (run.order + 1..=next).contains(order));
             let mut users = self.runs.iter().filter(|other| other.order == next);
-            let install = users.find(|other| other.has_word("install"));
+            let install = users.find(|other| other.has_word(install));
             (is_update && !is_renewed).then_some(StaleIndex { update: run, install })
         });
         stale.collect()
@@ -88,7 +98,18 @@ impl Run {
         self.command.words.iter().any(|word| word.as_str() == Some(wanted))
     }
 
-    fn calls_apt(&self, command: &str) -> bool {
-        (self.has_word("apt-get") || self.has_word("apt")) && self.has_word(command)
+    fn calls(&self, programs: &[&str], command: &str) -> bool {
+        programs.iter().any(|program| self.has_word(program)) && self.has_word(command)
+    }
+
+    /// Whether it fetches the list of `apk` itself.
+    fn fetches_index(&self) -> bool {
+        let fetches = |word: &str| {
+            let short = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+            matches!(word, "--no-cache" | "--update" | "--update-cache")
+                || short.is_some_and(|short| short.contains('U'))
+        };
+        let words = self.command.words.iter();
+        self.has_word("apk") && words.filter_map(|word| word.as_str()).any(fetches)
     }
 }
