@@ -51,13 +51,24 @@ pub struct RootRemoval {
     pub rest: String,
 }
 
-/// A `curl` that does not tell the page of an error from the file.
+/// A `curl` that takes something else for the file.
 #[derive(Debug, Clone, Copy)]
 pub struct CarelessDownload {
     /// The command.
     pub at: Span,
     /// The word `curl`.
     pub program: Span,
+    /// What it takes for the file.
+    pub takes: Takes,
+}
+
+/// What `curl` may take for a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// The page that tells of an error.
+    Error,
+    /// The empty answer that tells where the file is.
+    Redirect,
 }
 
 impl Script {
@@ -180,7 +191,7 @@ impl Script {
         uses == 1 && !self.sets(name)
     }
 
-    /// The calls of `curl` that take the page of an error for the file.
+    /// The calls of `curl` that take the page of an error, or what sends to the file, for the file.
     pub fn careless_downloads(&self) -> Vec<CarelessDownload> {
         let mut found = Vec::new();
         for place in self.places() {
@@ -193,9 +204,13 @@ impl Script {
                     redirect.operator == Operator::Writes && !null
                 });
                 let kept = to_file || i < last || writes(simple);
-                if simple.program() == Some("curl") && kept && !may_fail(simple) {
-                    found.push(CarelessDownload { at: statement.at, program: program.at });
+                if simple.program() != Some("curl") || !kept {
+                    continue;
                 }
+                let (at, program) = (statement.at, program.at);
+                let takes = |takes| CarelessDownload { at, program, takes };
+                found.extend((!may_fail(simple)).then(|| takes(Takes::Error)));
+                found.extend(stays_at_redirect(simple).then(|| takes(Takes::Redirect)));
             }
         }
         found
@@ -297,4 +312,26 @@ fn writes(simple: &Simple) -> bool {
             || short.is_some_and(|s| s.contains(['o', 'O']) && !s.starts_with(['H', 'd', 'X']))
     };
     !null && words().any(names_file)
+}
+
+/// Whether `curl` asks an address of GitHub that is known to send elsewhere, and does not go there.
+fn stays_at_redirect(simple: &Simple) -> bool {
+    const ELSEWHERE: &[&str] = &["/releases/download/", "/releases/latest/download/", "/archive/"];
+    let sends_elsewhere = |text: &str| {
+        let path = text.strip_prefix("https://github.com/");
+        path.is_some_and(|path| ELSEWHERE.iter().any(|part| path.contains(part)))
+    };
+    let goes_there = |word: &Word| match word.as_str() {
+        Some(known) => {
+            let short = known.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+            let flags = short.map(|s| s.split(['o', 'H', 'd', 'w', 'X', 'u']).next().unwrap_or(s));
+            known.starts_with("--location")
+                || matches!(known, "-K" | "--config" | "-I" | "--head")
+                || flags.is_some_and(|flags| flags.contains('L'))
+        }
+        // A variable that may hold options.
+        None => !word.quoted && !word.text().to_string().contains("://"),
+    };
+    let words = || simple.words.iter().skip(1);
+    words().any(|word| sends_elsewhere(&word.text().to_string())) && !words().any(goes_there)
 }
