@@ -66,10 +66,12 @@ pub const PROFILES: &[(&str, &[&str])] =
 /// The names that a configuration can have for rules.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
-    /// The id of each rule, and its names in other tools.
-    pub rules: Vec<(&'static str, &'static [&'static str])>,
+    /// The id of each rule.
+    pub rules: Vec<&'static str>,
     /// Why no rule has a name that another tool knows.
     pub absent: fn(&str) -> Option<String>,
+    /// The ids of the rules that such a name means.
+    pub named: fn(&str) -> Vec<&'static str>,
     /// The part of its rules that such a name means, if it does not mean all of them.
     pub part: fn(&str) -> Option<&'static str>,
 }

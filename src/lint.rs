@@ -288,7 +288,7 @@ mod tests {
 
     fn run(files: &[(&str, &str)], rules: &[&Rule], config: &str) -> (Project, Outcome) {
         let mut words = vocabulary();
-        words.rules.push(("broken", &[]));
+        words.rules.push("broken");
         let config = Config::parse("seamlint.toml", config, &words);
         let project = Project::read(Sources::of(files));
         let outcome = lint(&project, rules, &config.expect("a configuration"));

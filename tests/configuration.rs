@@ -73,6 +73,16 @@ fn rules_answer_to_their_names_in_other_tools() {
     let config = right("[rules]\nDL3000 = \"off\"\nUndefinedVar = { level = \"note\" }\n");
     assert!(config.is_off("relative-workdir"));
     assert_eq!(config.severity("undefined-variable", None), Some(Severity::Note));
+    for (name, rule) in [
+        ("add_instead_of_copy", "add-instead-of-copy"),
+        ("latest_tag", "floating-base-image"),
+        ("tally/no-unreachable-stages", "unreachable-stage"),
+        ("no-unreachable-stages", "unreachable-stage"),
+        ("buildkit/UndefinedVar", "undefined-variable"),
+        ("AVD-DS-0005", "add-instead-of-copy"),
+    ] {
+        assert!(right(&format!("[rules]\n\"{name}\" = \"off\"\n")).is_off(rule), "{name}");
+    }
     // Its own name says more than one that it shares.
     let config = right("[rules]\nrelative-workdir = \"error\"\ndl3000 = \"off\"\n");
     assert_eq!(config.severity("relative-workdir", None), Some(Severity::Error));

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     also: &[
         "SC2039", "SC3001", "SC3006", "SC3010", "SC3011", "SC3014", "SC3020", "SC3024", "SC3028",
         "SC3030", "SC3037", "SC3040", "SC3044", "SC3046", "SC3051", "SC3053", "SC3054", "SC3057",
-        "SC3059", "SC3060", "SC2112", "SC3009", "SC3005",
+        "SC3059", "SC3060", "SC2112", "SC3009", "SC3005", "DF066",
     ],
     opt_in: false,
     page: include_str!("README.md"),

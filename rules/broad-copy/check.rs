@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "A copy of the whole context takes in what only weighs or harms: the history, installed packages, settings of a machine.",
     severity: Severity::Note,
     since: "0.1.0",
-    also: &["DF007", "DF026", "DF033"],
+    also: &["DF007", "DF033"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "Files are copied from a stage that holds nothing.",
     severity: Severity::Error,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/copy-from-empty-scratch-stage"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

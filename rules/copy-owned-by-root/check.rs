@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "What is copied below a `USER` belongs to root all the same.",
     severity: Severity::Note,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/copy-after-user-without-chown"],
     opt_in: true,
     page: include_str!("README.md"),
     check,

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "A label is set twice in one stage.",
     severity: Severity::Warning,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/labels/no-duplicate-keys"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     summary: "Brackets stand where a JSON array is meant, but a shell runs them as text.",
     severity: Severity::Error,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/invalid-json-form"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

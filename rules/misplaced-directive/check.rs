@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     summary: "`# syntax=` or `# escape=` stands where it is a mere comment.",
     severity: Severity::Warning,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/syntax-directive-typo"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "A text is given to a shell, but the image holds none.",
     severity: Severity::Error,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/shell-run-in-scratch"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

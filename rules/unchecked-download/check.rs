@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     summary: "`ADD` downloads a file and compares no checksum.",
     severity: Severity::Note,
     since: "0.1.0",
-    also: &["CKV_DOCKER_4"],
+    also: &["CKV_DOCKER_4", "curl_or_wget_instead_of_add"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

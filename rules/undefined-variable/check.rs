@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "An instruction uses a variable that nothing sets before it.",
     severity: Severity::Warning,
     since: "0.1.0",
-    also: &["UndefinedVar", "DF087", "DF062"],
+    also: &["UndefinedVar", "DF087"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "A stage that nothing needs.",
     severity: Severity::Note,
     since: "0.1.0",
-    also: &[],
+    also: &["tally/no-unreachable-stages"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

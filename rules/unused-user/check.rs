@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "A build makes a user that nothing becomes.",
     severity: Severity::Note,
     since: "0.1.0",
-    also: &["DF034"],
+    also: &["tally/user-created-but-never-used"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "`ENV` uses a variable that the same instruction sets, and sees what it was before.",
     severity: Severity::Warning,
     since: "0.1.0",
-    also: &["DL3044", "UndefinedVar"],
+    also: &["DL3044", "UndefinedVar", "DF062"],
     opt_in: false,
     page: include_str!("README.md"),
     check,

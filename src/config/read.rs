@@ -89,7 +89,7 @@ impl Reader<'_> {
         let (mut rules, mut others) = (BTreeMap::new(), BTreeMap::new());
         let mut parts = BTreeMap::new();
         let Some(table) = self.table(value, "a table of rules") else { return (rules, parts) };
-        let ids: Vec<&str> = self.words.rules.iter().map(|(id, _)| *id).collect();
+        let ids = &self.words.rules;
         for (id, value) in table {
             let name = id.get_ref().as_ref();
             if ids.contains(&name) {
@@ -97,17 +97,15 @@ impl Reader<'_> {
                 rules.insert(name.to_owned(), rule);
                 continue;
             }
-            let is_name = |also: &[&str]| also.iter().any(|other| other.eq_ignore_ascii_case(name));
             let words = self.words;
-            let called: Vec<&str> =
-                words.rules.iter().filter(|(_, also)| is_name(also)).map(|(id, _)| *id).collect();
+            let called = (words.named)(name);
             if called.is_empty() {
                 match (words.absent)(name) {
                     Some(why) => {
                         let message = format!("there is no rule `{name}`: {why}");
                         self.problems.push((id.span(), message));
                     }
-                    None => self.unknown("rule", id, &ids, "`seamlint rules` lists them"),
+                    None => self.unknown("rule", id, ids, "`seamlint rules` lists them"),
                 }
                 continue;
             }

@@ -1,6 +1,6 @@
 //! What is reported about the files and comments themselves, under ids like those of rules.
 
-use super::peers::{absent, part, usual};
+use super::peers::{absent, counterparts, part, usual};
 use crate::config::Vocabulary;
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
@@ -32,7 +32,8 @@ pub fn called(name: &str) -> impl Iterator<Item = &'static Rule> + use<> {
 
 /// The names that a configuration can have for rules.
 pub fn vocabulary() -> Vocabulary {
-    Vocabulary { rules: all().map(|rule| (rule.id, rule.also)).collect(), absent, part }
+    let named = |name: &str| counterparts(name).iter().map(|rule| rule.id).collect();
+    Vocabulary { rules: ids().collect(), absent, named, part }
 }
 
 /// Where the page of a rule can be read.

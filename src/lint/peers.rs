@@ -34,7 +34,7 @@ pub fn peers() -> impl Iterator<Item = Peer> {
 
 /// The number of a check of ShellCheck, by a name such as `SC2086`.
 pub fn number(name: &str) -> Option<u16> {
-    let name = usual(name);
+    let name = usual(name.rsplit('/').next().unwrap_or(name));
     let number = name.strip_prefix("SC").filter(|number| number.len() == 4)?;
     number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))
 }

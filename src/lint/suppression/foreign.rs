@@ -6,7 +6,7 @@
 
 use super::Hidden;
 use super::mark::Mark;
-use crate::lint::called;
+use crate::lint::counterparts;
 use crate::lint::peers::{number, part};
 
 /// What such a comment says before its list, and whether it speaks of the whole file.
@@ -67,8 +67,11 @@ pub fn read(body: &str, at_the_top: bool) -> Option<Mark> {
         "checkov:skip=" => list.split(':').next()?,
         _ => list.split([';', '#']).next()?,
     };
-    let names = || list.split(',').map(|name| name.rsplit('/').next().unwrap_or(name));
-    let of_name = |name| called(name).map(move |rule| Hidden::of(rule.id, part(name)));
+    let names = || list.split(',');
+    let of_name = |name| {
+        let rules = counterparts(name).into_iter();
+        rules.map(move |rule| Hidden::of(rule.id, part(name)))
+    };
     let hidden = names().flat_map(of_name).collect();
     let codes = names().filter_map(number).collect();
     let all = *form == "check=" && names().any(|name| name == "all");

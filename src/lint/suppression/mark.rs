@@ -1,8 +1,8 @@
 //! What a suppression comment says.
 
 use super::Hidden;
-use crate::lint::called;
 use crate::lint::peers::{number, part};
+use crate::lint::{called, counterparts};
 use crate::nearest::nearest;
 use std::ops::Range;
 
@@ -162,7 +162,7 @@ impl Mark {
 
 impl Name {
     fn read(name: &Part<'_>) -> Name {
-        let rules = called(name.str()).map(|rule| rule.id).collect();
+        let rules = counterparts(name.str()).iter().map(|rule| rule.id).collect();
         let (part, code) = (part(name.str()), number(name.str()));
         Name { at: name.at.clone(), rules, part, code }
     }

@@ -271,6 +271,18 @@ fn a_rule_may_be_hidden_by_the_name_of_another_tool() {
         said,
         ["ignore[CopyIgnoredFile]: `CopyIgnoredFile` is hidden, but not reported here"]
     );
+    for (comment, rule) in [
+        ("# seamlint: ignore[add_instead_of_copy]", "add-instead-of-copy"),
+        ("# checkov:skip=CKV2_DOCKER_11", "verification-disabled"),
+        ("# tally ignore=tally/no-unreachable-stages", "unreachable-stage"),
+        ("# tally ignore=tally/circular-stage-deps", "copy-from-later-stage"),
+    ] {
+        let text = format!("FROM a\n{comment}\nBAD\n");
+        let sources = Sources::of(&[("Dockerfile", &text)]);
+        let mut suppressions = Suppressions::read(&sources);
+        let found = found(&sources, &[self::rule(rule)]);
+        assert!(found.iter().all(|it| suppressions.hides(it)), "{comment}");
+    }
 }
 
 #[test]
