@@ -311,6 +311,8 @@ mod venv_moved;
 mod verification_disabled;
 #[path = "wget-progress/check.rs"]
 mod wget_progress;
+#[path = "world-writable/check.rs"]
+mod world_writable;
 #[path = "wrong-entrypoint/check.rs"]
 mod wrong_entrypoint;
 #[path = "wrong-image-deployed/check.rs"]
@@ -471,6 +473,7 @@ pub static ALL: &[&Rule] = &[
     &venv_moved::RULE,
     &verification_disabled::RULE,
     &wget_progress::RULE,
+    &world_writable::RULE,
     &wrong_entrypoint::RULE,
     &wrong_image_deployed::RULE,
 ];

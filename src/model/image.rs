@@ -12,6 +12,7 @@ pub mod leak;
 pub mod listener;
 pub mod literal;
 pub mod own_port;
+pub mod permission;
 pub mod process;
 pub mod progress;
 pub mod server;
