@@ -131,15 +131,27 @@ impl Lowering<'_> {
             return invocations_of(self.sources, &script.list, &start);
         }
         let entrypoint = self.step.entrypoint.as_ref().map(|text| self.substitutions.expand(text));
-        let program = match &entrypoint {
-            Some(entrypoint) => entrypoint.value.literal().map(source::name),
-            None => match BuilderImage::of(image).and_then(|image| image.starts) {
-                Some(Starts::Program(program)) => Some(program),
-                _ => program_of(image),
+        let arguments = self.step.args.iter().map(|arg| self.substitutions.expand(arg));
+        let place = self.step.entrypoint.as_ref().unwrap_or(&self.step.name).at;
+        let program =
+            |name: &str| Some(Sourced { value: Text::from(name), at: place, via: Vec::new() });
+        let program = match (&entrypoint, BuilderImage::of(image)) {
+            (Some(entrypoint), _) => match entrypoint.value.literal() {
+                Some(path) => program(source::name(path)),
+                None => return Vec::new(),
             },
+            (None, Some(known)) => match known.starts {
+                Some(Starts::Program(name)) => program(name),
+                // The first argument is the program.
+                Some(Starts::Argument | Starts::Option(_)) => None,
+                None => program_of(image).and_then(program),
+            },
+            (None, None) => return Vec::new(),
         };
-        match program {
-            Some(program) if !SHELLS.contains(&program) => vec![self.invocation(program, start)],
+        let words: Vec<Sourced<Text>> = program.into_iter().chain(arguments).collect();
+        let name = words.first().and_then(|word| word.value.literal()).map(source::name);
+        match name {
+            Some(name) if is_program(name) => vec![self.invocation(words, start)],
             _ => Vec::new(),
         }
     }
@@ -252,13 +264,11 @@ impl Lowering<'_> {
         commands.is_empty() || commands.iter().any(may)
     }
 
-    fn invocation(&self, program: &str, start: Start) -> Invocation {
-        let place = self.step.entrypoint.as_ref().unwrap_or(&self.step.name).at;
-        let program = Sourced { value: Text::from(program), at: place, via: Vec::new() };
-        let arguments = self.step.args.iter().map(|arg| self.substitutions.expand(arg));
+    fn invocation(&self, words: Vec<Sourced<Text>>, start: Start) -> Invocation {
+        let at = words.first().map_or(self.step.name.at, |program| program.at);
         let mut invocation = Invocation {
-            at: place,
-            words: std::iter::once(program).chain(arguments).collect(),
+            at,
+            words,
             env: start.env,
             folders: start.folders,
             prepared: start.prepared,
@@ -303,6 +313,11 @@ fn is_called_so(sources: &Sources, build: &Build) -> bool {
 fn program_of(image: &str) -> Option<&'static str> {
     let (name, _) = system::split(image);
     (system::official(name) == "docker").then_some("docker")
+}
+
+/// Whether a step surely runs a program of this name itself, and hands it to no shell.
+fn is_program(name: &str) -> bool {
+    !SHELLS.contains(&name) && name.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// What `docker build` is in an image: BuildKit in Docker's own since 23. Google's is 20.10 unless a

@@ -153,7 +153,7 @@ impl Project {
                 found(first, Why::Twice)
             }
             Starts::Argument if word.starts_with('-') => found(first, Why::NoEntrypoint(None)),
-            Starts::Argument if image.value.starts_with("g") && GCLOUD_GROUPS.contains(&word) => {
+            Starts::Argument if has_only_gcloud(image) && GCLOUD_GROUPS.contains(&word) => {
                 found(first, Why::NoEntrypoint(Some("gcloud")))
             }
             Starts::Argument if known.lacks(source::name(word)) => found(first, Why::Lacking),
@@ -184,6 +184,11 @@ impl Project {
         // `$1` and the like may stand in a file that the command reads; a plain word reads none.
         (word == "-c" && is_alone).then_some((rest, Why::OnlyFirst))
     }
+}
+
+/// Whether an image is one of those of the Google Cloud SDK.
+fn has_only_gcloud(image: &Sourced<Text>) -> bool {
+    image.value.literal().is_some_and(|image| image.contains("cloud-"))
 }
 
 #[cfg(test)]
