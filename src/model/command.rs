@@ -174,7 +174,17 @@ impl<'a> Reader<'a> {
     fn several(&mut self) -> Result<bool, Box<Misuse>> {
         self.is_whole = false;
         let may_name = !self.acts && self.syntax.is_group;
-        if may_name || self.syntax.stops { self.end() } else { Ok(true) }
+        if may_name || self.syntax.stops {
+            return self.end();
+        }
+        // The last of them may be a flag, and the next word its value.
+        if let Some((next, rest)) = self.rest.split_first()
+            && !next.value.starts_with("-")
+            && !may_be_several(next)
+        {
+            self.rest = rest;
+        }
+        Ok(true)
     }
 
     /// Reads a word that is no flag, and tells whether the next is read, too.
