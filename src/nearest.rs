@@ -35,6 +35,24 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether one name is another with a slip of the fingers: two letters in each other's place, one
+/// left out or written twice, or another in the place of one. The first letter is right, and short
+/// names that differ are other names.
+pub fn is_slip(name: &str, other: &str) -> bool {
+    const SHORT: usize = 5;
+    let is_short = other.trim_start_matches('-').len() <= SHORT;
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    let same = name.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (rest, wanted) = (&name[same..], &other[same..]);
+    let is_first = same == 0 || name[..same].iter().all(|byte| *byte == b'-');
+    let lacks = wanted.get(1..) == Some(rest) && (!rest.is_empty() || !is_short);
+    let twice = rest.get(1..) == Some(wanted) && rest.first() == name[..same].last();
+    let swapped = matches!((rest, wanted), ([a, b, tail @ ..], [c, d, end @ ..])
+        if a == d && b == c && tail == end);
+    let replaced = rest.get(1..) == wanted.get(1..) && !rest.is_empty() && !is_short;
+    name != other && !is_first && (lacks || twice || swapped || replaced)
+}
+
 /// At least so many edits lie between two names: a letter that only one of them has, or has more
 /// often, takes one. Most candidates need no closer look.
 fn fewest(name: &str, other: &str) -> usize {
@@ -73,6 +91,36 @@ mod tests {
         assert_eq!(nearest("--proj", ["--port", "--project"]), Some("--project"));
         assert_eq!(nearest("--reg", ["--tag", "--region"]), Some("--region"));
         assert_eq!(nearest("--re", ["--region"]), None);
+    }
+
+    #[test]
+    fn a_slip_is_told_from_another_name() {
+        for (name, meant) in [
+            ("biuld", "build"),
+            ("aply", "apply"),
+            ("deploi", "deploy"),
+            ("pussh", "push"),
+            ("--platfrom", "--platform"),
+            ("--instal", "--install"),
+            ("--namspace", "--namespace"),
+        ] {
+            assert!(is_slip(name, meant), "{name}");
+        }
+        for (name, other) in [
+            ("tap", "top"),
+            ("mcp", "cp"),
+            ("git", "get"),
+            ("log", "logs"),
+            ("iexec", "exec"),
+            ("drains", "drain"),
+            ("tests", "test"),
+            ("build", "build"),
+            ("--cpu", "--cpus"),
+            ("-c", "-d"),
+            ("", "a"),
+        ] {
+            assert!(!is_slip(name, other), "{name}");
+        }
     }
 
     #[test]

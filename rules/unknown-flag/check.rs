@@ -34,14 +34,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                             None => finding,
                         }
                     }
-                    (None, Some(other), _) => {
-                        finding.help(format!("leave it out: it is a flag of `{other}`"))
-                    }
-                    // It may be newer than the table.
-                    (None, None, _) => finding.severity(Severity::Warning).help(
-                        "leave it out; if the program takes it by now, list it in `extra-flags` \
-                         of `seamlint.toml`",
-                    ),
+                    // A later version may have it here, too.
+                    (None, other, _) => finding.severity(Severity::Warning).help(match other {
+                        Some(other) => format!("leave it out: it is a flag of `{other}`"),
+                        None => "leave it out".to_owned(),
+                    }),
                 }
             }
             Refusal::Glued { flag, rest } => {

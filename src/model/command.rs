@@ -5,7 +5,7 @@ mod table;
 
 use super::Project;
 use super::blur::Blur;
-use crate::nearest::nearest;
+use crate::nearest::{is_slip, nearest};
 use crate::source::{Kind, Sources, Span};
 use crate::value::{Piece, Sourced, Text, Value};
 use table::{Syntax, Takes};
@@ -84,7 +84,12 @@ impl Misuse {
     /// program is not known here.
     pub fn of(words: &[Sourced<Text>], answers: bool) -> Option<Misuse> {
         let (program, rest) = words.split_first()?;
-        let name = table::program(crate::source::name(program.value.literal()?))?;
+        let path = program.value.literal()?;
+        // A file of the project of the same name may be anything.
+        if path.contains('/') && !path.starts_with("/usr/") && !path.starts_with("/bin/") {
+            return None;
+        }
+        let name = table::program(crate::source::name(path))?;
         let syntax = table::syntax(name)?;
         let mut reader = Reader {
             rest,
@@ -196,9 +201,15 @@ impl<'a> Reader<'a> {
                 return Ok(true);
             }
             let all = table::commands(self.name);
-            let meant = nearest(text, all.iter().copied());
-            // Plugins bring commands of their own, and some groups take words.
-            let is_open = !self.name.contains(' ') || self.syntax.acts || self.syntax.open;
+            let meant = match self.syntax.plugins || self.syntax.loose {
+                true => all.iter().copied().find(|name| is_slip(text, name)),
+                false => nearest(text, all.iter().copied()),
+            };
+            // Plugins and other versions bring commands of their own, and some groups take words.
+            let is_open = !self.name.contains(' ')
+                || self.syntax.acts
+                || self.syntax.open
+                || self.syntax.loose;
             return match (meant, is_open) {
                 (None, true) if self.syntax.acts => {
                     self.acts = true;
@@ -242,7 +253,9 @@ impl<'a> Reader<'a> {
             return self.refuse(word.clone(), Refusal::Glued { flag: flag.to_owned(), rest });
         }
         let is_long = name.starts_with("--") || self.syntax.is_go();
-        match self.syntax.flag(name) {
+        // kubectl takes `_` for `-`.
+        let plain = name.replace('_', "-");
+        match self.syntax.flag(name).or_else(|| self.syntax.flag(&plain)) {
             Some(flag) => {
                 self.flags.push(flag.name);
                 match flag.takes == Takes::Word && name.len() == text.len() {
@@ -263,9 +276,12 @@ impl<'a> Reader<'a> {
                 return if letter == 'h' { self.end() } else { self.unknown(word, &name) };
             };
             self.flags.push(flag.name);
+            let rest = &text[i + letter.len_utf8()..];
             match flag.takes {
+                // `-t=true`
+                Takes::Nothing if rest.starts_with('=') => return Ok(true),
                 Takes::Nothing => {}
-                Takes::Word if i + letter.len_utf8() == text.len() => return self.value(word),
+                Takes::Word if rest.is_empty() => return self.value(word),
                 _ => return Ok(true),
             }
         }
@@ -284,9 +300,17 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown(&mut self, word: &Sourced<Text>, flag: &str) -> Result<bool, Box<Misuse>> {
-        let meant = nearest(flag, self.syntax.names());
-        let elsewhere = table::command_with(self.name, flag);
-        self.refuse(word.clone(), Refusal::NoFlag { flag: flag.to_owned(), meant, elsewhere })
+        let meant = self.syntax.names().find(|name| name.len() > 2 && is_slip(flag, name));
+        let elsewhere = table::command_with(self.name, flag).filter(|_| flag.len() > 2);
+        match (meant, elsewhere) {
+            // It may be of another version.
+            (None, None) => self.end(),
+            (None, Some(_)) if self.syntax.loose => self.end(),
+            _ => {
+                let flag = flag.to_owned();
+                self.refuse(word.clone(), Refusal::NoFlag { flag, meant, elsewhere })
+            }
+        }
     }
 
     /// Compares the number of words and the flags with what the command needs.
@@ -307,7 +331,9 @@ impl<'a> Reader<'a> {
             return self.refuse(self.place.clone(), Refusal::TooFew { least, found }).map(|_| ());
         }
         // What has a word, as a plan, is not asked about.
-        let asks = self.syntax.asks.filter(|flag| !self.flags.contains(flag) && found == 0);
+        let answers =
+            |flag: &&'static str| self.flags.contains(flag) || self.flags.contains(&"-force");
+        let asks = self.syntax.asks.filter(|flag| !answers(flag) && found == 0);
         if let Some(flag) = asks.filter(|_| !self.answers) {
             return self.refuse(self.place.clone(), Refusal::Unanswered { flag }).map(|_| ());
         }
@@ -343,7 +369,12 @@ fn may_be_several(word: &Sourced<Text>) -> bool {
     let brings = !word.via.is_empty();
     match word.value.pieces().first() {
         None | Some(Piece::Hole(_)) => true,
-        Some(Piece::Literal(text)) => brings && text.contains([' ', '\t', '\n']),
+        // Braces, patterns, and what PowerShell puts in the place of words.
+        Some(Piece::Literal(text)) => {
+            text.starts_with(['@', '('])
+                || (!text.starts_with('-') && text.contains(['{', '*', '?']))
+                || (brings && text.contains([' ', '\t', '\n']))
+        }
     }
 }
 

@@ -137,7 +137,7 @@ pub struct Invocation {
     pub calls: Option<SourceId>,
     /// Where that folder is named, if it is.
     pub dir: Option<Span>,
-    /// Whether something is written into it.
+    /// Whether something may be written into it, or it may not be run.
     pub fed: bool,
     /// What runs it.
     pub runner: Runner,

@@ -19,6 +19,10 @@ pub struct Syntax {
     pub acts: bool,
     /// Whether it takes what is not listed.
     pub open: bool,
+    /// Whether plugins may bring it commands.
+    pub plugins: bool,
+    /// Whether it has had many other flags, of which nothing is known.
+    pub loose: bool,
     /// Whether it has commands of its own.
     pub is_group: bool,
     program: &'static str,
@@ -166,6 +170,8 @@ fn read(name: &'static str, line: &'static str) -> Syntax {
         stops: is("stops"),
         acts: is("acts"),
         open: is("open"),
+        plugins: is("plugins"),
+        loose: is("loose"),
         is_group: starting(&format!("{name} ")).next().is_some(),
         program: name.split(' ').next().unwrap_or_default(),
         flags,

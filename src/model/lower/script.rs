@@ -80,12 +80,23 @@ struct Runs<'a> {
     own_builder: Option<Span>,
     made: Vec<Invocation>,
     depth: usize,
+    /// Whether something is written into the script that is followed.
+    fed: bool,
 }
 
 impl<'a> Runs<'a> {
     fn new(sources: &'a Sources, start: &'a Start) -> Runs<'a> {
         let Start { prepared, builder, own_builder, .. } = *start;
-        Runs { sources, start, prepared, builder, own_builder, made: Vec::new(), depth: 0 }
+        Runs {
+            sources,
+            start,
+            prepared,
+            builder,
+            own_builder,
+            made: Vec::new(),
+            depth: 0,
+            fed: false,
+        }
     }
 
     fn list(&mut self, script: &List, begin: &interpreter::Start) {
@@ -109,7 +120,7 @@ impl<'a> Runs<'a> {
             writes: ran.writes,
             calls: None,
             dir: self.start.dir,
-            fed: ran.fed,
+            fed: ran.fed || ran.conditional || self.fed,
             runner: self.start.runner,
             builder: self.builder,
             own_builder: self.own_builder,
@@ -129,12 +140,14 @@ impl<'a> Runs<'a> {
                 path: Some(source.path.to_string()),
                 arguments: Some(invocation.words[arguments..].to_vec()),
             };
+            let before = std::mem::replace(&mut self.fed, invocation.fed);
             self.made.push(invocation);
             if self.depth < DEEPEST {
                 self.depth += 1;
                 self.list(&parsed(self.sources, id), &begin);
                 self.depth -= 1;
             }
+            self.fed = before;
             return;
         }
         let into_project = |target: &Sourced<Text>| {
