@@ -135,6 +135,18 @@ impl Finding {
         self
     }
 
+    /// Says which name was meant, and offers to write it where the other is written, if that is known.
+    pub fn meant(self, name: &str, written: Option<Span>) -> Finding {
+        let finding = self.help(format!("did you mean `{name}`?"));
+        match written {
+            Some(at) => {
+                let edit = Edit::replace(at, name);
+                finding.fix(format!("Write `{name}`"), Safety::Unsafe, [edit])
+            }
+            None => finding,
+        }
+    }
+
     /// Offers a change.
     pub fn fix(
         mut self,

@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::image::unknown_origin::{NoOrigin, UnknownOrigin};
 use crate::rule::Rule;
@@ -36,11 +36,7 @@ fn unknown(origin: &UnknownOrigin<'_>) -> Finding {
             let message = format!("there is no stage {text}, the last one is {last}");
             RULE.finding(message, name, "no stage")
         }
-        NoOrigin::Slip(near) => {
-            let edit = Edit::replace(name.at, near);
-            let finding = no_name().help(format!("did you mean `{near}`?"));
-            finding.fix(format!("Write `{near}`"), Safety::Unsafe, [edit])
-        }
+        NoOrigin::Slip(near) => no_name().meant(near, Some(name.at)),
         NoOrigin::Nothing => no_name()
             .severity(Severity::Warning)
             .because(&[Step::default(name.at, "no build of the project names a context so")])

@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::model::command::Refusal;
 use crate::rule::Rule;
@@ -22,17 +22,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         };
         let message = format!("`{}` has no command `{}`", misuse.command, word.value);
         let finding = RULE.finding(message, word, "is no command");
-        let Some(meant) = meant else {
-            findings.push(finding.help(format!("it has {}", all.join(", "))));
-            continue;
-        };
-        let finding = finding.help(format!("did you mean `{meant}`?"));
-        findings.push(match misuse.place_of(&word.value.to_string(), &project.sources) {
-            Some(at) => {
-                let edit = Edit::replace(at, *meant);
-                finding.fix(format!("Write `{meant}`"), Safety::Unsafe, vec![edit])
+        findings.push(match meant {
+            Some(meant) => {
+                let written = misuse.place_of(&word.value.to_string(), &project.sources);
+                finding.meant(meant, written)
             }
-            None => finding,
+            None => finding.help(format!("it has {}", all.join(", "))),
         });
     }
 }

@@ -1,6 +1,6 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::command::Refusal;
+use crate::model::command::{Known, Refusal};
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -20,25 +20,17 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let command = &misuse.command;
         findings.push(match &misuse.why {
             Refusal::NoFlag { flag, .. } if project.policy.extra_flags.contains(flag) => continue,
-            Refusal::NoFlag { flag, meant, elsewhere } => {
+            Refusal::NoFlag { flag, known } => {
                 let message = format!("`{command}` has no flag `{flag}`");
                 let finding = RULE.finding(message, word, "is no flag of this command");
-                match (meant, elsewhere, misuse.place_of(flag, &project.sources)) {
-                    (Some(meant), _, place) => {
-                        let finding = finding.help(format!("did you mean `{meant}`?"));
-                        let edits = place.map(|at| vec![Edit::replace(at, *meant)]);
-                        match edits {
-                            Some(edits) => {
-                                finding.fix(format!("Write `{meant}`"), Safety::Unsafe, edits)
-                            }
-                            None => finding,
-                        }
+                match known {
+                    Known::Slip(meant) => {
+                        finding.meant(meant, misuse.place_of(flag, &project.sources))
                     }
                     // A later version may have it here, too.
-                    (None, other, _) => finding.severity(Severity::Warning).help(match other {
-                        Some(other) => format!("leave it out: it is a flag of `{other}`"),
-                        None => "leave it out".to_owned(),
-                    }),
+                    Known::Of(other) => finding
+                        .severity(Severity::Warning)
+                        .help(format!("leave it out: it is a flag of `{other}`")),
                 }
             }
             Refusal::Glued { flag, rest } => {

@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::rule::Rule;
 
@@ -32,14 +32,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.push(match (flag.meant, flag.instead) {
                 (_, Some(instead)) => finding.help(instead),
                 (Some(meant), None) => {
-                    let finding = finding.help(format!("did you mean `{meant}`?"));
-                    match project.is_written_out(flag.name) {
-                        true => {
-                            let edit = Edit::replace(flag.name.at, &*meant);
-                            finding.fix(format!("Write `{meant}`"), Safety::Unsafe, [edit])
-                        }
-                        false => finding,
-                    }
+                    let written = project.is_written_out(flag.name).then_some(flag.name.at);
+                    finding.meant(&meant, written)
                 }
                 // It may be newer than the table.
                 (None, None) => finding.severity(Severity::Warning).help(
