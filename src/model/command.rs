@@ -35,10 +35,8 @@ pub enum Refusal {
     NoFlag {
         /// The flag as it is written, without its value.
         flag: String,
-        /// The one that was most likely meant.
-        meant: Option<&'static str>,
-        /// Another command of the program that has it.
-        elsewhere: Option<&'static str>,
+        /// What is known of it all the same.
+        known: Known,
     },
     /// It holds a flag and its value, and a program does not take it apart.
     Glued {
@@ -79,10 +77,19 @@ pub enum Refusal {
     },
 }
 
+/// What is known of a flag that a command does not have.
+#[derive(Debug, Clone, Copy)]
+pub enum Known {
+    /// It is this one of the command, but for a slip.
+    Slip(&'static str),
+    /// It is one of another command.
+    Of(&'static str),
+}
+
 impl Misuse {
-    /// What a program surely refuses of a command, which `answers` what it is asked. Nothing if the
-    /// program is not known here.
-    pub fn of(words: &[Sourced<Text>], answers: bool) -> Option<Misuse> {
+    /// What a program surely refuses of a command that nobody answers. Nothing if the program is not
+    /// known here.
+    pub fn of(words: &[Sourced<Text>]) -> Option<Misuse> {
         let (program, rest) = words.split_first()?;
         let path = program.value.literal()?;
         // A file of the project of the same name may be anything.
@@ -100,7 +107,6 @@ impl Misuse {
             flags: Vec::new(),
             is_whole: true,
             acts: false,
-            answers,
         };
         reader.read().err().map(|misuse| *misuse)
     }
@@ -145,8 +151,6 @@ struct Reader<'a> {
     is_whole: bool,
     /// Whether a word was read that names no command.
     acts: bool,
-    /// Whether somebody is there to answer.
-    answers: bool,
 }
 
 /// Nothing more to read, or what is refused.
@@ -175,11 +179,15 @@ impl<'a> Reader<'a> {
         self.count()
     }
 
+    /// Whether a word may still name a command.
+    fn may_name(&self) -> bool {
+        self.syntax.is_group && !self.acts
+    }
+
     /// Goes on behind words that are not known, if they do not decide what follows.
     fn several(&mut self) -> Result<bool, Box<Misuse>> {
         self.is_whole = false;
-        let may_name = !self.acts && self.syntax.is_group;
-        if may_name || self.syntax.stops {
+        if self.may_name() || self.syntax.stops {
             return self.end();
         }
         // The last of them may be a flag, and the next word its value.
@@ -194,7 +202,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a word that is no flag, and tells whether the next is read, too.
     fn word(&mut self, word: &'a Sourced<Text>) -> Result<bool, Box<Misuse>> {
-        if !self.acts && self.syntax.is_group {
+        if self.may_name() {
             let Some(text) = word.value.literal() else { return self.end() };
             if let Some((name, syntax)) = table::command(self.name, text) {
                 (self.name, self.syntax, self.place) = (name, syntax, word.clone());
@@ -220,7 +228,7 @@ impl<'a> Reader<'a> {
                 _ if !is_name(text) => self.end(),
                 (meant, _) => {
                     let all = if is_open { Vec::new() } else { all };
-                    self.refuse(word.clone(), Refusal::NoCommand { meant, all })
+                    Err(self.refused(word, Refusal::NoCommand { meant, all }))
                 }
             };
         }
@@ -250,7 +258,8 @@ impl<'a> Reader<'a> {
             && self.syntax.flag(flag).is_some_and(|flag| flag.takes == Takes::Word)
         {
             let rest = text[flag.len()..].trim().to_owned();
-            return self.refuse(word.clone(), Refusal::Glued { flag: flag.to_owned(), rest });
+            let flag = flag.to_owned();
+            return Err(self.refused(word, Refusal::Glued { flag, rest }));
         }
         let is_long = name.starts_with("--") || self.syntax.is_go();
         // kubectl takes `_` for `-`.
@@ -295,21 +304,20 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(true)
             }
-            None => self.refuse(flag.clone(), Refusal::NoValue),
+            None => Err(self.refused(flag, Refusal::NoValue)),
         }
     }
 
     fn unknown(&mut self, word: &Sourced<Text>, flag: &str) -> Result<bool, Box<Misuse>> {
-        let meant = self.syntax.names().find(|name| name.len() > 2 && is_slip(flag, name));
-        let elsewhere = table::command_with(self.name, flag).filter(|_| flag.len() > 2);
-        match (meant, elsewhere) {
-            // It may be of another version.
-            (None, None) => self.end(),
-            (None, Some(_)) if self.syntax.loose => self.end(),
-            _ => {
-                let flag = flag.to_owned();
-                self.refuse(word.clone(), Refusal::NoFlag { flag, meant, elsewhere })
+        let slip = self.syntax.names().find(|name| name.len() > 2 && is_slip(flag, name));
+        let of_others = || table::command_with(self.name, flag).filter(|_| flag.len() > 2);
+        let of_others = || of_others().filter(|_| !self.syntax.loose);
+        match slip.map(Known::Slip).or_else(|| of_others().map(Known::Of)) {
+            Some(known) => {
+                Err(self.refused(word, Refusal::NoFlag { flag: flag.to_owned(), known }))
             }
+            // It may be of another version.
+            None => self.end(),
         }
     }
 
@@ -317,36 +325,34 @@ impl<'a> Reader<'a> {
     fn count(&mut self) -> Read {
         let (least, most) = self.syntax.words.unwrap_or_default();
         let found = self.words.len();
-        let most = most.filter(|_| self.syntax.words.is_some());
-        let extra = most.and_then(|most| Some((most, *self.words.get(most)?)));
-        if let Some((most, word)) = extra {
+        if let Some(most) = most
+            && let Some(word) = self.words.get(most)
+        {
             let file = self.syntax.flag("-f").filter(|flag| flag.takes == Takes::Word);
             let takes_file = most == 0 && file.is_some();
-            return self.refuse(word.clone(), Refusal::TooMany { most, takes_file }).map(|_| ());
+            return Err(self.refused(word, Refusal::TooMany { most, takes_file }));
         }
         if !self.is_whole {
             return Ok(());
         }
         if found < least {
-            return self.refuse(self.place.clone(), Refusal::TooFew { least, found }).map(|_| ());
+            return Err(self.refused(&self.place, Refusal::TooFew { least, found }));
         }
         // What has a word, as a plan, is not asked about.
-        let answers =
-            |flag: &&'static str| self.flags.contains(flag) || self.flags.contains(&"-force");
-        let asks = self.syntax.asks.filter(|flag| !answers(flag) && found == 0);
-        if let Some(flag) = asks.filter(|_| !self.answers) {
-            return self.refuse(self.place.clone(), Refusal::Unanswered { flag }).map(|_| ());
+        let is_given = |flag: &'static str| self.flags.contains(&flag);
+        let answered = found > 0 || is_given("-force");
+        if let Some(flag) = self.syntax.asks.filter(|flag| !answered && !is_given(flag)) {
+            return Err(self.refused(&self.place, Refusal::Unanswered { flag }));
         }
         for need in &self.syntax.needs {
-            let is_given = |flag: &&&'static str| self.flags.contains(*flag);
-            let given = need.flags.iter().find(is_given);
+            let given = need.flags.iter().find(|flag| is_given(flag));
             let lacking = need.flags.iter().find(|flag| !is_given(flag));
             let why = match (given, lacking) {
                 (Some(given), Some(lacking)) if need.together => Refusal::Alone { given, lacking },
                 (None, _) if !need.together => Refusal::NoneOf(need.flags.clone()),
                 _ => continue,
             };
-            return self.refuse(self.place.clone(), why).map(|_| ());
+            return Err(self.refused(&self.place, why));
         }
         Ok(())
     }
@@ -358,9 +364,9 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
-    fn refuse(&self, word: Sourced<Text>, why: Refusal) -> Result<bool, Box<Misuse>> {
+    fn refused(&self, word: &Sourced<Text>, why: Refusal) -> Box<Misuse> {
         let command = self.name.to_owned();
-        Err(Box::new(Misuse { command, word: Value::Known(word), why }))
+        Box::new(Misuse { command, word: Value::Known(word.clone()), why })
     }
 }
 

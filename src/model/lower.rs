@@ -42,7 +42,7 @@ use super::build::order::{Act, Order};
 use super::build::submission::Submission;
 use super::build::trigger::Trigger;
 use super::build::{Build, Builder, MissingName, Prepared, Runner};
-use super::command::Misuse;
+use super::command::{Misuse, Refusal};
 use super::deployment::kustomization::MissingFile;
 use super::deployment::machine::NodePool;
 use super::deployment::named_path::NamedPath;
@@ -305,7 +305,9 @@ impl Lowered {
         self.calls.extend(invocation.calls.map(|script| (invocation.at, script)));
         self.named_paths.extend(named_path::read(invocation));
         self.expected.extend(declared::read(invocation));
-        self.misuses.extend(Misuse::of(&invocation.words, invocation.answers()));
+        let misuse = Misuse::of(&invocation.words);
+        let is_asked = |misuse: &Misuse| matches!(misuse.why, Refusal::Unanswered { .. });
+        self.misuses.extend(misuse.filter(|m| !is_asked(m) || !invocation.answers()));
         match invocation.program() {
             Some("docker" | "podman" | "buildah") => {
                 self.builds.extend(docker::build(invocation));

@@ -68,10 +68,7 @@ impl FileStep {
         }
         match (&self.script, self.program.first().map(String::as_str)) {
             (Some(script), _) => script.runs_others() || script.list.commands().iter().any(sets),
-            (None, Some("gcloud")) => {
-                let mut words = self.arguments.iter().map(Value::literal_text);
-                words.any(|word| word.is_none_or(|word| word == "config"))
-            }
+            (None, Some("gcloud")) => self.arguments.iter().map(Value::literal_text).any(is_config),
             (None, Some("docker" | "git" | "gke-deploy" | "gsutil" | "kubectl")) => false,
             _ => true,
         }
@@ -80,7 +77,10 @@ impl FileStep {
 
 /// Whether a command may be `gcloud config set`.
 fn sets(command: &Command) -> bool {
-    let mut words = command.words.iter().map(Word::as_str);
-    command.program() == Some("gcloud")
-        && words.any(|word| word.is_none_or(|word| word == "config"))
+    command.program() == Some("gcloud") && command.words.iter().map(Word::as_str).any(is_config)
+}
+
+/// Whether a word may be `config`.
+fn is_config(word: Option<&str>) -> bool {
+    word.is_none_or(|word| word == "config")
 }
