@@ -22,5 +22,6 @@ pub mod rules;
 pub mod shellcheck;
 pub mod source;
 pub mod syntax;
+mod table;
 pub mod timing;
 pub mod value;

@@ -3,6 +3,7 @@
 use super::own::{all, called};
 use crate::finding::Finding;
 use crate::rule::Rule;
+use crate::table::rows;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -23,8 +24,7 @@ pub struct Peer {
 
 /// Those that are known.
 pub fn peers() -> impl Iterator<Item = Peer> {
-    let lines = include_str!("../../data/peers.tsv").lines();
-    lines.filter(|line| !line.starts_with('#')).filter_map(|line| {
+    rows(include_str!("../../data/peers.tsv")).filter_map(|line| {
         let mut fields = line.split('\t');
         let (id, tool, reports) = (fields.next()?, fields.next()?, fields.next()?);
         let mut next = || fields.next().filter(|field| !field.is_empty());

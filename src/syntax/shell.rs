@@ -376,6 +376,11 @@ impl Variable {
     }
 }
 
+/// Whether a program asks for a condition: `test`, `[` or `[[`.
+pub fn asks(program: Option<&str>) -> bool {
+    matches!(program, Some("[" | "[[" | "test"))
+}
+
 impl Simple {
     /// The last part of the program's path, if it is known.
     pub fn program(&self) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use super::WorkingFolder;
 use crate::source::{Sources, folder, is_below, name};
+use crate::syntax::shell::asks;
 use crate::value::{Sourced, Text};
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ const FOUND: &[&str] = &[
 /// The paths of the project that a test asks for and that are not there.
 pub fn paths(words: &[Sourced<Text>], folders: &[WorkingFolder], files: &Sources) -> Vec<String> {
     let program = words.first().and_then(|word| word.value.literal());
-    if !matches!(program, Some("[" | "[[" | "test")) {
+    if !asks(program) {
         return Vec::new();
     }
     let is_asked = |word: &Sourced<Text>| {

@@ -1,8 +1,8 @@
 //! What the programs take, of each of their commands.
 
+use crate::table::Rows;
 use std::collections::BTreeMap;
-use std::ops::Bound;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 /// A command as the table has it.
 #[derive(Debug)]
@@ -62,18 +62,8 @@ pub enum Takes {
 }
 
 /// The lines of the table by the names of their commands.
-static TABLE: LazyLock<BTreeMap<&'static str, Line>> = LazyLock::new(|| {
-    let lines = include_str!("../../../data/commands.tsv").lines();
-    let lines = lines.filter(|line| !line.starts_with('#'));
-    let lines = lines.filter_map(|line| line.split_once('\t'));
-    lines.map(|(name, written)| (name, Line { written, read: OnceLock::new() })).collect()
-});
-
-/// A line of the table, which is read when it is asked for.
-struct Line {
-    written: &'static str,
-    read: OnceLock<Syntax>,
-}
+static TABLE: LazyLock<Rows<Syntax>> =
+    LazyLock::new(|| Rows::of(include_str!("../../../data/commands.tsv")));
 
 /// The name in the table of a program by its name on the disk.
 pub fn program(name: &str) -> Option<&'static str> {
@@ -82,24 +72,23 @@ pub fn program(name: &str) -> Option<&'static str> {
         "tofu" => "terraform",
         name => name,
     };
-    TABLE.get_key_value(name).map(|(name, _)| *name)
+    TABLE.name(name)
 }
 
 /// What a command takes.
 pub fn syntax(command: &str) -> Option<&'static Syntax> {
-    let (name, line) = TABLE.get_key_value(command)?;
-    Some(line.read.get_or_init(|| match line.written.strip_prefix('=') {
-        Some(other) => read(name, TABLE.get(other).map_or("", |line| line.written)),
-        None => read(name, line.written),
-    }))
+    TABLE.get(command, |name, line| match line.strip_prefix('=') {
+        Some(other) => read(name, TABLE.written(other).unwrap_or_default()),
+        None => read(name, line),
+    })
 }
 
 /// A command of a group, with its name.
 pub fn command(group: &str, word: &str) -> Option<(&'static str, &'static Syntax)> {
     let name = format!("{group} {word}");
-    let found = TABLE.get_key_value(name.as_str()).map(|(name, _)| *name);
-    let abbreviates = || TABLE.get(group).is_some_and(|line| line.written.contains("abbreviates"));
-    let beginning = || starting(&name).next();
+    let found = TABLE.name(&name);
+    let abbreviates = || TABLE.written(group).is_some_and(|line| line.contains("abbreviates"));
+    let beginning = || TABLE.starting(&name).next();
     let found = found.or_else(|| if abbreviates() { beginning() } else { None })?;
     Some((found, syntax(found)?))
 }
@@ -107,24 +96,17 @@ pub fn command(group: &str, word: &str) -> Option<(&'static str, &'static Syntax
 /// The commands of a group, by their last words.
 pub fn commands(group: &str) -> Vec<&'static str> {
     let within = format!("{group} ");
-    let names = starting(&within).map(|name| &name[within.len()..]);
+    let names = TABLE.starting(&within).map(|name| &name[within.len()..]);
     names.filter(|name| !name.contains(' ')).collect()
 }
 
 /// Another command of the same program that has a flag.
 pub fn command_with(command: &str, flag: &str) -> Option<&'static str> {
     let program = command.split(' ').next().unwrap_or_default();
-    starting(&format!("{program} ")).find(|name| {
+    TABLE.starting(&format!("{program} ")).find(|name| {
         let flag = syntax(name).and_then(|syntax| syntax.flags.get(flag));
         flag.is_some_and(|flag| !flag.is_old)
     })
-}
-
-/// The names of commands that begin as a text does.
-fn starting(text: &str) -> impl Iterator<Item = &'static str> {
-    let from = (Bound::Included(text), Bound::Unbounded);
-    let from = TABLE.range::<str, _>(from).map(|(name, _)| *name);
-    from.take_while(move |name| name.starts_with(text))
 }
 
 impl Syntax {
@@ -151,8 +133,7 @@ impl Syntax {
 
 /// The flags that a program gives to all its commands.
 fn inherited(program: &str) -> Option<&'static Syntax> {
-    let line = TABLE.get(program)?;
-    let traits = line.written.split('\t').nth(1)?;
+    let traits = TABLE.written(program)?.split('\t').nth(1)?;
     traits.contains("inherited").then(|| syntax(program)).flatten()
 }
 
@@ -172,7 +153,7 @@ fn read(name: &'static str, line: &'static str) -> Syntax {
         open: is("open"),
         plugins: is("plugins"),
         loose: is("loose"),
-        is_group: starting(&format!("{name} ")).next().is_some(),
+        is_group: TABLE.starting(&format!("{name} ")).next().is_some(),
         program: name.split(' ').next().unwrap_or_default(),
         flags,
         needs: needs().filter(|need| !need.starts_with('?')).map(need).collect(),
@@ -204,17 +185,17 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        assert!(TABLE.len() > 700);
-        for (name, line) in TABLE.iter() {
-            if let Some(other) = line.written.strip_prefix('=') {
-                assert!(TABLE.contains_key(other), "{name}");
+        assert!(TABLE.starting("").count() > 700);
+        for name in TABLE.starting("") {
+            if let Some(other) = TABLE.written(name).unwrap().strip_prefix('=') {
+                assert!(TABLE.name(other).is_some(), "{name}");
             }
             let syntax = syntax(name).unwrap();
             assert!(syntax.flags.keys().all(|flag| flag.starts_with('-')), "{name}");
             let needed = syntax.needs.iter().flat_map(|need| &need.flags).chain(&syntax.asks);
             assert!(needed.copied().all(|flag| syntax.flag(flag).is_some()), "{name}");
-            let group = name.rsplit_once(' ').map_or(*name, |(group, _)| group);
-            assert!(TABLE.contains_key(group), "{name}");
+            let group = name.rsplit_once(' ').map_or(name, |(group, _)| group);
+            assert!(TABLE.name(group).is_some(), "{name}");
         }
     }
 

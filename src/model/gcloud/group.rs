@@ -2,14 +2,15 @@
 
 use super::GcloudCommand;
 use crate::nearest::nearest;
+use crate::table::rows;
 use crate::value::{Sourced, Text};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The commands and groups of each group.
 static GROUPS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let lines = include_str!("../../../data/gcloud-groups.tsv").lines();
-    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
+    let rows = rows(include_str!("../../../data/gcloud-groups.tsv"));
+    rows.filter_map(|row| row.split_once('\t')).collect()
 });
 
 /// A word that is no command of its group.

@@ -1,7 +1,8 @@
 //! What gcloud's parser takes, of each command that is known here.
 
+use crate::table::Rows;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 /// A command as the table has it.
 #[derive(Debug)]
@@ -72,33 +73,21 @@ pub enum Member {
 }
 
 /// The lines of the table by the names of their commands; `*` has the flags of all.
-static TABLE: LazyLock<BTreeMap<&'static str, Line>> = LazyLock::new(|| {
-    let lines = include_str!("../../../data/gcloud.tsv").lines();
-    let lines = lines.filter(|line| !line.starts_with('#'));
-    let lines = lines.filter_map(|line| line.split_once('\t'));
-    lines.map(|(name, written)| (name, Line { written, read: OnceLock::new() })).collect()
-});
-
-/// A line of the table, which is read when it is asked for.
-struct Line {
-    written: &'static str,
-    read: OnceLock<Syntax>,
-}
+static TABLE: LazyLock<Rows<Syntax>> =
+    LazyLock::new(|| Rows::of(include_str!("../../../data/gcloud.tsv")));
 
 /// The flags that every command takes.
 static GLOBAL: LazyLock<BTreeMap<&'static str, Parameter>> =
-    LazyLock::new(|| TABLE.get("*").map(|line| read(line.written).flags).unwrap_or_default());
+    LazyLock::new(|| TABLE.written("*").map(|line| read(line).flags).unwrap_or_default());
 
 /// What a command takes, if it is known: `run deploy`.
 pub fn syntax(command: &str) -> Option<&'static Syntax> {
-    let line = TABLE.get(command).filter(|_| command != "*")?;
-    Some(line.read.get_or_init(|| read(line.written)))
+    TABLE.get(command, |_, line| read(line)).filter(|_| command != "*")
 }
 
 /// Whether the names of some commands begin with these words.
 pub fn is_group(words: &str) -> bool {
-    let mut from = TABLE.range(words..).map(|(name, _)| *name);
-    from.any(|name| name.strip_prefix(words).is_some_and(|rest| rest.starts_with(' ')))
+    TABLE.starting(&format!("{words} ")).next().is_some()
 }
 
 /// A flag that every command takes.
@@ -220,9 +209,9 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        assert!(TABLE.len() > 500);
-        for (name, line) in TABLE.iter() {
-            let syntax = read(line.written);
+        assert!(TABLE.starting("").count() > 500);
+        for name in TABLE.starting("") {
+            let syntax = read(TABLE.written(name).unwrap());
             assert!(["ga", "beta", "alpha"].contains(&syntax.track), "{name}");
             assert!(syntax.flags.keys().all(|flag| flag.starts_with('-')), "{name}");
             for group in &syntax.groups {

@@ -6,6 +6,7 @@ use super::{Copy, CopyKind, Image, Run, Stage, system::official};
 use crate::model::Project;
 use crate::source::clean;
 use crate::syntax::shell::Command;
+use crate::table::rows;
 use crate::value::{Sourced, Step, Text, Value, Why};
 
 /// The programs that images lack.
@@ -136,8 +137,7 @@ fn lacked<'a>(image: &'a Image, stage: &'a Stage, program: &str) -> Option<&'a S
 /// Whether an image of a registry lacks a program.
 fn lacks(image: &str, program: &str) -> bool {
     let (name, tag) = split(image);
-    let rows = LACKING.lines().filter(|line| !line.starts_with('#'));
-    let mut rows = rows.map(|line| line.split('\t').collect::<Vec<_>>());
+    let mut rows = rows(LACKING).map(|line| line.split('\t').collect::<Vec<_>>());
     rows.any(|row| match row[..] {
         [of, part, programs] => {
             of == official(name)

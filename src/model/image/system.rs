@@ -1,5 +1,6 @@
 //! What is known of the images that stages start from, before anything of a project is in them.
 
+use crate::table::rows;
 use crate::value::{Piece, Text};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -145,7 +146,7 @@ fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut table = Table { tags: HashMap::new(), images: HashMap::new(), folders: Vec::new() };
-        for line in IMAGES.lines().filter(|line| !line.starts_with('#')) {
+        for line in rows(IMAGES) {
             let mut columns = line.split('\t');
             let (Some(kind), Some(what)) = (columns.next(), columns.next()) else { continue };
             let mut next = || columns.next().filter(|column| *column != "?");

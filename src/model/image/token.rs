@@ -3,6 +3,7 @@
 use super::Stage;
 use super::held_secret::is_harmless;
 use crate::source::Span;
+use crate::table::rows;
 use std::sync::OnceLock;
 
 /// A token that is written out. Its text is not kept.
@@ -48,10 +49,7 @@ struct Form {
 
 fn forms() -> &'static [Form] {
     static FORMS: OnceLock<Vec<Form>> = OnceLock::new();
-    FORMS.get_or_init(|| {
-        let lines = include_str!("../../../data/tokens.tsv").lines();
-        lines.filter(|line| !line.starts_with('#')).filter_map(form).collect()
-    })
+    FORMS.get_or_init(|| rows(include_str!("../../../data/tokens.tsv")).filter_map(form).collect())
 }
 
 fn form(line: &'static str) -> Option<Form> {

@@ -4,6 +4,7 @@ use crate::model::Project;
 use crate::model::image::{Run, Stage};
 use crate::source;
 use crate::syntax::shell::{Command, Word};
+use crate::table::rows;
 use crate::value::{Piece, Text, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -115,7 +116,7 @@ fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let mut table = Table { programs: HashMap::new(), facts: HashMap::new() };
-        for line in MANAGERS.lines().filter(|line| !line.starts_with('#')) {
+        for line in rows(MANAGERS) {
             let mut columns = line.split('\t');
             let mut next = || columns.next().unwrap_or_default();
             let (name, kind, words) = (next(), next(), next().split(' '));

@@ -5,6 +5,7 @@ use super::script::SHELLS;
 use crate::model::Project;
 use crate::model::image::system::{official, split};
 use crate::source;
+use crate::table::rows;
 use crate::value::{Sourced, Text, Value};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -103,7 +104,6 @@ impl BuilderImage {
 fn table() -> &'static HashMap<&'static str, (Option<Starts>, &'static str)> {
     static TABLE: OnceLock<HashMap<&'static str, (Option<Starts>, &'static str)>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let lines = BUILDERS.lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| {
             let mut columns = line.split('\t');
             let name = columns.next()?;
@@ -115,7 +115,7 @@ fn table() -> &'static HashMap<&'static str, (Option<Starts>, &'static str)> {
             };
             Some((name, (starts, columns.next().unwrap_or_default())))
         };
-        lines.filter_map(row).collect()
+        rows(BUILDERS).filter_map(row).collect()
     })
 }
 

@@ -5,7 +5,7 @@ use super::substitution::is_built_in;
 use super::{BuildFile, FileStep};
 use crate::source::{Excerpt, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::shell::{Kind, List, Operator, Part, Redirect, Word, first_error};
+use crate::syntax::shell::{Kind, List, Operator, Part, Redirect, Word, asks, first_error};
 use crate::value::{Sourced, Text, Value};
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl StepScript {
         self.list.each_statement(&mut |statement| {
             let asks = match &statement.kind {
                 Kind::If { .. } | Kind::While { .. } | Kind::Case { .. } | Kind::Arithmetic => true,
-                Kind::Simple(simple) => matches!(simple.program(), Some("[" | "[[" | "test")),
+                Kind::Simple(simple) => asks(simple.program()),
                 _ => false,
             };
             let is_given = |redirect: &Redirect| {
@@ -253,7 +253,7 @@ impl Found {
             let sets = program.is_some_and(|program| SETTERS.contains(&program));
             self.sets_more |= matches!(program, Some("." | "source" | "eval" | "let"))
                 || (program.is_none() && !command.words.is_empty());
-            let asks = matches!(program, Some("[" | "[[" | "test"));
+            let asks = asks(program);
             let start = self.used.len();
             for word in command.words.iter() {
                 self.word(word, depth);

@@ -2,6 +2,7 @@
 
 use super::super::super::yaml::Node;
 use super::super::listed;
+use crate::table::rows;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -9,9 +10,8 @@ use std::sync::LazyLock;
 pub(super) static FIELDS: LazyLock<BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>> =
     LazyLock::new(|| {
         let mut messages: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-        let lines = include_str!("../../../../data/cloudbuild.tsv").lines();
-        for line in lines.filter(|line| !line.starts_with('#')) {
-            let mut columns = line.split('\t');
+        for row in rows(include_str!("../../../../data/cloudbuild.tsv")) {
+            let mut columns = row.split('\t');
             if let (Some(message), Some(field), Some(kind)) =
                 (columns.next(), columns.next(), columns.next())
             {
