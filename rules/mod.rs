@@ -241,6 +241,8 @@ mod shellcheck;
 mod ssh_port;
 #[path = "stage-name-casing/check.rs"]
 mod stage_name_casing;
+#[path = "stage-not-found/check.rs"]
+mod stage_not_found;
 #[path = "stale-package-index/check.rs"]
 mod stale_package_index;
 #[path = "substitution-not-dynamic/check.rs"]
@@ -438,6 +440,7 @@ pub static ALL: &[&Rule] = &[
     &shellcheck::RULE,
     &ssh_port::RULE,
     &stage_name_casing::RULE,
+    &stage_not_found::RULE,
     &stale_package_index::RULE,
     &substitution_not_dynamic::RULE,
     &sudo_in_build::RULE,

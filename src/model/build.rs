@@ -5,6 +5,7 @@ pub(super) mod built;
 pub mod left_behind;
 pub mod manual;
 pub mod missing_dockerfile;
+pub mod missing_stage;
 pub mod order;
 pub mod submission;
 pub mod target;
