@@ -92,6 +92,8 @@ pub struct Sources {
     pub above: String,
     /// What was left out, and why.
     pub notes: Vec<Note>,
+    /// The files and folders that something makes before others look for them.
+    expected: Arc<BTreeSet<String>>,
 }
 
 /// What is known of the names of files, which stays while texts change.
@@ -280,11 +282,26 @@ impl Sources {
         below.take_while(move |path| path.starts_with(&prefix))
     }
 
+    /// Says which files and folders something makes before others look for them.
+    pub fn expect(&mut self, paths: BTreeSet<String>) {
+        self.expected = Arc::new(paths);
+    }
+
+    /// Whether a path, something in it or a folder that it is in is made before others look for
+    /// it.
+    fn is_expected(&self, path: &str) -> bool {
+        let mut folders = path.match_indices('/').map(|(i, _)| &path[..i]).chain([path]);
+        let inside = || self.expected.range(format!("{path}/")..).next();
+        folders.any(|folder| self.expected.contains(folder))
+            || inside().is_some_and(|other| is_below(other, path))
+    }
+
     /// Whether a path that is not there may be there yet when something is built: git ignores
-    /// it, or something inside of it, a submodule brings it, or a link leads to it. So is what git
-    /// itself keeps.
+    /// it, or something inside of it, a submodule brings it, a link leads to it, or a command makes
+    /// it. So is what git itself keeps.
     pub fn may_appear(&self, path: &str) -> bool {
         path == ".git"
+            || self.is_expected(path)
             || path.starts_with(".git/")
             || self.listing.ignored.matches(path)
             || self.listing.ignored.names_inside(path)

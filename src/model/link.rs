@@ -67,11 +67,12 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
 
 /// Lowers the trees of a project and joins what they say.
 pub fn project(
-    sources: Sources,
+    mut sources: Sources,
     trees: Trees,
     terraform: Terraform,
     mut pipelines: Lowered,
 ) -> Project {
+    sources.expect(pipelines.made.clone());
     let mut triggers = trigger::triggers(&terraform);
     triggers.append(&mut pipelines.triggers);
     let files: Vec<_> = trees.builds.iter().collect();
@@ -120,6 +121,7 @@ pub fn project(
     let of_bake = bake::lower(&sources, &trees.bakes, &trees.compose, &lowered.bakes);
     lowered.append(of_bake);
     outputs::fill_in(&mut lowered, &terraform);
+    sources.expect(std::mem::take(&mut lowered.made));
 
     let names =
         declared::missing(&sources, &trees, &terraform, &lowered.expected, &lowered.delivered);

@@ -36,6 +36,7 @@ pub mod tasks;
 pub mod terraform;
 pub mod trigger;
 pub mod workflow;
+mod written;
 
 use super::build::build_file::BuildFile;
 use super::build::order::{Act, Order};
@@ -114,6 +115,8 @@ pub struct Lowered {
     pub missing_names: Vec<MissingName>,
     /// The commands that run scripts of the project.
     pub calls: Vec<(Span, SourceId)>,
+    /// The new files and folders that commands make under names that they say.
+    pub made: BTreeSet<String>,
 }
 
 /// A command that something runs.
@@ -129,8 +132,11 @@ pub struct Invocation {
     pub folders: Vec<WorkingFolder>,
     /// Which files something before it may have made.
     pub prepared: Prepared,
-    /// Which files it makes itself.
+    /// Which files it makes itself, beyond those that it names.
     pub makes: Prepared,
+    /// The new files and folders that it makes under names that it says, from the root of the
+    /// project.
+    pub made: Vec<String>,
     /// The files that its output goes to.
     pub writes: Vec<Sourced<Text>>,
     /// The script of the project that it runs, if it runs one.
@@ -289,6 +295,7 @@ impl Lowered {
         self.bundles.append(&mut other.bundles);
         self.missing_names.append(&mut other.missing_names);
         self.calls.append(&mut other.calls);
+        self.made.append(&mut other.made);
     }
 
     /// Adds a deployment, which uses the secrets that were referred to since there were as
@@ -303,6 +310,7 @@ impl Lowered {
     /// Adds what a command means.
     pub fn invoke(&mut self, invocation: &Invocation, manager: Manager) {
         self.calls.extend(invocation.calls.map(|script| (invocation.at, script)));
+        self.made.extend(invocation.made.iter().cloned());
         self.named_paths.extend(named_path::read(invocation));
         self.expected.extend(declared::read(invocation));
         let misuse = Misuse::of(&invocation.words);

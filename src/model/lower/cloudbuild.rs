@@ -273,6 +273,7 @@ impl Lowering<'_> {
             folders: start.folders,
             prepared: start.prepared,
             makes: Prepared::No,
+            made: Vec::new(),
             writes: Vec::new(),
             fed: false,
             calls: None,

@@ -2,11 +2,11 @@
 
 use super::super::build::{Builder, Prepared, Runner};
 use super::super::secret::{Origin, Secret, Store};
-use super::{Invocation, WorkingFolder, index};
+use super::{Invocation, WorkingFolder, index, written};
 use crate::eval::shell::{self as interpreter, Ran};
 use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
 use crate::syntax::shell::{self, List};
-use crate::value::{Piece, Sourced, Text, Value, Why};
+use crate::value::{Sourced, Text, Value, Why};
 use std::sync::Arc;
 
 /// Where and with what a script starts.
@@ -117,6 +117,7 @@ impl<'a> Runs<'a> {
             folders: ran.folders,
             prepared: if ran.asks { Prepared::Anything } else { self.prepared },
             makes: Prepared::No,
+            made: Vec::new(),
             writes: ran.writes,
             calls: None,
             dir: self.start.dir,
@@ -150,16 +151,13 @@ impl<'a> Runs<'a> {
             self.fed = before;
             return;
         }
-        let into_project = |target: &Sourced<Text>| {
-            // What a runner reads from a file of its own is none of the project.
-            let own =
-                |piece: &Piece| matches!(piece, Piece::Hole(name) if name.starts_with("GITHUB_"));
-            !target.value.pieces().first().is_some_and(own)
-        };
-        invocation.makes = match invocation.writes.iter().any(into_project) {
-            true => Prepared::Anything,
-            false if captured => Prepared::No,
-            false => makes(&invocation),
+        invocation.makes = match written::paths(self.sources, &invocation) {
+            None => Prepared::Anything,
+            Some(paths) => {
+                invocation.made = paths;
+                let is_all = captured || written::names_what_it_writes(&invocation);
+                if is_all { Prepared::No } else { makes(&invocation) }
+            }
         };
         self.prepared = self.prepared.max(invocation.makes);
         self.made.push(invocation);
@@ -343,7 +341,6 @@ pub fn makes(invocation: &Invocation) -> Prepared {
         "ytt",
     ];
     match invocation.program() {
-        Some("cp" | "mv") if leaves_elsewhere(invocation) => Prepared::No,
         Some("docker" | "podman") => match invocation.argument(1) {
             Some("run" | "cp" | "compose") => Prepared::Anything,
             _ => Prepared::No,
@@ -411,12 +408,6 @@ fn only_reads(invocation: &Invocation) -> bool {
 /// Whether a program is named by its path, as scripts are.
 fn is_path(invocation: &Invocation) -> bool {
     invocation.argument(0).is_none_or(|program| program.contains('/'))
-}
-
-/// Whether what is copied or moved goes out of the folders that builds see.
-fn leaves_elsewhere(invocation: &Invocation) -> bool {
-    let last = invocation.words.last().and_then(|word| word.value.literal());
-    last.is_some_and(|to| to.starts_with('/') && !to.starts_with("/workspace"))
 }
 
 /// Whether one of some flags is given, be it in a cluster: `-sSLo`.
