@@ -40,6 +40,20 @@ pub fn names_what_it_writes(invocation: &Invocation) -> bool {
     matches!(invocation.program(), Some("cp" | "mv" | "tee" | "touch"))
 }
 
+/// The paths from the root of the project that a new file has in each folder in which a command
+/// may run.
+pub fn places(sources: &Sources, folders: &[WorkingFolder], path: &str) -> Option<Vec<String>> {
+    if is_elsewhere(path) {
+        return Some(Vec::new());
+    }
+    if folders.is_empty() || path.contains(['*', '?', '[', '{']) {
+        return None;
+    }
+    let is_new = |path: &String| !sources.has_file(path) && !sources.has_folder(path);
+    let path = Text::from(path);
+    folders.iter().map(|folder| folder.resolve(&path).filter(is_new)).collect()
+}
+
 /// Where copies of files come to lie.
 fn copied(
     sources: &Sources,
@@ -64,20 +78,6 @@ fn copied(
         paths.extend(places(sources, folders, &join(to.trim_end_matches('/'), inner))?);
     }
     Some(paths)
-}
-
-/// The paths from the root of the project that a new file has in each folder in which a command
-/// may run.
-fn places(sources: &Sources, folders: &[WorkingFolder], path: &str) -> Option<Vec<String>> {
-    if is_elsewhere(path) {
-        return Some(Vec::new());
-    }
-    if folders.is_empty() || path.contains(['*', '?', '[', '{']) {
-        return None;
-    }
-    let is_new = |path: &String| !sources.has_file(path) && !sources.has_folder(path);
-    let path = Text::from(path);
-    folders.iter().map(|folder| folder.resolve(&path).filter(is_new)).collect()
 }
 
 /// Whether a path leads out of the folders that builds see.

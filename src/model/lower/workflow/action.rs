@@ -3,7 +3,7 @@
 use super::super::docker::{after, places, stays_in_cache};
 use super::super::gcloud::secret_reference;
 use super::super::index::{self, Asked, WITHOUT_ATTESTATIONS};
-use super::super::{Lowered, WorkingFolder, bake};
+use super::super::{Lowered, WorkingFolder, bake, written};
 use super::Running;
 use crate::model::build::{Build, BuildKind, Prepared};
 use crate::model::deployment::{
@@ -22,6 +22,7 @@ impl Running<'_> {
             "docker/bake-action" => lowered.bakes.extend(self.bake(step)),
             "google-github-actions/deploy-cloudrun" => self.deploy(step, lowered),
             action if makes_nothing(action) => {}
+            "actions/download-artifact" => self.download(step, lowered),
             "actions/cache" => self.prepared = self.prepared.max(Prepared::Outputs),
             _ => self.prepared = Prepared::Anything,
         }
@@ -44,6 +45,18 @@ impl Running<'_> {
         }
         if input("submodules").is_some() || input("ref").is_some_and(|text| text.is_unknown()) {
             self.prepared = self.prepared.max(Prepared::Outputs);
+        }
+    }
+
+    /// What comes from other jobs lies below a folder, if one is named.
+    fn download(&mut self, step: &Step, lowered: &mut Lowered) {
+        let path = step.input("path").map(|path| self.context.expand(path).value);
+        let folder = path.as_ref().zip(self.root.as_ref()).and_then(|(path, root)| {
+            written::places(self.sources, std::slice::from_ref(root), path.literal()?)
+        });
+        match folder {
+            Some(folder) => lowered.made.extend(folder),
+            None => self.prepared = Prepared::Anything,
         }
     }
 
