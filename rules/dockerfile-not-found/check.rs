@@ -25,7 +25,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let (message, help) = match missing.instead {
             Instead::OtherCase { path: real, .. } => (
                 format!("there is no `{path}`: the repository has `{real}`"),
-                format!("write `{real}`: builders look on a file system that tells cases apart"),
+                match missing.named_by {
+                    NamedBy::Dockerfile => format!(
+                        "write `{real}`: builders look on a file system that tells cases apart"
+                    ),
+                    _ => format!(
+                        "rename it to `{path}`: builders look on a file system that tells cases apart"
+                    ),
+                },
             ),
             Instead::Similar(similar) => (
                 format!("there is no `{path}`"),

@@ -122,6 +122,7 @@ pub fn project(
     lowered.append(of_bake);
     outputs::fill_in(&mut lowered, &terraform);
     sources.expect(std::mem::take(&mut lowered.made));
+    dockerfiles::take_small_letters(&mut lowered.builds, &sources);
 
     let names =
         declared::missing(&sources, &trees, &terraform, &lowered.expected, &lowered.delivered);

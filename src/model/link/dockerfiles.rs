@@ -1,12 +1,12 @@
 //! Joining builds with Dockerfiles.
 
 use super::BuildsByImage;
-use crate::model::build::{Build, BuildId, ImageLink, Prepared, Runner};
+use crate::model::build::{Build, BuildId, BuildKind, Builder, ImageLink, Prepared, Runner};
 use crate::model::context::Found;
 use crate::model::context::copy::{Lookup, context_sources};
 use crate::model::image::{Image, ImageId};
 use crate::model::lower::dockerfile::Arguments;
-use crate::source::{Sources, name};
+use crate::source::{Sources, folder, join, name};
 use crate::value::{Sourced, Step, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +20,38 @@ pub(super) fn by_image(builds: &[Build]) -> BuildsByImage<'_> {
         }
     }
     by_image
+}
+
+/// Where a folder has only a `dockerfile`, Docker reads that one for a `Dockerfile`: the builder
+/// before BuildKit if no name is given, those with BuildKit in any case.
+pub(super) fn take_small_letters(builds: &mut [Build], sources: &Sources) {
+    for build in builds.iter_mut().filter(|build| tries_small_letters(build)) {
+        for place in &mut build.places {
+            if name(&place.dockerfile) != "Dockerfile" || sources.has_file(&place.dockerfile) {
+                continue;
+            }
+            let small = join(folder(&place.dockerfile), "dockerfile");
+            if sources.has_file(&small) {
+                place.dockerfile = small;
+            }
+        }
+    }
+}
+
+/// Whether Docker itself looks for the Dockerfile. What others look for, they look for as it is
+/// written: gcloud, Kaniko, Skaffold, a provider of Terraform.
+fn tries_small_letters(build: &Build) -> bool {
+    let is_docker = match build.kind {
+        BuildKind::Command => build.upload.is_none(),
+        BuildKind::Action | BuildKind::Compose | BuildKind::Bake => true,
+        BuildKind::Resource | BuildKind::Skaffold | BuildKind::Module | BuildKind::Source => false,
+    };
+    is_docker
+        && match build.builder {
+            Builder::BuildKit | Builder::Unknown => true,
+            Builder::Classic => build.dockerfile.is_unset(),
+            Builder::Kaniko => false,
+        }
 }
 
 /// The names of the Dockerfiles that builds find where something before them has put them. Those
