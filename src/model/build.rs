@@ -244,7 +244,10 @@ impl Build {
     /// to be if they are not known.
     pub fn dockerfile_exists(&self, sources: &Sources) -> bool {
         let exists = |path: &str| {
-            sources.has_file(path) || sources.may_appear(path) || is_to_be_filled_in(path)
+            sources.has_file(path)
+                || sources.may_appear(path)
+                || is_brought(path)
+                || is_to_be_filled_in(path)
         };
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.dockerfile))
     }
@@ -256,6 +259,7 @@ impl Build {
             folder.is_empty()
                 || sources.has_folder(folder)
                 || sources.may_appear(folder)
+                || is_brought(folder)
                 || is_to_be_filled_in(folder)
         };
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.context))
@@ -322,6 +326,11 @@ impl Build {
         self.upload.iter_mut().for_each(|upload| upload.blur(blur));
         blur.option(&mut self.emulated);
     }
+}
+
+/// Whether a path lies where a package manager puts what it brings.
+fn is_brought(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "node_modules" | "vendor"))
 }
 
 /// Whether a part of a path tells what to write in its place: `SAMPLE_FOLDER`, `<service>`.
