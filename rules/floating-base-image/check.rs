@@ -25,8 +25,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         .collect();
     // A build without a tag may make it, too.
     let any_name = project.builds.iter().any(|build| build.tags.is_empty());
-    let stages = project.images_as_built().flat_map(|image| &image.stages);
-    for stage in stages {
+    let stages = project
+        .images_as_built()
+        .flat_map(|image| image.stages.iter().map(move |stage| (image, stage)));
+    for (file, stage) in stages {
         let Base::Image(image) = &stage.base else { continue };
         let Some(image) = image.known() else { continue };
         let Some(text) = image.value.literal() else { continue };
@@ -41,8 +43,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             }
             Some(_) => continue,
         };
-        // Nobody builds the official ones.
-        if any_name && !is_official(official(split(text).0)) {
+        // Nobody builds the official ones, or puts a context in their place.
+        let is_another = !is_official(official(split(text).0));
+        let is_context = || reference.tag.is_none() && project.may_name_context(file, text);
+        if is_another && (any_name || is_context()) {
             continue;
         }
         let is_own = made.iter().any(|made| made.same_repository(&reference, false).is_some());

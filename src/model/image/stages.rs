@@ -12,7 +12,9 @@ impl Project {
     pub fn may_start_from(&self, image: &Image, name: &str) -> bool {
         image.stages.iter().any(|stage| match &stage.base {
             Base::Image(Value::Known(base)) => {
-                self.sources.text(base.at).starts_with('$')
+                // What stands before the first variable stays, whatever a build gives.
+                let fixed = self.sources.text(base.at).split_once('$');
+                fixed.is_some_and(|(fixed, _)| name.starts_with(fixed))
                     || base.value.compare(&Text::from(name)) != Comparison::Different
             }
             Base::Image(Value::Unknown(_)) => true,
