@@ -324,7 +324,7 @@ fn nearest<'a>(
         let alike = strsim::normalized_levenshtein(&name, other);
         match has_affix(&name, other) || is_slip(&name, other) {
             true => alike + 0.75,
-            false if letters => alike,
+            false if letters && differs_in_letters(&name, other) => alike,
             false => 0.0,
         }
     };
@@ -345,6 +345,19 @@ fn has_affix(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let rest = long.strip_prefix(short).or(long.strip_suffix(short)).unwrap_or_default();
     short.len() >= 4 && rest.trim_matches(['-', '_']).len() < rest.len()
+}
+
+/// Whether the words that two names do not share are like each other: `pass` and `password` are,
+/// `user` and `password` are those of two secrets.
+fn differs_in_letters(a: &str, b: &str) -> bool {
+    let words = |name: &str| -> Vec<String> { name.split(['-', '_']).map(str::to_owned).collect() };
+    let (mut a, mut b) = (words(a), words(b));
+    while a.last().is_some() && a.last() == b.last() {
+        (a.pop(), b.pop());
+    }
+    let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.split_off(shared).join("-"), b.split_off(shared).join("-"));
+    a.starts_with(&b) || b.starts_with(&a) || strsim::normalized_levenshtein(&a, &b) >= 0.6
 }
 
 /// Whether two names differ as by a slip. Numbers tell secrets apart on purpose.
@@ -369,6 +382,14 @@ mod tests {
             ("token", "tokens2", false),
         ] {
             assert_eq!(has_affix(a, b) || is_slip(a, b), meant, "{a} {b}");
+        }
+        for (a, b, meant) in [
+            ("shop-db-pass-prod", "shop-db-password-prod", true),
+            ("shop-database-pasword", "shop-database-password", true),
+            ("shop-prod-db-url", "shop-db-url", true),
+            ("warehouse-db-user-prod", "warehouse-db-password-prod", false),
+        ] {
+            assert_eq!(differs_in_letters(a, b), meant, "{a} {b}");
         }
     }
 }
