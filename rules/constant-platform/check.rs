@@ -15,14 +15,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
-    for stage in stages {
+    let stages = project
+        .images
+        .iter()
+        .flat_map(|image| image.stages.iter().map(move |stage| (image, stage)));
+    for (image, stage) in stages {
         let Some(flag) = &stage.platform else { continue };
         let fixed = flag.value.literal_text().filter(|_| !flag.written.contains('$'));
         let Some(platform) = fixed else { continue };
         let name = stage.name.as_deref().unwrap_or_default();
         let mut parts = platform.split('/').take(2).filter(|part| !part.is_empty()).peekable();
-        if parts.peek().is_none() || parts.any(|part| name.contains(part)) {
+        let is_said = parts.clone().any(|part| name.contains(part)) || says(&image.path, platform);
+        if parts.peek().is_none() || is_said {
             continue;
         }
         let gap = Span { end: stage.at.start, ..flag.at };
@@ -34,4 +38,18 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                 .fix("Remove the platform", Safety::Unsafe, [Edit::replace(gap, "")]),
         );
     }
+}
+
+/// Whether the path of a Dockerfile tells that it is for one platform, by the machine or by
+/// Windows. Linux tells nothing.
+fn says(path: &str, platform: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let names: &[&str] = match platform.split('/').take(2).collect::<Vec<_>>().as_slice() {
+        ["windows", ..] => &["windows"],
+        [.., "amd64"] => &["amd64", "x86_64", "x86-64", "x64"],
+        [.., "arm64"] => &["arm64", "aarch64"],
+        [.., "arm"] => &["arm32", "armhf", "armv"],
+        _ => &[],
+    };
+    names.iter().any(|name| path.contains(name))
 }
