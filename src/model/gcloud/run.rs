@@ -95,8 +95,11 @@ impl GcloudCommand {
             && text.chars().all(fits)
             && !text.starts_with('-')
             && !text.ends_with('-');
+        // A part in capitals tells what to write in its place: `REPLACE_ME-dev`.
+        let is_capital = |c: char| c.is_ascii_uppercase() || c == '_';
+        let is_sample = text.split('-').any(|part| part.len() > 2 && part.chars().all(is_capital));
         // What begins with a path is taken apart.
-        (!is_name && !text.is_empty() && !text.contains('/')).then(|| {
+        (!is_name && !is_sample && !text.is_empty() && !text.contains('/')).then(|| {
             let message = format!("`{text}` is no name of a service or job");
             let help =
                 format!("use up to {NAME} small letters, digits and `-`, and no `-` at an end");
