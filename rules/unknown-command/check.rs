@@ -22,12 +22,16 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         };
         let message = format!("`{}` has no command `{}`", misuse.command, word.value);
         let finding = RULE.finding(message, word, "is no command");
-        findings.push(match meant {
-            Some(meant) => {
+        let program = word.value.literal().filter(|_| misuse.command == "npm");
+        findings.push(match (program.filter(|name| project.is_of_npm(name)), meant) {
+            (Some(program), _) => {
+                finding.help(format!("a program of a package is `npx {program}`"))
+            }
+            (None, Some(meant)) => {
                 let written = misuse.place_of(&word.value.to_string(), &project.sources);
                 finding.meant(meant, written)
             }
-            None => finding.help(format!("it has {}", all.join(", "))),
+            (None, None) => finding.help(format!("it has {}", all.join(", "))),
         });
     }
 }

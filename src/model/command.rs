@@ -126,6 +126,14 @@ impl Misuse {
 }
 
 impl Project {
+    /// Whether some `package.json` speaks of this name as of a package.
+    pub fn is_of_npm(&self, name: &str) -> bool {
+        let package = format!("\"{name}\":");
+        let is_manifest = |path: &str| crate::source::name(path) == "package.json";
+        let mut files = self.sources.iter().filter(|(_, source)| is_manifest(&source.path));
+        files.any(|(_, source)| source.text.contains(&package))
+    }
+
     /// Whether Terraform surely applies where it is called. A workspace of HCP Terraform may do so on
     /// its own, and asks nobody then.
     pub fn applies_itself(&self) -> bool {
