@@ -353,7 +353,8 @@ fn differs_in_letters(a: &str, b: &str) -> bool {
     let words = |name: &str| -> Vec<String> { name.split(['-', '_']).map(str::to_owned).collect() };
     let (mut a, mut b) = (words(a), words(b));
     while a.last().is_some() && a.last() == b.last() {
-        (a.pop(), b.pop());
+        a.pop();
+        b.pop();
     }
     let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let (a, b) = (a.split_off(shared).join("-"), b.split_off(shared).join("-"));
