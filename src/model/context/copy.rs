@@ -173,7 +173,7 @@ impl<'a> Lookup<'a> {
                     Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
                     Prepared::Unread | Prepared::Anything => true,
                 },
-                Absence::Outside(_) => build.prepared >= Prepared::Unread,
+                Absence::Outside(_) => build.prepared >= Prepared::Unread || self.is_carried(path),
                 Absence::LeftOut(_) | Absence::OtherCase(_) | Absence::Untracked(_) => false,
             };
             if !made {

@@ -165,6 +165,26 @@ impl Lookup<'_> {
         texts.any(|text| text.contains(name) && text.lines().any(makes))
     }
 
+    /// Whether a script copies something of a path's name to another folder, and does not install
+    /// it: a context may be put together there.
+    pub(super) fn is_carried(&self, path: &Sourced<Text>) -> bool {
+        let Some(literal) = path.value.literal() else { return true };
+        let inner = inner(literal);
+        let name = source::name(&inner);
+        let is_it = |word: &str| source::name(word.trim_end_matches(['/', '.'])) == name;
+        let carries = |line: &str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let program = words.iter().position(|word| matches!(*word, "cp" | "rsync"));
+            let Some((to, from)) = program.and_then(|i| words.get(i + 1..)?.split_last()) else {
+                return false;
+            };
+            let is_installed = to.starts_with('/') && !to.starts_with("/tmp/");
+            !is_installed && from.iter().any(|word| is_it(word))
+        };
+        let mut texts = self.scripts.iter().map(|script| &script.text);
+        texts.any(|text| text.contains(name) && text.lines().any(carries))
+    }
+
     /// Whether a path lies in a folder that no usual context has, and that an image takes
     /// something else from which is made: then the whole folder is.
     fn comes_with_made(&self, inner: &str, image: &Image) -> bool {
