@@ -24,6 +24,7 @@ pub mod kubernetes;
 mod kustomize;
 mod lambda;
 pub mod lambroll;
+mod made;
 mod makefile;
 pub mod manifests;
 mod modules;
@@ -36,7 +37,6 @@ pub mod tasks;
 pub mod terraform;
 pub mod trigger;
 pub mod workflow;
-mod written;
 
 use super::build::build_file::BuildFile;
 use super::build::order::{Act, Order};

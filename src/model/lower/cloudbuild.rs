@@ -5,7 +5,8 @@ mod secret;
 
 use super::super::build::{Builder, Prepared, Runner};
 use super::super::deployment::Manager;
-use super::script::{Start, invocations_of, makes};
+use super::made;
+use super::script::{Start, invocations_of};
 use super::{Invocation, Lowered, WorkingFolder};
 use crate::eval::substitution::Substitutions;
 use crate::model::build::build_file::BuildFile;
@@ -282,7 +283,7 @@ impl Lowering<'_> {
             builder: start.builder,
             own_builder: None,
         };
-        invocation.makes = makes(&invocation);
+        invocation.makes = made::others(&invocation);
         invocation
     }
 

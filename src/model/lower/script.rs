@@ -2,7 +2,7 @@
 
 use super::super::build::{Builder, Prepared, Runner};
 use super::super::secret::{Origin, Secret, Store};
-use super::{Invocation, WorkingFolder, index, written};
+use super::{Invocation, WorkingFolder, index, made};
 use crate::eval::shell::{self as interpreter, Ran};
 use crate::source::{Excerpt, Kind, SourceId, Sources, Span};
 use crate::syntax::shell::{self, List};
@@ -151,12 +151,12 @@ impl<'a> Runs<'a> {
             self.fed = before;
             return;
         }
-        invocation.makes = match written::paths(self.sources, &invocation) {
+        invocation.makes = match made::paths(self.sources, &invocation) {
             None => Prepared::Anything,
             Some(paths) => {
                 invocation.made = paths;
-                let is_all = captured || written::names_what_it_writes(&invocation);
-                if is_all { Prepared::No } else { makes(&invocation) }
+                let is_all = captured || made::names_what_it_writes(&invocation);
+                if is_all { Prepared::No } else { made::others(&invocation) }
             }
         };
         self.prepared = self.prepared.max(invocation.makes);
@@ -193,235 +193,6 @@ fn called(sources: &Sources, invocation: &Invocation) -> Option<(SourceId, usize
     let (id, source) = paths.find_map(|path| sources.find(&path))?;
     let is_shell = source.kind == Kind::Script && !super::submission::is_makefile(&source.path);
     is_shell.then_some((id, place + 1))
-}
-
-/// Which files a command may make in the folders of the context.
-pub fn makes(invocation: &Invocation) -> Prepared {
-    const NOTHING: &[&str] = &[
-        ".",
-        ":",
-        "[",
-        "[[",
-        "awk",
-        "aws",
-        "basename",
-        "cat",
-        "cd",
-        "clear",
-        "command",
-        "cut",
-        "date",
-        "declare",
-        "df",
-        "dirname",
-        "du",
-        "echo",
-        "env",
-        "exec",
-        "executor",
-        "exit",
-        "export",
-        "expr",
-        "false",
-        "gcloud",
-        "gke-deploy",
-        "grep",
-        "hash",
-        "head",
-        "helm",
-        "hostname",
-        "id",
-        "jq",
-        "kill",
-        "kubectl",
-        "let",
-        "local",
-        "logger",
-        "ls",
-        "pgrep",
-        "popd",
-        "printf",
-        "ps",
-        "pushd",
-        "pwd",
-        "read",
-        "readonly",
-        "realpath",
-        "return",
-        "rm",
-        "rmdir",
-        "seq",
-        "set",
-        "sha256sum",
-        "shift",
-        "sleep",
-        "sort",
-        "source",
-        "stat",
-        "tail",
-        "test",
-        "tput",
-        "tr",
-        "trap",
-        "true",
-        "type",
-        "typeset",
-        "ulimit",
-        "umask",
-        "uname",
-        "uniq",
-        "unset",
-        "wait",
-        "wc",
-        "which",
-        "whoami",
-    ];
-    const OUTPUTS: &[&str] = &[
-        "black",
-        "cargo",
-        "eslint",
-        "flake8",
-        "go",
-        "gofmt",
-        "golangci-lint",
-        "gradle",
-        "gradlew",
-        "isort",
-        "jest",
-        "mkdir",
-        "mvn",
-        "mvnw",
-        "mypy",
-        "npm",
-        "npx",
-        "pip",
-        "pip3",
-        "pnpm",
-        "poetry",
-        "pylint",
-        "pytest",
-        "ruff",
-        "tox",
-        "uv",
-        "uvx",
-        "yarn",
-    ];
-    /// Programs that put files where they are told, or carry out what is not read.
-    const WRITERS: &[&str] = &[
-        "bash",
-        "bsdtar",
-        "bunzip2",
-        "cp",
-        "curl",
-        "dd",
-        "envsubst",
-        "gomplate",
-        "gsutil",
-        "gunzip",
-        "install",
-        "jinja2",
-        "ln",
-        "make",
-        "mv",
-        "node",
-        "perl",
-        "php",
-        "rsync",
-        "ruby",
-        "scp",
-        "sed",
-        "sh",
-        "tar",
-        "task",
-        "tee",
-        "terraform",
-        "touch",
-        "unzip",
-        "wget",
-        "ytt",
-    ];
-    match invocation.program() {
-        Some("docker" | "podman") => match invocation.argument(1) {
-            Some("run" | "cp" | "compose") => Prepared::Anything,
-            _ => Prepared::No,
-        },
-        Some("git") => match invocation.argument(1) {
-            Some(
-                "branch" | "config" | "describe" | "diff" | "fetch" | "log" | "ls-files"
-                | "ls-remote" | "push" | "remote" | "rev-list" | "rev-parse" | "show" | "status"
-                | "tag",
-            ) => Prepared::No,
-            _ => Prepared::Anything,
-        },
-        // Tests and checkers leave reports, and nothing else of Python's is known.
-        Some("python" | "python3") => match (invocation.argument(1), invocation.argument(2)) {
-            (Some("-m"), Some(module)) if OUTPUTS.contains(&module) => Prepared::Outputs,
-            (Some("-m"), Some("unittest")) => Prepared::Outputs,
-            _ => Prepared::Anything,
-        },
-        // A plan and the like leave only what Terraform reads itself.
-        Some("terraform" | "tofu") if only_reads(invocation) => Prepared::Outputs,
-        Some("gke-deploy") if !matches!(invocation.argument(1), Some("apply")) => {
-            Prepared::Anything
-        }
-        Some("helm") if matches!(invocation.argument(1), Some("create" | "fetch" | "pull")) => {
-            Prepared::Anything
-        }
-        Some("gcloud") if names_output(invocation) => Prepared::Anything,
-        // These copy files from buckets.
-        Some("aws") if matches!(invocation.argument(1), None | Some("s3" | "s3api")) => {
-            Prepared::Anything
-        }
-        Some("gcloud") if matches!(invocation.argument(1), None | Some("storage")) => {
-            Prepared::Anything
-        }
-        // Only with these does it write.
-        Some("sed") if !has_flag(invocation, &["-i", "--in-place"]) => Prepared::No,
-        Some("curl") if !has_flag(invocation, &["-o", "-O", "--output", "--remote-name"]) => {
-            Prepared::No
-        }
-        Some(program) if NOTHING.contains(&program) => Prepared::No,
-        Some(program) if OUTPUTS.contains(&program) => Prepared::Outputs,
-        Some(program) if !is_path(invocation) && !WRITERS.contains(&program) => Prepared::Unread,
-        _ => Prepared::Anything,
-    }
-}
-
-/// Whether a command of gcloud is told a file to write.
-fn names_output(invocation: &Invocation) -> bool {
-    let is_output = |word: &Sourced<Text>| {
-        ["--out-file", "--output-file"].iter().any(|flag| word.value.starts_with(flag))
-    };
-    invocation.words.iter().any(is_output)
-}
-
-/// Whether a command of Terraform makes no files that people write.
-fn only_reads(invocation: &Invocation) -> bool {
-    const READERS: &[&str] =
-        &["fmt", "init", "output", "plan", "providers", "show", "validate", "version", "workspace"];
-    let words = || (1..invocation.words.len()).map(|i| invocation.argument(i));
-    let command = words().find(|word| word.is_none_or(|word| !word.starts_with('-'))).flatten();
-    let fetches = |word: Option<&str>| word.is_none_or(|word| word.starts_with("-from-module"));
-    command.is_some_and(|command| READERS.contains(&command)) && !words().any(fetches)
-}
-
-/// Whether a program is named by its path, as scripts are.
-fn is_path(invocation: &Invocation) -> bool {
-    invocation.argument(0).is_none_or(|program| program.contains('/'))
-}
-
-/// Whether one of some flags is given, be it in a cluster: `-sSLo`.
-fn has_flag(invocation: &Invocation, flags: &[&str]) -> bool {
-    let letters = flags.iter().filter_map(|flag| flag.strip_prefix('-').filter(|f| f.len() == 1));
-    let letters: Vec<&str> = letters.collect();
-    (1..invocation.words.len()).any(|i| match invocation.argument(i) {
-        None => true,
-        Some(word) if word.starts_with("--") => flags.iter().any(|flag| word.starts_with(flag)),
-        Some(word) => {
-            let cluster = word.strip_prefix('-');
-            cluster.is_some_and(|cluster| letters.iter().any(|letter| cluster.contains(letter)))
-        }
-    })
 }
 
 /// The secrets that a file creates by `gcloud secrets create`, wherever in it that stands. A

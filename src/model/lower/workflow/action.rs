@@ -3,7 +3,7 @@
 use super::super::docker::{after, places, stays_in_cache};
 use super::super::gcloud::secret_reference;
 use super::super::index::{self, Asked, WITHOUT_ATTESTATIONS};
-use super::super::{Lowered, WorkingFolder, bake, written};
+use super::super::{Lowered, WorkingFolder, bake, made};
 use super::Running;
 use crate::model::build::{Build, BuildKind, Prepared};
 use crate::model::deployment::{
@@ -52,7 +52,7 @@ impl Running<'_> {
     fn download(&mut self, step: &Step, lowered: &mut Lowered) {
         let path = step.input("path").map(|path| self.context.expand(path).value);
         let folder = path.as_ref().zip(self.root.as_ref()).and_then(|(path, root)| {
-            written::places(self.sources, std::slice::from_ref(root), path.literal()?)
+            made::places(self.sources, std::slice::from_ref(root), path.literal()?)
         });
         match folder {
             Some(folder) => lowered.made.extend(folder),
