@@ -118,7 +118,8 @@ impl Candidate {
             Candidate::Function => text.contains("ImageUri").then_some(Kind::Function),
             // Whether it holds one is asked where its path is known.
             Candidate::Credentials => Some(Kind::Credentials),
-            Candidate::Steps | Candidate::Build if has_steps(text) => Some(Kind::CloudBuild),
+            Candidate::Steps if has_steps(text) && !is_filled_in(text) => Some(Kind::CloudBuild),
+            Candidate::Build if has_steps(text) => Some(Kind::CloudBuild),
             Candidate::Build if !is_something_else(text) => Some(Kind::CloudBuild),
             Candidate::Services if has_services(text) => Some(Kind::Compose),
             Candidate::Steps | Candidate::Build | Candidate::Services => Some(Kind::Yaml),
@@ -137,6 +138,9 @@ impl Candidate {
 
 /// What a file may be by its name, if it is of any interest.
 pub(super) fn candidate(path: &str) -> Option<Candidate> {
+    if is_brought(path) {
+        return None;
+    }
     let name = name(path);
     let lower = name.to_ascii_lowercase();
     let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -194,6 +198,17 @@ pub(super) fn candidate(path: &str) -> Option<Candidate> {
     }
 }
 
+/// Whether a package manager has put a file there: that of Node.js, or Go, whose packages are called
+/// after hosts. Others mend what is wrong with it.
+pub(super) fn is_brought(path: &str) -> bool {
+    let mut parts = path.split('/');
+    parts.any(|part| part == "node_modules")
+        || path.split_once("vendor/").is_some_and(|(above, below)| {
+            let host = below.split('/').next().unwrap_or_default();
+            (above.is_empty() || above.ends_with('/')) && host != below && host.contains('.')
+        })
+}
+
 /// Whether a line starts with a tag of a template engine, or a base image is one: something
 /// makes the Dockerfile later.
 fn is_template(text: &str) -> bool {
@@ -222,6 +237,11 @@ fn has_steps(text: &str) -> bool {
     let is_json = start.starts_with('{') && !start.starts_with("{{") && !start.starts_with("{%");
     let at_margin = |line: &str| is_json || !line.starts_with([' ', '\t']);
     text.lines().any(|line| at_margin(line) && top(line)) && text.contains("name")
+}
+
+/// Whether a template engine is told something in a line of its own, which no YAML begins so.
+fn is_filled_in(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("{{") || line.starts_with("{%"))
 }
 
 /// Whether a file without steps is a template, or an object of Kubernetes.

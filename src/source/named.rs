@@ -1,7 +1,7 @@
 //! Files whose names alone do not say what they are, and that other files name: Dockerfiles
 //! of build commands, and what Terraform reads into values.
 
-use super::kind::{Candidate, candidate};
+use super::kind::{Candidate, candidate, is_brought};
 use super::{Kind, Source, credentials, folder, name};
 use std::collections::HashSet;
 
@@ -79,7 +79,8 @@ impl Named {
         let in_terraform = self.templates.contains(name(path)) && self.is_near(path);
         let is_named = as_dockerfile || in_terraform;
         let candidate = Candidate::Named { as_dockerfile, in_terraform };
-        (is_named && self::candidate(path).is_none()).then_some(candidate)
+        let is_free = self::candidate(path).is_none() && !is_brought(path);
+        (is_named && is_free).then_some(candidate)
     }
 
     /// Whether a file lies in a folder with Terraform, or below one.

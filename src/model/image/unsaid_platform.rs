@@ -1,11 +1,14 @@
 //! Stages that do not say that they are of the platform for which an image is built.
 
-use super::{Base, Image, ImageId, Stage};
+use super::{Base, Image, ImageId, PlatformFlag, Stage};
 use crate::model::Project;
 use crate::model::build::target::knows_target_platform;
 use crate::model::build::{Build, BuildKind};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
+
+/// How many stages may lack the flag for one that has it.
+const FEW: usize = 4;
 
 /// A `FROM` without `--platform=$TARGETPLATFORM`.
 #[derive(Debug)]
@@ -31,8 +34,14 @@ impl Project {
     /// The stages that start from a registry, and do not say what they might.
     pub fn unsaid_platforms(&self) -> Vec<UnsaidPlatform<'_>> {
         let flags = self.images.iter().flat_map(|image| &image.stages);
-        let mut flags = flags.filter_map(|stage| stage.platform.as_ref());
-        let written = flags.find(|flag| flag.follows_target()).map(|flag| flag.at);
+        let flags = flags.filter_map(|stage| stage.platform.as_ref());
+        let flags: Vec<&PlatformFlag> = flags.filter(|flag| flag.follows_target()).collect();
+        // What hardly any stage says is not the project's habit.
+        let stages = self.images.iter().flat_map(|image| &image.stages);
+        let lacks =
+            |stage: &&Stage| stage.platform.is_none() && matches!(stage.base, Base::Image(_));
+        let lacking = stages.filter(lacks).count();
+        let written = flags.first().filter(|_| FEW * flags.len() >= lacking).map(|flag| flag.at);
         let mut unsaid = Vec::new();
         for (id, image) in self.images_with_ids() {
             // Without BuildKit the variable has no value and the flag fails.

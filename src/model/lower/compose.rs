@@ -13,7 +13,7 @@ use super::{Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
 use crate::model::context::aside::is_set_aside;
 use crate::model::trees::ById;
-use crate::source::{Excerpt, SourceId, Sources, folder, join, name, resolve};
+use crate::source::{Excerpt, Kind, SourceId, Sources, folder, join, name, resolve};
 use crate::syntax::compose::{BuildSection, Compose, Service};
 use crate::value::{Sourced, Text, Value, Why};
 pub use command::{Usage, usage};
@@ -31,6 +31,13 @@ const OVERRIDES: &[&str] = &[
     "docker-compose.override.yml",
     "docker-compose.override.yaml",
 ];
+
+/// The files in which commands stand.
+const COMMANDS: &[Kind] =
+    &[Kind::Script, Kind::Tasks, Kind::Workflow, Kind::GitLab, Kind::CircleCi, Kind::CloudBuild];
+
+/// The commands that copy files to other machines and containers.
+const COPIES: &[&str] = &["cp", "scp", "rsync"];
 
 /// The services that commands name and that none of the files has which they read.
 fn missing_names(sources: &Sources, files: &ById<Compose>, usages: &[Usage]) -> Vec<MissingName> {
@@ -90,6 +97,17 @@ pub fn lower(sources: &Sources, files: &ById<Compose>, usages: &[Usage]) -> Lowe
         project.lower(sources, files, &mut lowered);
     }
     lowered
+}
+
+/// Whether a command copies a file to another machine or into a container, where its contexts may
+/// lie: `docker cp compose.yaml monitoring:/srv/`.
+fn is_sent(sources: &Sources, path: &str) -> bool {
+    let copies = |line: &str| {
+        let mut words = line.split_whitespace().skip_while(|word| !COPIES.contains(word)).skip(1);
+        words.any(|word| name(word) == name(path)) && words.any(|word| word.contains(':'))
+    };
+    let mut texts = sources.iter().filter(|(_, source)| COMMANDS.contains(&source.kind));
+    texts.any(|(_, source)| source.text.contains(name(path)) && source.text.lines().any(copies))
 }
 
 /// A service that another extends.
@@ -159,7 +177,7 @@ impl Project {
             env: Vec::new(),
             open: false,
             runner: Runner::Person,
-            prepared: Prepared::No,
+            prepared: if is_sent(sources, path) { Prepared::Anything } else { Prepared::No },
             builds: false,
             pushes: false,
         })
