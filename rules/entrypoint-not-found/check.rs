@@ -1,5 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
+use crate::model::contents::python::start::MissingStart;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -14,6 +15,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for missing in &project.missing_starts {
+        if project.starts_its_own_process(missing.image) {
+            findings.extend(module(project, missing));
+        }
+    }
     for missing in &project.missing_programs {
         let (Some(path), Some(image)) = (missing.path.known(), project.image(missing.image)) else {
             continue;
@@ -35,4 +41,19 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             None => finding.help(help),
         });
     }
+}
+
+fn module(project: &Project, missing: &MissingStart) -> Option<Finding> {
+    let (module, package) = (missing.module.known()?, &missing.package);
+    let image = project.image(missing.image)?.name();
+    let last = module.value.rsplit('.').next().unwrap_or_default();
+    let message = format!(
+        "image `{image}` starts module `{}`, but `{package}` holds no `{last}`",
+        module.value
+    );
+    let finding = RULE.finding(message, module, "cannot be imported").because(&missing.because);
+    Some(finding.help(match &missing.meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "name a module that is there".to_owned(),
+    }))
 }

@@ -229,6 +229,7 @@ pub fn project(
         carried: python::carried::carried(&lookup, &built),
         missing_programs: program::missing_programs(&lookup, &built),
         missing_scripts: install_script::missing_scripts(&lookup, &built, &trees.tasks),
+        missing_starts: python::start::missing_starts(&lookup, &built),
         missing_modules: {
             let mut modules = python::missing_modules(&lookup, &built);
             modules.extend(javascript::missing_modules(&lookup, &built));

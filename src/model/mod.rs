@@ -38,6 +38,7 @@ use contents::module::MissingModule;
 use contents::program::MissingProgram;
 use contents::python::OwnPackage;
 use contents::python::carried::Carried;
+use contents::python::start::MissingStart;
 use context::copy::CopySource;
 use deployment::kustomization::MissingFile;
 use deployment::named_path::NamedPath;
@@ -120,6 +121,8 @@ pub struct Project {
     pub missing_scripts: Vec<contents::install_script::MissingScript>,
     /// The project's own modules that images import and do not hold.
     pub missing_modules: Vec<MissingModule>,
+    /// The modules of Python with which images start and that their packages lack.
+    pub missing_starts: Vec<MissingStart>,
     /// The scripts that build or deploy.
     pub scripts_of_files: Vec<Script>,
     /// What jobs of workflows give to a shell.
@@ -435,5 +438,6 @@ impl Project {
         self.named_paths.iter_mut().for_each(|path| path.blur(blur));
         self.missing_scripts.iter_mut().for_each(|script| script.blur(blur));
         self.missing_modules.iter_mut().for_each(|module| module.blur(blur));
+        self.missing_starts.iter_mut().for_each(|start| start.blur(blur));
     }
 }

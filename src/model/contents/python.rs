@@ -9,6 +9,7 @@ mod entry;
 mod imports;
 mod install;
 mod landing;
+pub mod start;
 
 use super::module::MissingModule;
 use crate::model::blur::Blur;

@@ -179,7 +179,8 @@ impl<'a> Imports<'a> {
             }
             absent = absent.or(search.absent);
         }
-        let may_be_installed = parts.first().is_none_or(|first| self.may_be_installed(first));
+        let may_be_installed =
+            parts.first().is_none_or(|first| may_be_installed(self.lookup.sources, first));
         Search { absent: absent.filter(|_| !may_be_installed), ..Search::default() }
     }
 
@@ -228,20 +229,6 @@ impl<'a> Imports<'a> {
             let is_part = |c: char| c.is_alphanumeric() || c == '_';
             source.text.split(|c| !is_part(c)).any(|word| word == name || word == "__getattr__")
         })
-    }
-
-    /// Whether a top-level module comes with Python, or may come with what is installed.
-    fn may_be_installed(&self, name: &str) -> bool {
-        let same = |other: &str| {
-            let alike = |(a, b): (u8, u8)| {
-                a.eq_ignore_ascii_case(&b) || (matches!(a, b'-' | b'.') && b == b'_')
-            };
-            other.len() == name.len() && other.bytes().zip(name.bytes()).all(alike)
-        };
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-        let mut described = self.lookup.sources.iter().filter(|(_, s)| s.kind == Kind::Python);
-        STANDARD.lines().any(|line| line == name)
-            || described.any(|(_, source)| source.text.split(|c| !is_part(c)).any(same))
     }
 
     /// The name by which a module is imported that lies at a path of the image.
@@ -304,4 +291,19 @@ fn local(sources: &Sources, path: &str, rest: &[String]) -> Option<String> {
             || sources.has_file(&format!("{path}/{next}/__init__.py"))
     });
     (is_package || holds_next).then(|| path.to_owned())
+}
+
+/// Whether a top-level module comes with Python, or may come with what is installed, since a file
+/// that describes packages has its name.
+pub fn may_be_installed(sources: &Sources, name: &str) -> bool {
+    let same = |other: &str| {
+        let alike = |(a, b): (u8, u8)| {
+            a.eq_ignore_ascii_case(&b) || (matches!(a, b'-' | b'.') && b == b'_')
+        };
+        other.len() == name.len() && other.bytes().zip(name.bytes()).all(alike)
+    };
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut described = sources.iter().filter(|(_, s)| s.kind == Kind::Python);
+    STANDARD.lines().any(|line| line == name)
+        || described.any(|(_, source)| source.text.split(|c| !is_part(c)).any(same))
 }
