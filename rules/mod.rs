@@ -229,6 +229,8 @@ mod secret_not_mounted;
 mod server_drift;
 #[path = "service-deployed-twice/check.rs"]
 mod service_deployed_twice;
+#[path = "service-selects-nothing/check.rs"]
+mod service_selects_nothing;
 #[path = "shell-form-process/check.rs"]
 mod shell_form_process;
 #[path = "shell-replaced/check.rs"]
@@ -434,6 +436,7 @@ pub static ALL: &[&Rule] = &[
     &secret_not_mounted::RULE,
     &server_drift::RULE,
     &service_deployed_twice::RULE,
+    &service_selects_nothing::RULE,
     &shell_form_process::RULE,
     &shell_replaced::RULE,
     &shell_syntax_error::RULE,

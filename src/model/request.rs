@@ -4,6 +4,7 @@ pub mod closed_port;
 pub mod loopback;
 pub mod missing_port;
 pub mod service;
+pub mod unselected;
 
 use super::deployment::{Balancer, Container, Deployment, PortName};
 use super::image::listener::Listener;

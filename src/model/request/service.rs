@@ -56,6 +56,17 @@ pub struct Backend {
 impl Service {
     /// Whether it sends to the pods of a deployment: `Equal` if it surely does.
     pub(super) fn selects(&self, deployment: &Deployment) -> Comparison {
+        if deployment.platform != Platform::Kubernetes
+            || self.selector.is_empty()
+            || !same_namespace(&self.namespace, &deployment.namespace)
+        {
+            return Comparison::Different;
+        }
+        self.fits(deployment)
+    }
+
+    /// Whether the pods of a deployment have the labels that it asks for.
+    pub(super) fn fits(&self, deployment: &Deployment) -> Comparison {
         let any_more = deployment.labels.iter().any(|label| label.key.literal().is_none());
         let compare = |wanted: &Label| {
             let label = deployment.labels.iter().find(|label| label.key == wanted.key);
@@ -65,12 +76,6 @@ impl Service {
                 _ => Comparison::MayBeEqual,
             }
         };
-        if deployment.platform != Platform::Kubernetes
-            || self.selector.is_empty()
-            || !same_namespace(&self.namespace, &deployment.namespace)
-        {
-            return Comparison::Different;
-        }
         weakest(self.selector.iter().map(compare))
     }
 
@@ -164,7 +169,7 @@ impl Project {
     }
 
     /// Whether another document says more of a Service, as patches do.
-    fn is_patched(&self, service: &Service) -> bool {
+    pub(super) fn is_patched(&self, service: &Service) -> bool {
         let has_part = |other: &Service| {
             other.selector.is_empty() && !other.ports.is_empty() && other.name.may_be(&service.name)
         };
