@@ -20,12 +20,16 @@ const QUIET: &[&str] = &[
     "[",
     "addgroup",
     "adduser",
+    "bun",
+    "bundle",
+    "bunx",
     "cat",
     "cd",
     "chmod",
     "chown",
     "corepack",
     "cp",
+    "dotnet",
     "echo",
     "export",
     "find",
@@ -141,7 +145,9 @@ fn lacks(image: &str, program: &str) -> bool {
     rows.any(|row| match row[..] {
         [of, part, programs] => {
             of == official(name)
-                && (part == "*" || tag.split('-').any(|other| other.starts_with(part)))
+                && (part == "*"
+                    || part == "=" && !tag.contains('-')
+                    || tag.split('-').any(|other| other.starts_with(part)))
                 && programs.split(' ').any(|other| other == program)
         }
         _ => false,
