@@ -191,7 +191,7 @@ impl GcloudCommand {
             }
             Takes::Settings(names) => {
                 let Some(item) = unset(&value.value) else {
-                    return unnamed(written, value, names);
+                    return unnamed(written, value, names).or_else(|| blank(written, value));
                 };
                 let item = item.trim().lines().next().unwrap_or_default().to_owned();
                 let message = format!(
@@ -275,6 +275,27 @@ fn unnamed(flag: &str, value: &Sourced<Text>, names: &[&str]) -> Option<Refused>
     let help = meant.map(|meant| format!("did you mean `{meant}`?"));
     let refused = refused(value, message, "has another name", help.unwrap_or_default());
     Some(Refused { may_be_newer: meant.is_none(), ..refused })
+}
+
+/// A variable whose name begins with a blank: gcloud keeps it, and the program looks for the name
+/// without. Source: googlecloudsdk/calliope/arg_parsers.py of 528.0.0.
+fn blank(flag: &str, value: &Sourced<Text>) -> Option<Refused> {
+    let is_of_variables = matches!(flag, "--set-env-vars" | "--update-env-vars");
+    let items = items(&value.value).filter(|_| is_of_variables)?;
+    let is_name = |name: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        !name.is_empty() && name.chars().all(fits)
+    };
+    let name = items.iter().find_map(|item| {
+        let parts = item.split('=');
+        let name = parts.first().filter(|_| parts.len() > 1)?.literal()?.to_owned();
+        (name.starts_with(char::is_whitespace) && is_name(name.trim())).then_some(name)
+    })?;
+    let message = format!("in `{flag}` the name of `{}` begins with a blank", name.trim());
+    let help = "leave out what stands between the comma and the name".to_owned();
+    let refused = refused(value, message, "gcloud keeps the blank", help);
+    // Nothing refuses it.
+    Some(Refused { may_be_newer: true, ..refused })
 }
 
 /// The items of a list, with the separator that `^;^` at its start names.
