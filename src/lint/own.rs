@@ -93,7 +93,12 @@ pub fn syntax_errors(project: &Project) -> Vec<Finding> {
         told.entry((error.at.source, &error.message)).or_insert((error, 0)).1 += 1;
     }
     let finding = |(error, times): (&SyntaxError, usize)| {
-        let severity = match project.sources.get(error.at.source).kind {
+        let source = project.sources.get(error.at.source);
+        let severity = match source.kind {
+            // Nobody has begun it yet.
+            Kind::Dockerfile if source.text.is_empty() && !is_built(project, &source.path) => {
+                Severity::Warning
+            }
             Kind::Dockerfile | Kind::CloudBuild => Severity::Error,
             _ => Severity::Warning,
         };
@@ -108,6 +113,11 @@ pub fn syntax_errors(project: &Project) -> Vec<Finding> {
         SYNTAX_ERROR.finding_at(&error.message, error.at, label).severity(Severity::Warning)
     };
     told.into_values().map(finding).chain(project.oddities.iter().map(oddity)).collect()
+}
+
+/// Whether a build that is known reads a Dockerfile.
+fn is_built(project: &Project, path: &str) -> bool {
+    project.builds.iter().flat_map(|build| &build.places).any(|place| place.dockerfile == path)
 }
 
 /// Whether something is to be filled in where Terraform cannot be read: `%%NAME%%`, `<name>`
@@ -132,6 +142,18 @@ mod tests {
     fn messages(path: &str, text: &str) -> Vec<String> {
         let project = Project::read(Sources::of(&[(path, text)]));
         syntax_errors(&project).into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn an_empty_dockerfile_fails_only_where_it_is_built() {
+        let severity = |files: &[(&str, &str)]| {
+            let project = Project::read(Sources::of(files));
+            syntax_errors(&project).into_iter().map(|finding| finding.severity).collect::<Vec<_>>()
+        };
+        let build = ("deploy.sh", "#!/bin/sh\ndocker build .\n");
+        assert_eq!(severity(&[("Dockerfile", "")]), [Severity::Warning]);
+        assert_eq!(severity(&[("Dockerfile", ""), build]), [Severity::Error]);
+        assert_eq!(severity(&[("Dockerfile", "FRMO a\n")]), [Severity::Error]);
     }
 
     #[test]
