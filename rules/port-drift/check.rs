@@ -52,7 +52,12 @@ fn missing(missing: &MissingPort) -> Finding {
     let MissingPort { wanted, sender, holder, .. } = missing;
     let (port, instead) = (&wanted.value, missing.instead());
     let message = format!("{sender} port {port} of {holder}, {instead}");
-    let finding = RULE.finding(message, wanted, "requests go here");
+    let finding = RULE.finding(message, wanted, "requests go here").because(&missing.because);
+    // What opens nothing need not name all that is open.
+    let finding = match missing.because.is_empty() {
+        true => finding,
+        false => finding.severity(Severity::Warning),
+    };
     match missing.has.first() {
         Some(first) => {
             let others = missing.others().join(" or ");

@@ -2,10 +2,10 @@
 
 use super::balanced;
 use super::service::ServicePort;
-use crate::model::Project;
 use crate::model::deployment::{Container, ContainerPort, Deployment, Platform, PortName};
+use crate::model::{Project, RunningImage};
 use crate::source::Span;
-use crate::value::{Sourced, Text, Value};
+use crate::value::{Sourced, Step, Text, Value};
 
 /// A port to which something sends, and that is not there.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct MissingPort {
     pub declared: Span,
     /// The ports that are there, called in the same way.
     pub has: Vec<Sourced<PortName>>,
+    /// Why it is taken not to be there, if it need not be written where the others are.
+    pub because: Vec<Step>,
 }
 
 impl MissingPort {
@@ -45,6 +47,7 @@ impl Project {
         let mut missing = self.unnamed();
         missing.extend(self.unmapped());
         missing.extend(self.unserved());
+        missing.extend(self.unopened());
         missing
     }
 
@@ -114,6 +117,7 @@ impl Project {
             holder: deployment.title(),
             declared: deployment.at,
             has,
+            because: Vec::new(),
         })
     }
 
@@ -132,7 +136,8 @@ impl Project {
                 None => "the container".to_owned(),
             };
             let sender = "the load balancer sends to".to_owned();
-            Some(MissingPort { wanted, sender, holder, declared: deployment.at, has })
+            let because = Vec::new();
+            Some(MissingPort { wanted, sender, holder, declared: deployment.at, has, because })
         });
         unmapped.collect()
     }
@@ -158,9 +163,58 @@ impl Project {
                 holder: format!("Service `{}`", service.name.known()?.value),
                 declared: service.at,
                 has: has.collect(),
+                because: Vec::new(),
             })
         });
         unserved.collect()
+    }
+
+    /// The one port of a Service, if the one container that gets its requests opens another, and
+    /// nothing tells that it listens there all the same.
+    fn unopened(&self) -> Vec<MissingPort> {
+        let unopened = self.services.iter().filter_map(|service| {
+            let ([port], selectable) = (&service.ports[..], self.selectable(service)) else {
+                return None;
+            };
+            let ([(true, deployment)], wanted) = (&selectable[..], port.target.known()?) else {
+                return None;
+            };
+            let ([container], PortName::Number(number)) =
+                (&deployment.containers[..], &wanted.value)
+            else {
+                return None;
+            };
+            let [open] = &container.ports[..] else { return None };
+            let open = open.port.known().filter(|open| open.value != *number)?;
+            if self.may_open(container, *number) || self.listening(deployment, container).is_some()
+            {
+                return None;
+            }
+            let told = "`containerPort` opens nothing, and is taken for what the process opens";
+            Some(MissingPort {
+                wanted: wanted.clone(),
+                sender: format!("Service `{}` sends to", service.name.known()?.value),
+                holder: deployment.title(),
+                declared: deployment.at,
+                has: vec![as_number(open)],
+                because: vec![Step::default(open.at, told)],
+            })
+        });
+        unopened.collect()
+    }
+
+    /// Whether a container, or its image, speaks of a port beside those that it lists, or may.
+    fn may_open(&self, container: &Container, number: u16) -> bool {
+        let speaks = |value: &Value<Text>| {
+            value.known().is_none_or(|value| value.value.to_string().contains(&number.to_string()))
+        };
+        let exposes = |image: RunningImage<'_>| {
+            let mut ports = image.stage.exposes.iter();
+            ports.any(|port| port.known().is_none_or(|port| port.value == number))
+        };
+        container.replaced.changes_process()
+            || container.env.iter().any(|variable| speaks(&variable.value))
+            || self.image_of(container).is_some_and(exposes)
     }
 }
 

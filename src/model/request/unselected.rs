@@ -38,10 +38,14 @@ impl Project {
         if !service.selector.iter().all(is_known) || is_set_aside(path) {
             return None;
         }
-        // Whatever it may select, wherever that is applied, it may be meant for.
+        // Pods of other bundles, of which not all is known, are not taken for its own.
         let is_selected = |deployment: &Deployment| {
             deployment.platform == Platform::Kubernetes
-                && service.fits(deployment) != Comparison::Different
+                && match service.fits(deployment) {
+                    Comparison::Equal => true,
+                    Comparison::MayBeEqual => deployment.bundle == service.bundle,
+                    Comparison::Different => false,
+                }
         };
         if self.deployments.iter().any(is_selected) || self.is_patched(service) {
             return None;
