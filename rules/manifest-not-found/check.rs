@@ -6,7 +6,7 @@ use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
     id: "manifest-not-found",
-    summary: "A kustomization, or a command that deploys, names a file or folder that does not exist.",
+    summary: "A kustomization or a command reads a file or folder that does not exist.",
     severity: Severity::Error,
     since: "0.1.0",
     also: &[],

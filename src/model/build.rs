@@ -334,7 +334,7 @@ fn is_brought(path: &str) -> bool {
 }
 
 /// Whether a part of a path tells what to write in its place: `SAMPLE_FOLDER`, `<service>`.
-fn is_to_be_filled_in(path: &str) -> bool {
+pub(in crate::model) fn is_to_be_filled_in(path: &str) -> bool {
     path.contains('<') && path.contains('>')
         || path.split('/').any(|part| {
             let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';

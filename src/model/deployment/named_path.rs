@@ -2,11 +2,12 @@
 
 use crate::model::Project;
 use crate::model::blur::Blur;
-use crate::model::build::Prepared;
+use crate::model::build::{Prepared, is_to_be_filled_in};
 use crate::model::context::aside::is_set_aside;
 use crate::nearest::nearest;
 use crate::source::{Sources, folder, join, name};
 use crate::value::{Text, Value};
+use std::collections::BTreeSet;
 
 /// A path that a command names: manifests, a folder of Terraform.
 #[derive(Debug, Clone)]
@@ -70,6 +71,7 @@ impl NamedPath {
             let is_made = sources.starting_with(format!("{path}.")).next().is_some();
             is_made
                 || sources.may_appear(path)
+                || is_to_be_filled_in(path)
                 || match self.wanted {
                     Wanted::Any | Wanted::Variables => {
                         sources.has_file(path) || sources.has_folder(path)
@@ -101,7 +103,11 @@ impl Project {
     /// that nothing before may make.
     pub fn missing_paths(&self) -> Vec<MissingPath<'_>> {
         let named = self.named_paths.iter().filter(|_| !self.sources.is_part);
-        named.filter_map(|named| self.missing_path(named)).collect()
+        let mut missing: Vec<_> = named.filter_map(|named| self.missing_path(named)).collect();
+        // Many commands start in the one folder that a step or a job names.
+        let mut seen = BTreeSet::new();
+        missing.retain(|missing| seen.insert((missing.named.written.at(), missing.path)));
+        missing
     }
 
     fn missing_path<'a>(&self, named: &'a NamedPath) -> Option<MissingPath<'a>> {

@@ -22,7 +22,7 @@ pub fn read(invocation: &Invocation) -> Vec<NamedPath> {
             let folder = configuration(invocation, program);
             return folder.into_iter().chain(settings(invocation, program)).collect();
         }
-        _ => return Vec::new(),
+        _ => return own_folder(invocation, program).into_iter().collect(),
     };
     let words = || (1..invocation.words.len()).filter_map(|i| invocation.argument(i));
     // The first word that is no flag may be the value of one.
@@ -51,6 +51,58 @@ pub fn read(invocation: &Invocation) -> Vec<NamedPath> {
         );
     }
     all
+}
+
+/// The programs that read the project in whose folder they run, with the commands by which they
+/// do: any where none is listed.
+const READ_PROJECTS: &[(&str, &[&str])] = &[
+    ("bundle", &["exec", "install"]),
+    ("cargo", &["build", "check", "clippy", "fmt", "run", "test"]),
+    ("composer", &["install", "update"]),
+    ("go", &["build", "fmt", "generate", "mod", "run", "test", "vet"]),
+    ("gradle", &[]),
+    ("mvn", &[]),
+    ("npm", &["audit", "build", "ci", "install", "publish", "run", "start", "test"]),
+    ("pnpm", &["build", "install", "run", "start", "test"]),
+    ("poetry", &["build", "export", "install", "run"]),
+    ("pytest", &[]),
+    ("uv", &["build", "export", "lock", "run", "sync"]),
+    ("yarn", &["build", "install", "run", "start", "test"]),
+];
+
+/// The folder in which a command runs, if that is named where it is given, and the command reads
+/// the project there.
+fn own_folder(invocation: &Invocation, program: &str) -> Option<NamedPath> {
+    let (_, commands) = READ_PROJECTS.iter().find(|(name, _)| *name == program)?;
+    let words = || (1..invocation.words.len()).map(|i| invocation.argument(i));
+    let names_other = |word: Option<&str>| {
+        word.is_none_or(|word| {
+            ["-g", "--global", "-f", "-p", "-C", "--prefix", "--cwd", "--dir", "--project"]
+                .iter()
+                .any(|flag| word.split('=').next() == Some(flag))
+        })
+    };
+    let is_one = commands.is_empty() || commands.contains(&invocation.argument(1)?);
+    (is_one && !words().any(names_other)).then(|| start(invocation, program, Wanted::Any))?
+}
+
+/// The folder in which a command runs, if that is named where it is given.
+fn start(invocation: &Invocation, program: &str, wanted: Wanted) -> Option<NamedPath> {
+    let at = invocation.dir?;
+    let place = |folder: &WorkingFolder| NamedPlace {
+        folder: folder.workspace.clone(),
+        path: folder.path.clone(),
+    };
+    let places: Vec<NamedPlace> = invocation.folders.iter().map(place).collect();
+    let path = places.first()?.path.as_str();
+    Some(NamedPath {
+        written: Value::literal(Text::from(path), at),
+        program: program.to_owned(),
+        wanted,
+        is_settled: matches!(invocation.runner, Runner::Job(_)),
+        prepared: invocation.prepared,
+        places,
+    })
 }
 
 /// A path that a command reads from one of some folders; nothing if it is no path, or what it
@@ -141,7 +193,11 @@ fn configuration(invocation: &Invocation, program: &str) -> Option<NamedPath> {
             named(invocation, folders, program, chdir, wanted)
         }
         None => {
-            let at = invocation.dir.filter(|_| reads)?;
+            if !reads {
+                let needs = ["fmt", "init", "output", "state", "validate"];
+                let is_one = command.is_some_and(|command| needs.contains(&command));
+                return is_one.then(|| start(invocation, program, Wanted::Any))?;
+            }
             let is_plan = |word: &Sourced<Text>| {
                 // A plan that was saved brings its configuration.
                 word.value.is_unknown() || word.value.literal().is_some_and(|w| w.contains("plan"))
@@ -149,20 +205,7 @@ fn configuration(invocation: &Invocation, program: &str) -> Option<NamedPath> {
             if command == Some("apply") && invocation.words.iter().any(is_plan) {
                 return None;
             }
-            let places = folders.iter().map(|folder| NamedPlace {
-                folder: folder.workspace.clone(),
-                path: folder.path.clone(),
-            });
-            let places: Vec<NamedPlace> = places.collect();
-            let path = places.first()?.path.as_str();
-            Some(NamedPath {
-                written: Value::literal(Text::from(path), at),
-                program: program.to_owned(),
-                wanted: Wanted::Configuration,
-                is_settled: matches!(invocation.runner, Runner::Job(_)),
-                prepared: invocation.prepared,
-                places,
-            })
+            start(invocation, program, Wanted::Configuration)
         }
     }
 }
