@@ -164,11 +164,12 @@ pub fn has_wildcard(source: &str) -> bool {
     source.contains(['*', '?', '['])
 }
 
-/// Whether a pattern is written so that it may match nothing: `uv.lock*`, `service[s]`, or
-/// names no file at all: `*.json`.
+/// Whether a pattern is written so that it may match nothing: `uv.lock*`, `vendor*`, `service[s]`,
+/// or names no file at all: `*.json`.
 pub fn is_optional(source: &str) -> bool {
     let name = source::name(source.trim_end_matches('/'));
-    let star = name.strip_suffix('*').is_some_and(|name| name.contains('.') && !has_wildcard(name));
+    let is_whole = |name: &str| name.contains('.') || made::looks_made(name);
+    let star = name.strip_suffix('*').is_some_and(|name| is_whole(name) && !has_wildcard(name));
     star || name.contains('[') || name.starts_with('*')
 }
 

@@ -98,7 +98,17 @@ pub fn looks_made(path: &str) -> bool {
         let part = part.to_ascii_lowercase();
         FOLDERS.contains(&part.as_str()) || part.starts_with("saved_model")
     };
-    EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()) || path.split('/').any(made)
+    EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
+        || is_of_machine(name)
+        || path.split('/').any(made)
+}
+
+/// Whether a name ends as those of binaries do that are compiled for several machines:
+/// `shop-linux-amd64`.
+fn is_of_machine(name: &str) -> bool {
+    const MACHINES: &[&str] = &["amd64", "arm64", "aarch64", "x86_64"];
+    let before = MACHINES.iter().find_map(|machine| name.strip_suffix(machine));
+    before.is_some_and(|before| before.len() > 1 && before.ends_with(['-', '_']))
 }
 
 /// Endings of what people write and no build tool makes, outside of the folders above.
@@ -208,8 +218,16 @@ mod tests {
 
     #[test]
     fn what_is_made_is_told_from_what_is_written() {
-        for path in ["target/app.jar", "app.JAR", "apps/web/dist", "model.zip", "dist/", "x.tar.gz"]
-        {
+        for path in [
+            "shop-linux-amd64",
+            "bin/probe_arm64",
+            "target/app.jar",
+            "app.JAR",
+            "apps/web/dist",
+            "model.zip",
+            "dist/",
+            "x.tar.gz",
+        ] {
             assert!(looks_made(path), "{path} is made");
         }
         for path in ["app.py", "src", "package.json", "distribution", "migrations/sqlite", "*.py"] {

@@ -302,7 +302,10 @@ impl Flags {
         if let Some(platform) = self.platform.as_ref().filter(is_image) {
             return Some(Refusal::Platform(platform.clone()));
         }
-        let is_template = |word: &Sourced<Text>| word.value.starts_with("{{");
+        // A variable of make that holds quotes was split between them.
+        let is_template = |word: &Sourced<Text>| {
+            word.value.starts_with("{{") || word.value.to_string().contains('"')
+        };
         if self.unread || self.unknown_flag || self.positional.iter().any(is_template) {
             return None;
         }

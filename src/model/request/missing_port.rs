@@ -7,6 +7,9 @@ use crate::model::{Project, RunningImage};
 use crate::source::Span;
 use crate::value::{Sourced, Step, Text, Value};
 
+/// The folders in which tests are kept.
+const TESTS: &[&str] = &["e2e", "test", "testdata", "tests"];
+
 /// A port to which something sends, and that is not there.
 #[derive(Debug)]
 pub struct MissingPort {
@@ -48,6 +51,11 @@ impl Project {
         missing.extend(self.unmapped());
         missing.extend(self.unserved());
         missing.extend(self.unopened());
+        // What is only tested may lack what nobody calls.
+        missing.retain(|missing| {
+            let path = &self.sources.get(missing.wanted.at.source).path;
+            !path.split('/').any(|part| TESTS.contains(&part))
+        });
         missing
     }
 
