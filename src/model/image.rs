@@ -180,8 +180,19 @@ pub struct PlatformFlag {
 pub struct MisplacedDirective {
     /// The name as it is written.
     pub name: Value<String>,
-    /// The directive that is meant, where it is misspelt; else it stands too low.
-    pub meant: Option<&'static str>,
+    /// What is wrong.
+    pub wrong: WrongDirective,
+}
+
+/// Why a directive does not do what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongDirective {
+    /// It stands where it is a mere comment.
+    Low,
+    /// It is misspelt, so it is a comment: this is meant.
+    Name(&'static str),
+    /// The frontend is misspelt, and is not there: this is meant.
+    Frontend(&'static str),
 }
 
 /// `--mount=type=cache` or `type=tmpfs`: what is written there is not kept in the image.

@@ -1,10 +1,10 @@
 //! What rules of form ask for: see [`Written`].
 
-use super::super::super::image::{MisplacedDirective, Stage};
+use super::super::super::image::{MisplacedDirective, Stage, WrongDirective};
 use super::{Lowering, automatic, value};
 use crate::model::image::instruction::{Evidence, Instruction, Named, Setting, Undefined, Written};
 use crate::model::image::system::System;
-use crate::nearest::nearest;
+use crate::nearest::{self, nearest};
 use crate::source::{Excerpt, Sources, Span};
 use crate::syntax::dockerfile::{self, Command, Kind, Source};
 use crate::value::{Sourced, Text, Value, Why};
@@ -76,7 +76,7 @@ impl Lowering<'_> {
     /// The base as it is without arguments.
     fn default_base(&self, image: &Excerpt) -> Value<Text> {
         let used = automatic::references_with_defaults(image);
-        if used.is_empty() || used.iter().any(|name| self.given.contains_key(*name)) {
+        if used.is_empty() || used.iter().any(|name| self.given.arguments.contains_key(*name)) {
             return Value::Unset;
         }
         let empty = |at| Value::Known(Sourced { value: Text::default(), at, via: Vec::new() });
@@ -313,14 +313,42 @@ fn is_slip(name: &str, other: &str) -> bool {
     name != other && strsim::damerau_levenshtein(name, other) == 1
 }
 
-/// The comments that look like `# syntax=` and `# escape=`, but stand below the top or are
-/// misspelt there.
+/// The repository of Docker's frontend.
+const FRONTEND: &str = "docker/dockerfile";
+
+/// The frontends that no registry has: slips of Docker's own. Its other repositories are those of
+/// Docker, too, so that nobody else has one that is called nearly so.
+fn misspelt_frontends(tree: &dockerfile::Dockerfile) -> Vec<MisplacedDirective> {
+    let directives = tree.directives.iter().filter(|directive| directive.name == "syntax");
+    let misspelt = directives.filter_map(|directive| {
+        let text = &directive.value.text;
+        let start = if text.starts_with("docker.io/") { "docker.io/".len() } else { 0 };
+        let end = text[start..].find([':', '@', ' ']).map_or(text.len(), |end| start + end);
+        let name = text.get(start..end)?;
+        let is_slip = match name.split_once('/') {
+            Some(("docker", own)) => {
+                own != "dockerfile" && strsim::damerau_levenshtein(own, "dockerfile") <= 2
+            }
+            Some((owner, "dockerfile")) => nearest::is_slip(owner, "docker"),
+            // Docker's library has none.
+            None => name == "dockerfile",
+            Some(_) => false,
+        };
+        let at = directive.value.slice(start..end).at;
+        let name = Value::literal(name.to_owned(), at);
+        is_slip.then_some(MisplacedDirective { name, wrong: WrongDirective::Frontend(FRONTEND) })
+    });
+    misspelt.collect()
+}
+
+/// The comments that look like directives, but stand below the top or are misspelt; and
+/// frontends that are.
 pub(super) fn misplaced_directives(
     sources: &Sources,
     tree: &dockerfile::Dockerfile,
 ) -> Vec<MisplacedDirective> {
     const NAMES: &[&str] = &["syntax", "escape"];
-    let mut found = Vec::new();
+    let mut found = misspelt_frontends(tree);
     for comment in &tree.comments {
         let text = sources.text(comment.at).trim_start_matches('#');
         let Some((name, value)) = text.split_once('=') else { continue };
@@ -328,21 +356,28 @@ pub(super) fn misplaced_directives(
         let lower = name.to_ascii_lowercase();
         let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic());
         let is_image = value.contains('/') && !value.contains(char::is_whitespace);
+        let name_of = |name: &str| Value::literal(name.to_owned(), comment.at);
+        // Such a comment counts before any instruction.
+        let is_check =
+            ["skip=", "error=", "experimental="].iter().any(|key| value.starts_with(key));
+        if is_check && is_word && is_slip(&lower, "check") {
+            let wrong = WrongDirective::Name("check");
+            found.push(MisplacedDirective { name: name_of(name), wrong });
+        }
         if !is_word || !(is_image || matches!(value, "\\" | "`")) {
             continue;
         }
         let above = Span { start: 0, end: comment.at.start, ..comment.at };
         let lines = sources.text(above).lines().count();
-        let meant = match NAMES.contains(&lower.as_str()) {
-            true => None,
+        let wrong = match NAMES.contains(&lower.as_str()) {
+            true => WrongDirective::Low,
             false if lines > tree.directives.len() => continue,
             false => match NAMES.iter().find(|near| is_slip(&lower, near)) {
-                Some(near) => Some(*near),
+                Some(near) => WrongDirective::Name(near),
                 None => continue,
             },
         };
-        let name = Value::literal(name.to_owned(), comment.at);
-        found.push(MisplacedDirective { name, meant });
+        found.push(MisplacedDirective { name: name_of(name), wrong });
     }
     found
 }
