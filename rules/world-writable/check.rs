@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for image in &project.images {
         let Some(last) = image.stages.last() else { continue };
-        for opened in image.lineage(last).flat_map(|stage| stage.opened_to_all()) {
+        for opened in image.opened_to_all(last) {
             let message = format!("the mode `{}` lets every user write", opened.mode);
             findings.push(
                 RULE.finding_at(message, opened.at, "not the owner only")

@@ -175,10 +175,10 @@ pub struct PlatformFlag {
     pub value: Value<Text>,
 }
 
-/// A comment that looks like a directive.
+/// A directive that does not do what it should.
 #[derive(Debug, Clone)]
 pub struct MisplacedDirective {
-    /// The name as it is written.
+    /// What is wrong as it is written: its name, or that of a frontend.
     pub name: Value<String>,
     /// What is wrong.
     pub wrong: WrongDirective,
@@ -417,6 +417,7 @@ impl Image {
                 copy.remote.iter_mut().for_each(|source| blur.value(source));
                 blur.value(&mut copy.to);
                 blur.value(&mut copy.below);
+                blur.value(&mut copy.mode);
                 blur.value(&mut copy.destination);
             }
             stage.origins.iter_mut().for_each(|origin| blur.value(&mut origin.name));

@@ -30,6 +30,8 @@ pub struct Copy {
     /// Whether only some of what the sources name is copied (`--exclude`), or under other
     /// paths (`--parents`).
     pub filtered: bool,
+    /// `--chmod`
+    pub mode: Value<Text>,
     /// The names of its flags, without dashes.
     pub flags: Vec<String>,
 }

@@ -35,6 +35,8 @@ impl Lowering<'_> {
             Kind::Add(_) => CopyKind::Add,
             _ => CopyKind::Copy,
         };
+        let mode = instruction.flag("chmod").and_then(|flag| flag.value.as_ref());
+        let mode = mode.map_or(Value::Unset, |mode| self.expand(mode));
         let flags = instruction.flags.iter().map(|flag| flag.name.clone()).collect();
         self.stage(|stage| {
             stage.copies.push(Copy {
@@ -49,6 +51,7 @@ impl Lowering<'_> {
                 to,
                 below,
                 filtered,
+                mode,
                 flags,
             });
         });
@@ -144,6 +147,7 @@ impl Lowering<'_> {
             filtered: false,
             flags: Vec::new(),
         })
+            mode: Value::Unset,
     }
 }
 
