@@ -60,13 +60,18 @@ pub fn credentials(path: &str) -> Option<&'static str> {
         ".npmrc" => Some("a token of npm"),
         ".netrc" | ".git-credentials" => Some("a password"),
         "credentials" if lower.ends_with(".aws/credentials") => Some("a key of AWS"),
-        "terraform.tfstate" => Some("a state of Terraform"),
+        _ if is_state(name) => Some("a state of Terraform"),
         ".env" => Some("values of secrets"),
         name if name.starts_with(".env.") => Some("values of secrets"),
         _ if matches!(extension, "pem" | "key") => Some("a private key"),
         _ if is_account() => Some("a key of a service account"),
         _ => None,
     }
+}
+
+/// Whether a name is that of a state, or of one that was kept: `prod.tfstate.backup`.
+fn is_state(name: &str) -> bool {
+    name.ends_with(".tfstate") || name.ends_with(".tfstate.backup")
 }
 
 /// Whether the text of such a file holds what its name tells.
@@ -81,7 +86,7 @@ pub fn holds_secret(path: &str, text: &str) -> bool {
         ".netrc" => text.split_whitespace().any(|word| word == "password"),
         ".git-credentials" => text.contains("://"),
         "credentials" => text.contains("aws_secret_access_key"),
-        "terraform.tfstate" => text.contains("\"instances\"") || text.contains("\"primary\""),
+        name if is_state(name) => text.contains("\"instances\"") || text.contains("\"primary\""),
         name if name == ".env" || name.starts_with(".env.") => text.lines().any(is_secret_setting),
         name if name.ends_with(".json") => {
             text.contains("\"private_key\"") && text.contains("PRIVATE KEY-----")
@@ -163,6 +168,8 @@ mod tests {
             ("gcp-credentials.json", "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\"}", true),
             ("package.json", "{\"private_key\": \"-----BEGIN PRIVATE KEY-----\"}", false),
             ("infra/terraform.tfstate", "{\"resources\": [{\"instances\": []}]}", true),
+            ("infra/prod.tfstate.backup", "{\"resources\": [{\"instances\": []}]}", true),
+            ("infra/empty.tfstate", "{\"resources\": []}", false),
         ] {
             let said = credentials(path).is_some() && holds_secret(path, text);
             assert_eq!(said, expected, "{path}: {text}");

@@ -4,10 +4,11 @@ use super::aside::{is_for_development, is_set_aside};
 use super::copy::Lookup;
 use super::{Context, inner};
 use crate::model::blur::Blur;
-use crate::model::build::{Build, BuildKind};
+use crate::model::build::{Build, BuildKind, Runner};
 use crate::model::image::{Copy, Image, ImageId, Origin, Stage};
 use crate::source::{self, Kind, Sources, Span, is_below, join};
 use crate::value::{Step, Text, Value};
+use std::collections::BTreeMap;
 
 /// A copy that takes in what should stay outside.
 #[derive(Debug, Clone)]
@@ -50,6 +51,10 @@ pub enum ThingKind {
     Committed(usize),
     /// Settings that git ignores, of which the repository has a sample.
     Settings,
+    /// What Terraform has downloaded on a machine.
+    Providers,
+    /// What Terraform keeps on a machine, with all values of what it has made.
+    State,
 }
 
 impl Taken {
@@ -81,7 +86,10 @@ impl Thing {
             ThingKind::Installed => Some(format!("`{path}` of the machine over that of the image")),
             ThingKind::Committed(1) => Some(format!("`{path}` with a file")),
             ThingKind::Committed(files) => Some(format!("`{path}` with {files} files")),
-            ThingKind::Settings => Some(format!("`{path}` where a machine has it")),
+            ThingKind::State => Some(format!("`{path}` with its secrets where a machine has it")),
+            ThingKind::Settings | ThingKind::Providers => {
+                Some(format!("`{path}` where a machine has it"))
+            }
         }
     }
 }
@@ -224,7 +232,43 @@ impl View<'_> {
         {
             add(".env", ThingKind::Settings);
         }
+        // A job has what git has, and what it makes itself.
+        let is_by_hand = |build: &&Build| !matches!(build.runner, Runner::Job(_));
+        if stays && !self.is_remote(builds) && (builds.is_empty() || builds.iter().any(is_by_hand))
+        {
+            self.of_terraform().into_iter().for_each(|(path, kind)| add(&path, kind));
+        }
         what
+    }
+
+    /// What Terraform leaves in the folders in which it runs, and git ignores.
+    fn of_terraform(&self) -> Vec<(String, ThingKind)> {
+        let sources = self.lookup.sources;
+        let files = sources.iter().filter(|(_, source)| source.kind == Kind::Terraform);
+        let files = files.filter(|(_, source)| !is_set_aside(&source.path));
+        let mut roots: BTreeMap<&str, bool> = BTreeMap::new();
+        for (_, source) in files {
+            let Some(inner) = self.context.inside(&source.path) else { continue };
+            let says = |words: &[&str]| words.iter().any(|word| source.text.contains(word));
+            let is_remote = says(&["backend \"", "cloud {"]);
+            if is_remote || says(&["provider \""]) {
+                *roots.entry(source::folder(inner)).or_default() |= is_remote;
+            }
+        }
+        let mut left = Vec::new();
+        for (folder, is_remote) in roots {
+            let kinds = [(".terraform", ThingKind::Providers), (STATE, ThingKind::State)];
+            let here = kinds.into_iter().filter(|(name, _)| *name != STATE || !is_remote);
+            left.extend(here.filter_map(|(name, kind)| {
+                let path = join(folder, name);
+                let home = join(self.context.folder, &path);
+                let inside = if kind == ThingKind::Providers { "providers" } else { "" };
+                let is_ignored = sources.may_appear(join(&home, inside).trim_end_matches('/'));
+                (is_ignored && !sources.has_file(&home) && self.context.takes(&path))
+                    .then_some((path, kind))
+            }));
+        }
+        left
     }
 
     /// Whether the folder that is built from holds `.git`: it is the root of a repository, and what
@@ -293,6 +337,9 @@ const INSTALLED: &[(&str, Installers)] = &[
     (".venv", &[("python", &["venv"]), ("python3", &["venv"]), ("uv", &["venv", "sync"])]),
     ("venv", &[("python", &["venv"]), ("python3", &["venv"])]),
 ];
+
+/// Where Terraform keeps its state without a backend.
+const STATE: &str = "terraform.tfstate";
 
 /// What people copy to `.env`.
 const SAMPLES: &[&str] =
