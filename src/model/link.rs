@@ -46,6 +46,9 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
         .collect();
     let mut lowered = Lowered::default();
     of_workflows.into_iter().for_each(|of_file| lowered.append(Arc::unwrap_or_clone(of_file)));
+    for steps in trees.actions.values() {
+        lowered.job_scripts.extend(lower::job_script::of_action(steps));
+    }
     let mut add = |of_file: Arc<Lowered>| lowered.append(Arc::unwrap_or_clone(of_file));
     for (id, pipeline) in &trees.gitlab {
         add(sources.keep(*id, "gitlab", (), || gitlab::lower(sources, *id, pipeline)));

@@ -18,7 +18,7 @@ pub mod gitlab;
 mod helm;
 mod index;
 pub mod inline_build;
-mod job_script;
+pub mod job_script;
 mod kubectl;
 pub mod kubernetes;
 mod kustomize;

@@ -32,6 +32,8 @@ pub struct Trees {
     pub dockerignores: BTreeMap<String, Arc<Dockerignore>>,
     pub builds: ById<cloudbuild::Build>,
     pub workflows: ById<Workflow>,
+    /// The steps of actions that are made of steps.
+    pub actions: ById<Vec<workflow::Step>>,
     pub compose: ById<Compose>,
     pub gitlab: ById<Pipeline>,
     pub circleci: ById<Configuration>,
@@ -66,6 +68,7 @@ enum Tree {
     Dockerignore(Arc<Dockerignore>),
     Build(Arc<cloudbuild::Build>),
     Workflow(Arc<Workflow>),
+    Action(Arc<Vec<workflow::Step>>),
     Compose(Arc<Compose>),
     GitLab(Arc<Pipeline>),
     CircleCi(Arc<Configuration>),
@@ -96,6 +99,7 @@ impl Trees {
                 }
                 Some(Tree::Build(build)) => drop(trees.builds.insert(id, build)),
                 Some(Tree::Workflow(workflow)) => drop(trees.workflows.insert(id, workflow)),
+                Some(Tree::Action(steps)) => drop(trees.actions.insert(id, steps)),
                 Some(Tree::Compose(compose)) => drop(trees.compose.insert(id, compose)),
                 Some(Tree::GitLab(pipeline)) => drop(trees.gitlab.insert(id, pipeline)),
                 Some(Tree::CircleCi(read)) => drop(trees.circleci.insert(id, read)),
@@ -169,6 +173,9 @@ fn read(id: SourceId, source: &Source) -> Read {
             }
             _ => lines(Tree::Tasks(tasks::of_justfile(id, text).into()), Vec::new()),
         },
+        Kind::Yaml if matches!(source::name(&source.path), "action.yml" | "action.yaml") => {
+            quiet(&|yaml| workflow::read_action(yaml).map(|steps| Tree::Action(steps.into())))
+        }
         Kind::Yaml if text.contains(clouddeploy::API) => {
             quiet(&|yaml| Some(Tree::Delivery(clouddeploy::read(yaml).into())))
         }

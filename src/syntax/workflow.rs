@@ -94,6 +94,13 @@ pub fn read(yaml: &Yaml) -> Option<Workflow> {
     })
 }
 
+/// Reads the steps of an action that is made of steps; nothing if it is of another kind.
+pub fn read_action(yaml: &Yaml) -> Option<Vec<Step>> {
+    let runs = yaml.root()?.get("runs")?;
+    let is_of_steps = runs.get("using").and_then(Node::text) == Some("composite");
+    Some(runs.get("steps")?.items().iter().map(step).collect()).filter(|_| is_of_steps)
+}
+
 fn job(key: &Node, node: &Node, outer: Option<&Node>) -> Option<Job> {
     let default = |name: &str| {
         let of = |defaults: &Node| defaults.get("run")?.get(name)?.excerpt();
