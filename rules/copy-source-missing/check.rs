@@ -39,7 +39,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "copy a file that exists, or remove the instruction".to_owned(),
                 };
-                RULE.finding(message, path, "the repository has nothing of this name").help(help)
+                let label = match source.named {
+                    Some(_) => "that folder has nothing of this name",
+                    None => "the repository has nothing of this name",
+                };
+                RULE.finding(message, path, label).help(help)
             }
             Absence::LeftOut(_) | Absence::Outside(_) | Absence::Untracked(_) => continue,
         };

@@ -45,7 +45,9 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         };
         // Nobody builds the official ones, or puts a context in their place.
         let is_another = !is_official(official(split(text).0));
-        let is_context = || reference.tag.is_none() && project.may_name_context(file, text);
+        let is_given = !image.via.is_empty();
+        let may_be_given = || reference.tag.is_none() && project.may_name_context(file, text);
+        let is_context = || !is_given && may_be_given();
         if is_another && (any_name || is_context()) {
             continue;
         }

@@ -6,6 +6,7 @@ pub mod left_behind;
 pub mod manual;
 pub mod missing_dockerfile;
 pub mod missing_stage;
+pub mod named_context;
 pub mod order;
 pub mod submission;
 pub mod target;
@@ -17,6 +18,7 @@ use super::image::ImageId;
 use super::platform::Architecture;
 use crate::source::{Sources, Span};
 use crate::value::{Sourced, Step, Text, Value};
+use named_context::NamedContext;
 use std::collections::BTreeSet;
 use upload::Upload;
 
@@ -41,6 +43,8 @@ pub struct Build {
     pub tags: Vec<Sourced<Text>>,
     /// `--build-arg`, where a name alone takes its value from the environment.
     pub arguments: Vec<(String, Value<Text>)>,
+    /// `--build-context`: what stands for names.
+    pub contexts: Vec<NamedContext>,
     /// `--target`
     pub target: Value<Text>,
     /// The Dockerfile as it is written, if it is.
@@ -221,6 +225,7 @@ impl Build {
             platform: Value::Unset,
             tags: Vec::new(),
             arguments: Vec::new(),
+            contexts: Vec::new(),
             target: Value::Unset,
             dockerfile: Value::Unset,
             context: Value::Unset,
@@ -318,6 +323,7 @@ impl Build {
         blur.value(&mut self.context);
         blur.list(&mut self.tags);
         self.arguments.iter_mut().for_each(|(_, value)| blur.value(value));
+        self.contexts.iter_mut().for_each(|context| context.blur(blur));
         blur.list(&mut self.places);
         blur.option(&mut self.image);
         blur.option(&mut self.refusal);

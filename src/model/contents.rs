@@ -136,7 +136,7 @@ impl<'a> Contents<'a> {
         if path != destination && !is_below(path, destination) {
             return if is_below(destination, path) { Held::Folder } else { Held::Nothing };
         }
-        if copy.filtered || copy.sources.is_empty() || copy.from == Origin::Other {
+        if copy.filtered || copy.sources.is_empty() || matches!(copy.from, Origin::Other(_)) {
             return Held::Unknown;
         }
         let is_folder = written.ends_with('/') || copy.sources.len() > 1;
@@ -210,7 +210,7 @@ impl<'a> Contents<'a> {
                     }
                 }
             }
-            Origin::Other => Held::Unknown,
+            Origin::Other(_) => Held::Unknown,
         }
     }
 

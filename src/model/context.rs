@@ -4,6 +4,7 @@ pub mod aside;
 pub mod copy;
 pub mod ignore_file;
 pub(super) mod made;
+mod named;
 pub mod taken;
 pub mod unreachable;
 

@@ -16,7 +16,7 @@ use super::context::taken;
 use super::deployment::Platform;
 use super::image::{Image, ImageId, variant};
 use super::lower::cloudbuild::Submission;
-use super::lower::dockerfile::Arguments;
+use super::lower::dockerfile::Given;
 use super::lower::submission::made_before_submission;
 use super::lower::{
     Lowered, aws, bake, circleci, cloudbuild, compose, declared, dockerfile, files, gitlab,
@@ -131,15 +131,15 @@ pub fn project(
         declared::missing(&sources, &trees, &terraform, &lowered.expected, &lowered.delivered);
     lowered.missing_names.extend(names.into_iter().filter(|_| !sources.is_part));
 
-    let arguments = dockerfiles::build_arguments(&lowered.builds);
+    let given = dockerfiles::given(&lowered.builds);
     let dockerfiles: Vec<_> = trees.dockerfiles.iter().collect();
-    let none = Arguments::new();
+    let none = Given::default();
     let images: Vec<Arc<Image>> = dockerfiles
         .par_iter()
         .filter_map(|(id, tree)| {
-            let arguments = arguments.get(&*sources.get(**id).path).unwrap_or(&none);
-            let image = sources.keep(**id, "image", arguments.clone(), || {
-                dockerfile::lower(&sources, **id, tree, arguments).map(Arc::new)
+            let given = given.get(&*sources.get(**id).path).unwrap_or(&none);
+            let image = sources.keep(**id, "image", given.clone(), || {
+                dockerfile::lower(&sources, **id, tree, given).map(Arc::new)
             });
             Option::clone(&image)
         })
@@ -185,7 +185,12 @@ pub fn project(
                     let by_skaffold = |build: &Build| build.kind == BuildKind::Skaffold;
                     let all = builds.iter().all(|(_, build)| by_skaffold(build));
                     let counts = own.iter().filter(|(_, build)| all || !by_skaffold(build));
-                    counts.flat_map(|(b, build)| lookup.of_build(*b, build, image)).collect()
+                    let found = counts.flat_map(|(b, build)| {
+                        let mut lacking = lookup.of_build(*b, build, image);
+                        lacking.extend(lookup.of_named_contexts(*b, build, image));
+                        lacking
+                    });
+                    found.collect()
                 }
             }
         })

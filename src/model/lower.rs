@@ -28,6 +28,7 @@ mod made;
 mod makefile;
 pub mod manifests;
 mod modules;
+mod named_context;
 mod named_path;
 mod nodes;
 pub mod script;

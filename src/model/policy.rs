@@ -123,6 +123,9 @@ impl Project {
             let copied = stage.written.images.iter().filter_map(|image| image.known());
             // A name alone may be that of a folder which the build is given, or of a later stage.
             let other = |image: &&Sourced<Text>| {
+                if !image.via.is_empty() {
+                    return false;
+                }
                 let Some(text) = image.value.literal() else { return false };
                 let is_stage = || file.stages.iter().any(|s| s.name.as_deref() == Some(text));
                 !text.contains([':', '/', '@']) && (is_stage() || self.may_name_contexts())

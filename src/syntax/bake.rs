@@ -44,6 +44,8 @@ pub struct Target {
     pub output: Vec<Value<Text>>,
     /// `args`
     pub args: Vec<(String, Value<Text>)>,
+    /// `contexts`
+    pub contexts: Vec<(String, Value<Text>)>,
     /// Whether the Dockerfile stands in the file itself, or a matrix makes several of it.
     pub is_special: bool,
 }
@@ -70,6 +72,7 @@ pub fn of_hcl(body: &Body) -> Bake {
                 tags: all("tags").unwrap_or_default(),
                 output: all("output").unwrap_or_default(),
                 args: get("args").map(object).unwrap_or_default(),
+                contexts: get("contexts").map(object).unwrap_or_default(),
                 is_special: get("matrix").is_some() || get("dockerfile-inline").is_some(),
             }),
             _ => {}
@@ -92,7 +95,10 @@ pub fn of_json(json: &Yaml) -> Bake {
                 items => items.iter().map(scalar).collect(),
             })
         };
-        let args = get("args").map(Node::entries).unwrap_or_default();
+        let pairs = |key: &str| {
+            let entries = get(key).map(Node::entries).unwrap_or_default();
+            entries.iter().map(|entry| (named(entry), scalar(&entry.value))).collect()
+        };
         Target {
             name: named(entry),
             at: entry.key.at,
@@ -103,7 +109,8 @@ pub fn of_json(json: &Yaml) -> Bake {
             platforms: all("platforms"),
             tags: all("tags").unwrap_or_default(),
             output: all("output").unwrap_or_default(),
-            args: args.iter().map(|entry| (named(entry), scalar(&entry.value))).collect(),
+            args: pairs("args"),
+            contexts: pairs("contexts"),
             is_special: get("matrix").is_some() || get("dockerfile-inline").is_some(),
         }
     };

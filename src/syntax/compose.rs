@@ -55,6 +55,8 @@ pub struct BuildSection {
     pub inline: bool,
     /// `args`: names with their values, where they have one.
     pub args: Vec<(Excerpt, Option<Excerpt>)>,
+    /// `additional_contexts`: names with what stands for them.
+    pub contexts: Vec<(Excerpt, Option<Excerpt>)>,
     /// `target`
     pub target: Option<Excerpt>,
     /// `platforms`
@@ -110,6 +112,7 @@ fn build(node: &Node) -> Option<BuildSection> {
         dockerfile: one("dockerfile"),
         inline: node.get("dockerfile_inline").is_some(),
         args: pairs(node, "args"),
+        contexts: pairs(node, "additional_contexts"),
         target: one("target"),
         platforms: list("platforms"),
         tags: list("tags"),

@@ -26,6 +26,8 @@ pub struct CopySource {
     pub path: Value<Text>,
     /// The folders in which the build may look, the most usual one first.
     pub contexts: Vec<String>,
+    /// The name that the build gives these folders, if it does.
+    pub named: Option<String>,
     /// Why it is not found.
     pub absence: Absence,
     /// Whether the path has wildcards.
@@ -58,9 +60,13 @@ impl CopySource {
 
     /// How a message calls the context.
     pub fn context(&self) -> String {
-        match self.contexts.first().map(String::as_str) {
+        let folder = match self.contexts.first().map(String::as_str) {
             Some("") | None => "the root of the project".to_owned(),
             Some(folder) => format!("`{folder}`"),
+        };
+        match &self.named {
+            Some(name) => format!("{folder}, which is the context `{name}`"),
+            None => folder,
         }
     }
 }
@@ -160,45 +166,61 @@ impl<'a> Lookup<'a> {
         }
         let mut found = Vec::new();
         let mut looked = 0;
+        let replaced = image.stages.iter().filter(|stage| build.replaces(stage));
+        let replaced: Vec<&Copy> = replaced.flat_map(|stage| &stage.copies).collect();
         for (copy, path) in context_sources(image, target) {
-            looked += 1;
-            let absence = self.absence(image, copy, path, &contexts);
-            let absence = absence.or_else(|| self.untracked(build, path, &contexts));
-            let Some(absence) = absence else { continue };
-            let made = match absence {
-                // The context may lie above what was read.
-                Absence::Missing if self.sources.is_part => true,
-                Absence::Missing => match build.prepared {
-                    Prepared::No => self.may_be_made(path, image),
-                    Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
-                    Prepared::Unread | Prepared::Anything => true,
-                },
-                Absence::Outside(_) => build.prepared >= Prepared::Unread || self.is_carried(path),
-                Absence::LeftOut(_) | Absence::OtherCase(_) | Absence::Untracked(_) => false,
-            };
-            if !made {
-                let mut because = because.clone();
-                if let (Absence::Untracked(_), Some(trigger)) = (&absence, build.trigger) {
-                    let told = "this trigger starts the build from what git has";
-                    because.push(Step::reference(trigger, told));
-                }
-                found.push(CopySource {
-                    image: link.to,
-                    build: Some(id),
-                    path: Value::Known(path.clone()),
-                    contexts: folders.clone(),
-                    absence,
-                    wildcard: path.value.literal().is_some_and(has_wildcard),
-                    near: self.near(&folders, path),
-                    because,
-                });
+            if replaced.iter().any(|other| std::ptr::eq(*other, copy)) {
+                continue;
             }
+            looked += 1;
+            let Some(absence) = self.lacks(image, build, copy, path, &contexts) else { continue };
+            let mut because = because.clone();
+            if let (Absence::Untracked(_), Some(trigger)) = (&absence, build.trigger) {
+                let told = "this trigger starts the build from what git has";
+                because.push(Step::reference(trigger, told));
+            }
+            found.push(CopySource {
+                image: link.to,
+                build: Some(id),
+                path: Value::Known(path.clone()),
+                contexts: folders.clone(),
+                named: None,
+                absence,
+                wildcard: path.value.literal().is_some_and(has_wildcard),
+                near: self.near(&folders, path),
+                because,
+            });
         }
         // A context in which nothing is found only stands for the name of the image.
         if build.kind == BuildKind::Skaffold && found.len() == looked {
             found.clear();
         }
         found
+    }
+
+    /// Why a build surely does not find a source.
+    pub(super) fn lacks(
+        &self,
+        image: &Image,
+        build: &Build,
+        copy: &Copy,
+        path: &Sourced<Text>,
+        contexts: &[Context<'_>],
+    ) -> Option<Absence> {
+        let absence = self.absence(image, copy, path, contexts);
+        let absence = absence.or_else(|| self.untracked(build, path, contexts))?;
+        let may_be_there = match absence {
+            // The context may lie above what was read.
+            Absence::Missing if self.sources.is_part => true,
+            Absence::Missing => match build.prepared {
+                Prepared::No => self.may_be_made(path, image),
+                Prepared::Outputs => self.may_be_made(path, image) || !is_authored(path),
+                Prepared::Unread | Prepared::Anything => true,
+            },
+            Absence::Outside(_) => build.prepared >= Prepared::Unread || self.is_carried(path),
+            Absence::LeftOut(_) | Absence::OtherCase(_) | Absence::Untracked(_) => false,
+        };
+        (!may_be_there).then_some(absence)
     }
 
     /// The sources that no context can have from which an image is likely built: its own
@@ -251,6 +273,7 @@ impl<'a> Lookup<'a> {
             build: None,
             path: Value::Known(path.clone()),
             contexts: folders.clone(),
+            named: None,
             absence: Absence::Missing,
             wildcard: path.value.literal().is_some_and(has_wildcard),
             near: self.near(&folders, path),
@@ -349,7 +372,7 @@ impl<'a> Lookup<'a> {
 
     /// The file or folder that a path in the first of some contexts was most likely meant
     /// to name.
-    fn near(&self, contexts: &[String], path: &Sourced<Text>) -> Option<String> {
+    pub(super) fn near(&self, contexts: &[String], path: &Sourced<Text>) -> Option<String> {
         let inner = inner(path.value.literal()?);
         let beside = join(contexts.first()?, folder(&inner));
         let near = nearest(name(&inner), self.sources.entries(beside.trim_end_matches('/')))?;

@@ -104,6 +104,10 @@ impl Reader<'_> {
         if own.is_empty() || self.lookup.sources.is_part || !self.builds.iter().all(is_known) {
             return None;
         }
+        let mut named = self.builds.iter().flat_map(|build| &build.contexts);
+        if named.any(|context| context.folders.iter().any(|folder| folder == own)) {
+            return None;
+        }
         let below = self.images.iter().enumerate().filter(|(_, image)| is_below(&image.path, own));
         let mut other = None;
         for (i, _) in below {

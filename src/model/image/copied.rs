@@ -90,6 +90,6 @@ pub enum Origin {
     Context,
     /// A stage, by its index.
     Stage(usize),
-    /// Another image or a named context.
-    Other,
+    /// Another image or a named context, by its name.
+    Other(Box<str>),
 }

@@ -4,7 +4,7 @@ use super::{Image, ImageId};
 use crate::model::blur::Blur;
 use crate::model::build::{Build, BuildId};
 use crate::model::link::BuildsByImage;
-use crate::model::lower::dockerfile::{self, Arguments};
+use crate::model::lower::dockerfile::{self, Arguments, Given};
 use crate::source::{SourceId, Sources};
 use crate::syntax::dockerfile::{Dockerfile, Kind};
 use crate::value::Step;
@@ -67,9 +67,15 @@ fn of_image(
         .flatten()
         .map(|declaration| declaration.name.text.as_str())
         .collect();
-    let mut sets: Vec<(Arguments, Vec<BuildId>)> = Vec::new();
+    // Where one build gives a name something, others that are read less well may do so, too.
+    let named = builds.iter().flat_map(|(_, build)| &build.contexts);
+    let unsaid: Arguments = named.map(|context| (context.name.clone(), None)).collect();
+    let mut sets: Vec<(Given, Vec<BuildId>)> = Vec::new();
     for (id, build) in builds {
-        let own = arguments(build, &declared);
+        let mut contexts = unsaid.clone();
+        let own = build.contexts.iter();
+        contexts.extend(own.map(|own| (own.name.clone(), own.plain_image().cloned())));
+        let own = Given { arguments: arguments(build, &declared), contexts };
         match sets.iter_mut().find(|(set, _)| same(set, &own)) {
             Some((_, ids)) => ids.push(*id),
             None => sets.push((own, vec![*id])),
@@ -79,15 +85,16 @@ fn of_image(
         return Vec::new();
     }
     let differs = |name: &String| {
-        let mut values = sets.iter().map(|(set, _)| value(set, name));
+        let mut values = sets.iter().map(|(set, _)| value(&set.arguments, name));
         let first = values.next();
         values.any(|value| Some(value) != first)
     };
-    let variant = |(set, ids): &(Arguments, Vec<BuildId>)| {
-        let given = set.iter().filter(|(name, _)| differs(name)).filter_map(|(name, value)| {
-            let value = value.as_ref()?;
-            Some(Step::reference(value.at, format!("here `{name}` is `{}`", value.value)))
-        });
+    let variant = |(set, ids): &(Given, Vec<BuildId>)| {
+        let given =
+            set.arguments.iter().filter(|(name, _)| differs(name)).filter_map(|(name, value)| {
+                let value = value.as_ref()?;
+                Some(Step::reference(value.at, format!("here `{name}` is `{}`", value.value)))
+            });
         let lowered = sources.keep(image.source, "variant", set.clone(), || {
             dockerfile::lower(sources, image.source, tree, set).map(Arc::new)
         });
@@ -112,6 +119,9 @@ fn value<'a>(set: &'a Arguments, name: &str) -> Option<Option<&'a str>> {
     set.get(name).map(|value| value.as_ref().and_then(|value| value.value.literal()))
 }
 
-fn same(a: &Arguments, b: &Arguments) -> bool {
-    a.len() == b.len() && a.keys().all(|name| value(a, name) == value(b, name))
+fn same(a: &Given, b: &Given) -> bool {
+    let alike = |a: &Arguments, b: &Arguments| {
+        a.len() == b.len() && a.keys().all(|name| value(a, name) == value(b, name))
+    };
+    alike(&a.arguments, &b.arguments) && alike(&a.contexts, &b.contexts)
 }

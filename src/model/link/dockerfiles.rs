@@ -5,7 +5,7 @@ use crate::model::build::{Build, BuildId, BuildKind, Builder, ImageLink, Prepare
 use crate::model::context::Found;
 use crate::model::context::copy::{Lookup, context_sources};
 use crate::model::image::{Image, ImageId};
-use crate::model::lower::dockerfile::Arguments;
+use crate::model::lower::dockerfile::{Arguments, Given};
 use crate::source::{Sources, folder, join, name};
 use crate::value::{Sourced, Step, Text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,47 +67,42 @@ pub(super) fn copied<'a>(builds: &'a [Build], sources: &Sources) -> BTreeSet<&'a
     put.map(|(_, place)| name(&place.dockerfile)).collect()
 }
 
-/// What all builds of a Dockerfile give its arguments, by the Dockerfile's path.
-pub(super) fn build_arguments(builds: &[Build]) -> BTreeMap<String, Arguments> {
-    let mut all: BTreeMap<String, Arguments> = BTreeMap::new();
-    let mut count: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    let mut total: BTreeMap<String, usize> = BTreeMap::new();
+/// What all builds of a Dockerfile put in the place of names in it, by the Dockerfile's path.
+pub(super) fn given(builds: &[Build]) -> BTreeMap<String, Given> {
+    let mut by_path: BTreeMap<&str, Vec<&Build>> = BTreeMap::new();
     for build in builds {
-        let mut paths: Vec<&str> = build.places.iter().map(|place| &*place.dockerfile).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        for path in paths {
-            *total.entry(path.to_owned()).or_default() += 1;
-            let arguments = all.entry(path.to_owned()).or_default();
-            for (name, value) in &build.arguments {
-                *count.entry(path.to_owned()).or_default().entry(name.clone()).or_default() += 1;
-                let value = value.known().filter(|v| v.value.literal().is_some()).cloned();
-                merge(arguments, name, value);
-            }
-        }
+        let paths: BTreeSet<&str> = build.places.iter().map(|place| &*place.dockerfile).collect();
+        paths.into_iter().for_each(|path| by_path.entry(path).or_default().push(build));
     }
-    // An argument that some builds leave to its default has more than one value.
-    for (path, arguments) in &mut all {
-        for (name, value) in arguments {
-            let given = count.get(path).and_then(|count| count.get(name)).copied().unwrap_or(0);
-            if given < total.get(path).copied().unwrap_or(0) {
-                *value = None;
-            }
-        }
-    }
-    all
+    let of_builds = |(path, builds): (&str, Vec<&Build>)| {
+        let arguments = builds.iter().flat_map(|build| &build.arguments).map(|(name, value)| {
+            (name.as_str(), value.known().filter(|value| value.value.literal().is_some()))
+        });
+        let contexts = builds.iter().flat_map(|build| &build.contexts);
+        let contexts = contexts.map(|context| (context.name.as_str(), context.plain_image()));
+        let arguments = agreed(builds.len(), arguments);
+        (path.to_owned(), Given { arguments, contexts: agreed(builds.len(), contexts) })
+    };
+    by_path.into_iter().map(of_builds).collect()
 }
 
-fn merge(arguments: &mut Arguments, name: &str, value: Option<Sourced<Text>>) {
-    match arguments.get_mut(name) {
-        None => drop(arguments.insert(name.to_owned(), value)),
-        Some(known) => {
-            let same = matches!((&*known, &value), (Some(a), Some(b)) if a.value == b.value);
-            if !same {
-                *known = None;
-            }
+/// What so many builds agree on. What some of them leave to its default has more than one value.
+fn agreed<'a>(
+    builds: usize,
+    given: impl Iterator<Item = (&'a str, Option<&'a Sourced<Text>>)>,
+) -> Arguments {
+    let mut all: BTreeMap<&str, (usize, Option<&Sourced<Text>>)> = BTreeMap::new();
+    for (name, value) in given {
+        let (count, known) = all.entry(name).or_insert((0, value));
+        *count += 1;
+        if known.map(|known| &known.value) != value.map(|value| &value.value) {
+            *known = None;
         }
     }
+    let counted = all.into_iter().map(|(name, (count, value))| {
+        (name.to_owned(), value.filter(|_| count >= builds).cloned())
+    });
+    counted.collect()
 }
 
 /// The image that a build makes. Of several Dockerfiles, which other starting folders would

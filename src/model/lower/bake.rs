@@ -5,8 +5,9 @@
 
 mod command;
 
-use super::super::build::{Build, BuildKind, MissingName, NameKind};
+use super::super::build::{Build, BuildKind, MissingName, NameKind, Prepared};
 use super::docker::{after, places};
+use super::named_context::named_context;
 use super::{Lowered, WorkingFolder};
 use crate::eval::shell::pattern;
 use crate::model::context::copy::usual_contexts;
@@ -23,6 +24,9 @@ const DEEPEST: usize = 8;
 
 /// The target to which `docker/metadata-action` gives names.
 const NAMED_ELSEWHERE: &str = "docker-metadata-action";
+
+/// What a target stands behind, where it is a context.
+const TARGET: &str = "target:";
 
 /// What bake files add to the project, read as commands read them.
 pub fn lower(
@@ -45,6 +49,9 @@ pub fn lower(
             let bake = together(found.files.iter().filter_map(|id| Some(&**files.get(id)?)));
             let services = services_beside(sources, compose, usage, folder);
             lowered.missing_names.extend(missing(sources, *first, &bake, usage, &services));
+            lowered
+                .missing_names
+                .extend(missing_contexts(sources, *first, &bake, usage, &services));
             let targets = selected(&bake, usage).into_iter().flatten();
             let own = targets.filter(|target| !services.contains(target.name.as_str()));
             let folders = std::slice::from_ref(folder);
@@ -164,23 +171,14 @@ fn missing(
     usage: &Usage,
     services: &BTreeSet<&str>,
 ) -> Vec<MissingName> {
-    use super::super::build::Prepared;
-    // A matrix makes targets of other names.
-    let is_listed = usage.prepared == Prepared::No
-        && services.is_empty()
-        && !usage.is_named_elsewhere()
-        && !bake.targets.iter().any(|target| target.is_special);
-    let listed: BTreeSet<&str> = bake
-        .targets
-        .iter()
-        .map(|target| target.name.as_str())
-        .chain(bake.groups.iter().map(|(name, _)| name.as_str()))
-        .collect();
+    let groups = bake.groups.iter().map(|(name, _)| name.as_str());
+    let listed: BTreeSet<&str> = names(bake).chain(groups).collect();
     let lacks = |name: &&Sourced<Text>| {
         name.value
             .literal()
             .is_some_and(|name| !name.contains([':', '/', '*', '?', '[']) && !listed.contains(name))
     };
+    let is_listed = has_names(bake, usage, services);
     let names = usage.targets.iter().filter(|_| is_listed).filter(lacks);
     let missing = names.map(|name| MissingName {
         kind: NameKind::Target,
@@ -189,6 +187,42 @@ fn missing(
         listed: listed.iter().map(|name| (*name).to_owned()).collect(),
     });
     missing.collect()
+}
+
+/// The targets that stand for contexts, and that the files surely lack.
+fn missing_contexts(
+    sources: &Sources,
+    first: SourceId,
+    bake: &Bake,
+    usage: &Usage,
+    services: &BTreeSet<&str>,
+) -> Vec<MissingName> {
+    let selected = selected(bake, usage).filter(|_| has_names(bake, usage, services));
+    let complete = selected.into_iter().flatten().filter_map(|t| complete(bake, t, 0));
+    let written: Vec<(String, Value<Text>)> = complete.flat_map(|t| t.contexts).collect();
+    let missing = written.iter().filter_map(|(_, written)| {
+        let word = written.known().filter(|word| word.value.literal().is_some())?;
+        let name = word.value.literal()?.strip_prefix(TARGET)?;
+        (!names(bake).any(|own| own == name)).then(|| MissingName {
+            kind: NameKind::Target,
+            name: Value::Known(after(word, TARGET.len())),
+            file: sources.get(first).path.to_string(),
+            listed: names(bake).map(str::to_owned).collect(),
+        })
+    });
+    missing.collect()
+}
+
+/// Whether the names of all targets are known. A matrix makes others.
+fn has_names(bake: &Bake, usage: &Usage, services: &BTreeSet<&str>) -> bool {
+    usage.prepared == Prepared::No
+        && services.is_empty()
+        && !usage.is_named_elsewhere()
+        && !bake.targets.iter().any(|target| target.is_special)
+}
+
+fn names(bake: &Bake) -> impl Iterator<Item = &str> {
+    bake.targets.iter().map(|target| target.name.as_str())
 }
 
 /// The build of a target; none if what it inherits, or what makes it, is not known.
@@ -235,6 +269,10 @@ fn set(target: &mut Target, settings: &[Sourced<Text>]) -> Option<()> {
             "tags" => &mut target.tags,
             "output" => &mut target.output,
             key => {
+                if let Some(name) = key.strip_prefix("contexts.") {
+                    target.contexts.retain(|(other, _)| other != name);
+                    target.contexts.push((name.to_owned(), one.clone()));
+                }
                 match (key, key.strip_prefix("args.")) {
                     (_, Some(name)) => {
                         target.args.retain(|(other, _)| other != name);
@@ -271,6 +309,7 @@ fn complete(bake: &Bake, target: &Target, depth: usize) -> Option<Target> {
         tags: Vec::new(),
         output: Vec::new(),
         args: Vec::new(),
+        contexts: Vec::new(),
         is_special: false,
         ..target.clone()
     };
@@ -302,9 +341,11 @@ fn take(made: &mut Target, later: &Target) {
             made.clone_from(later);
         }
     }
-    for (name, value) in &later.args {
-        made.args.retain(|(other, _)| other != name);
-        made.args.push((name.clone(), value.clone()));
+    for (made, later) in [(&mut made.args, &later.args), (&mut made.contexts, &later.contexts)] {
+        for (name, value) in later {
+            made.retain(|(other, _)| other != name);
+            made.push((name.clone(), value.clone()));
+        }
     }
     made.is_special |= later.is_special;
 }
@@ -344,8 +385,11 @@ fn build(
     let pushes = target.output.iter().map(fill).any(|output| {
         output.literal_text().is_some_and(|to| to.contains("registry") || to.contains("push=true"))
     });
+    let contexts =
+        target.contexts.iter().map(|(name, value)| named_context(name, fill(value), folders));
     Build {
         platform,
+        contexts: contexts.collect(),
         tags: target.tags.iter().filter_map(|tag| fill(tag).known().cloned()).collect(),
         arguments: target.args.iter().map(|(name, value)| (name.clone(), fill(value))).collect(),
         target: fill(&target.target),

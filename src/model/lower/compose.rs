@@ -9,6 +9,7 @@ mod service;
 
 use super::super::build::{Build, BuildKind, MissingName, NameKind, Prepared, Runner};
 use super::docker::places;
+use super::named_context::named_context;
 use super::{Lowered, WorkingFolder};
 use crate::eval::compose::Variables;
 use crate::model::context::aside::is_set_aside;
@@ -329,10 +330,16 @@ impl Project {
             };
             Some((variables.expand(name).value.literal()?.to_owned(), value))
         });
+        let home: Vec<WorkingFolder> =
+            folders.iter().map(|folder| WorkingFolder::root(folder)).collect();
+        let contexts = section.contexts.iter().filter_map(|(name, written)| {
+            Some(named_context(variables.expand(name).value.literal()?, value(written), &home))
+        });
         Build {
             platform: self.platform(service, section, variables),
             tags,
             arguments: arguments.collect(),
+            contexts: contexts.collect(),
             target: value(&section.target),
             dockerfile,
             context,
@@ -390,6 +397,10 @@ fn merge(known: &mut Service, later: &Service) {
             take(&mut known.target, &later.target);
             known.inline |= later.inline;
             known.args.extend(later.args.iter().cloned());
+            for (name, value) in &later.contexts {
+                known.contexts.retain(|(other, _)| other.text != name.text);
+                known.contexts.push((name.clone(), value.clone()));
+            }
             known.tags.extend(later.tags.iter().cloned());
             if !later.platforms.is_empty() {
                 known.platforms.clone_from(&later.platforms);

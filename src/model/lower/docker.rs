@@ -3,6 +3,7 @@
 
 use super::super::build::{Build, BuildKind, Builder, Place, Refusal};
 use super::index::{self, Asked, WITHOUT_ATTESTATIONS};
+use super::named_context::of_pair;
 use super::{Invocation, WorkingFolder};
 use crate::source::{Span, is_remote, join, resolve};
 use crate::value::{Piece, Sourced, Step, Text, Value, Why};
@@ -114,11 +115,14 @@ pub fn build(invocation: &Invocation) -> Option<Build> {
         Value::Unset => Some(join(context, "Dockerfile")),
         file => folder.resolve(&file.known()?.value),
     });
+    let folders = &invocation.folders;
+    let contexts = flags.contexts.iter().filter_map(|pair| of_pair(pair, folders)).collect();
     Some(Build {
         builder,
         platform,
         tags: flags.tags,
         arguments: flags.arguments,
+        contexts,
         target: flags.target.map_or(Value::Unset, Value::Known),
         dockerfile: file,
         context,
@@ -286,6 +290,7 @@ struct Flags {
     sub_path: Option<Sourced<Text>>,
     tags: Vec<Sourced<Text>>,
     arguments: Vec<(String, Value<Text>)>,
+    contexts: Vec<Sourced<Text>>,
     positional: Vec<Sourced<Text>>,
     /// Whether a word may be any flag with any value.
     unread: bool,
@@ -368,6 +373,7 @@ impl Flags {
             "--tag" | "-t" | "--destination" | "-d" => self.tags.push(value),
             "--context" | "-c" => self.context = Some(value),
             "--context-sub-path" => self.sub_path = Some(value),
+            "--build-context" => self.contexts.push(value),
             "--build-arg" => self.arguments.extend(argument(value)),
             _ => {}
         }

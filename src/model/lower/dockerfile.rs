@@ -9,6 +9,7 @@ use super::super::image::{Base, Image, PlatformFlag, Stage, UndeclaredArgument};
 use super::automatic::{self, is_automatic};
 use crate::eval::shell::{MOST_STEPS, is_long};
 use crate::eval::words::{Variable, expand};
+use crate::model::build::named_context::plain_name;
 use crate::model::image::client::client;
 use crate::model::image::instruction::Written;
 use crate::model::image::listener::listener;
@@ -24,17 +25,27 @@ use std::collections::{BTreeMap, BTreeSet};
 /// give several, or one that is not known.
 pub type Arguments = BTreeMap<String, Option<Sourced<Text>>>;
 
+/// What the builds of a Dockerfile put in the place of names in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// The values of its arguments.
+    pub arguments: Arguments,
+    /// The images that stand for names in `FROM` and `--from`: none where it is a folder or
+    /// another target, where builds give several, or where it is not known.
+    pub contexts: Arguments,
+}
+
 /// The image that a Dockerfile describes. None if it has no stage.
 pub fn lower(
     sources: &Sources,
     source: SourceId,
     tree: &Dockerfile,
-    arguments: &Arguments,
+    given: &Given,
 ) -> Option<Image> {
     let mut lowering = Lowering {
         sources,
         escape: tree.escape,
-        given: arguments,
+        given,
         globals: BTreeMap::new(),
         order: Vec::new(),
         declared_before: Vec::new(),
@@ -129,7 +140,7 @@ struct Scope {
 struct Lowering<'a> {
     sources: &'a Sources,
     escape: char,
-    given: &'a Arguments,
+    given: &'a Given,
     globals: BTreeMap<String, Value<Text>>,
     order: Vec<(String, Value<Text>)>,
     /// The arguments before the first `FROM`, with their places.
@@ -168,6 +179,7 @@ impl Lowering<'_> {
         let earlier = self.stages.iter().rposition(|stage| {
             stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(written))
         });
+        let base = if earlier.is_none() { self.in_its_place(base) } else { base };
         let platform = instruction.flag("platform").and_then(|flag| {
             let value = flag.value.as_ref()?;
             Some(PlatformFlag {
@@ -250,7 +262,7 @@ impl Lowering<'_> {
     fn argument(&mut self, declaration: &dockerfile::Declaration) {
         let name = declaration.name.text.clone();
         let at = declaration.name.at;
-        let given = self.given.get(&name);
+        let given = self.given.arguments.get(&name);
         let default = declaration.default.as_ref().map(|text| self.expand(text));
         let value = match (given, default) {
             (Some(Some(given)), _) => {
@@ -403,6 +415,21 @@ impl Lowering<'_> {
             Some(value.clone())
         };
         value(word, self.escape, &look, self.stages.is_empty())
+    }
+
+    /// What a build puts in the place of a name that is none of a stage.
+    fn in_its_place(&self, named: Value<Text>) -> Value<Text> {
+        let Value::Known(name) = &named else { return named };
+        let plain = name.value.literal().map(plain_name).filter(|name| *name != "scratch");
+        let Some(given) = plain.and_then(|plain| self.given.contexts.get(plain)) else {
+            return named;
+        };
+        let Some(image) = given else { return Value::unknown(name.at, Why::Environment) };
+        let told = format!("the build puts this in the place of `{}`", name.value);
+        let mut via = name.via.clone();
+        via.push(Step::reference(image.at, told));
+        via.extend(image.via.iter().cloned());
+        Value::Known(Sourced { value: image.value.clone(), at: name.at, via })
     }
 
     /// In `FROM` only the arguments before the first one count, and the automatic ones.

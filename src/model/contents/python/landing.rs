@@ -45,7 +45,7 @@ impl Landings<'_> {
                 continue;
             }
             let found = match copy.from {
-                Origin::Other => continue,
+                Origin::Other(_) => continue,
                 Origin::Context => self.context_source(copy, path),
                 Origin::Stage(from) => {
                     let Some(from) = self.image.stages.get(from) else { return Where::Unknown };

@@ -72,12 +72,14 @@ impl Lowering<'_> {
     fn origin(&mut self, name: &Excerpt, of_mount: bool) -> Origin {
         let stage = self.stage_named(&name.text);
         if stage.is_none() && name.text.parse::<usize>().is_err() {
-            let image = self.expand(name);
+            let image = self.in_its_place(self.expand(name));
             self.stage(|stage| stage.written.images.push(image));
         }
+        let other = || Origin::Other(name.text.as_str().into());
+        let from = stage.map_or_else(other, Origin::Stage);
         let name = Value::literal(name.text.clone(), name.at);
         self.stage(|stage_here| stage_here.origins.push(NamedOrigin { name, of_mount, stage }));
-        stage.map_or(Origin::Other, Origin::Stage)
+        from
     }
 
     fn stage_named(&self, name: &str) -> Option<usize> {
@@ -145,9 +147,9 @@ impl Lowering<'_> {
             to: Value::Unset,
             below: Value::Unset,
             filtered: false,
+            mode: Value::Unset,
             flags: Vec::new(),
         })
-            mode: Value::Unset,
     }
 }
 

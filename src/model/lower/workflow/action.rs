@@ -3,6 +3,7 @@
 use super::super::docker::{after, places, stays_in_cache};
 use super::super::gcloud::secret_reference;
 use super::super::index::{self, Asked, WITHOUT_ATTESTATIONS};
+use super::super::named_context::of_pair;
 use super::super::{Lowered, WorkingFolder, bake, made};
 use super::Running;
 use crate::model::build::{Build, BuildKind, Prepared};
@@ -102,6 +103,10 @@ impl Running<'_> {
             let value = after(&argument, name.len() + 1);
             Some((name, Value::Known(value)))
         });
+        // What steps have made lies in the folders of the job, whatever the context is.
+        let beside = if self.prepared == Prepared::No { &root[..] } else { &[] };
+        let contexts = self.list(step, "build-contexts", false);
+        let contexts = contexts.iter().filter_map(|pair| of_pair(pair, beside)).collect();
         let platform = match self.input(step, "platforms") {
             Value::Unset => match self.context.env.get("DOCKER_DEFAULT_PLATFORM") {
                 Some(platform) => Value::Known(platform.clone()),
@@ -129,6 +134,7 @@ impl Running<'_> {
             platform,
             tags: self.list(step, "tags", true),
             arguments: arguments.collect(),
+            contexts,
             target: self.input(step, "target"),
             dockerfile,
             // The repository as it was pushed has nothing that steps made.
