@@ -43,12 +43,14 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
 /// Flags that `COPY` does not have.
 const OF_ADD: &[&str] = &["checksum", "keep-git-dir", "unpack"];
 
-/// Whether a name is that of an archive, which `ADD` may unpack.
+/// Whether a name is, or a pattern may match, that of an archive, which `ADD` may unpack.
 fn is_archive(path: &str) -> bool {
     const ENDS: &[&str] = &[
         ".tar", ".gz", ".bz2", ".xz", ".tgz", ".tb2", ".tbz", ".tbz2", ".tz2", ".lz", ".lzma",
         ".tlz", ".txz", ".zst", ".tzst", ".z", ".tz",
     ];
     let path = path.to_ascii_lowercase();
-    path.contains(".tar") || ENDS.iter().any(|end| path.ends_with(end))
+    path.ends_with(['*', '?', ']'])
+        || path.contains(".tar")
+        || ENDS.iter().any(|end| path.ends_with(end))
 }

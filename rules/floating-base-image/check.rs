@@ -33,7 +33,8 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let Some(image) = image.known() else { continue };
         let Some(text) = image.value.literal() else { continue };
         let reference = ImageReference::parse(&image.value);
-        if text.is_empty() || text == "scratch" || reference.digest {
+        let is_cut_off = text.is_empty() || text.starts_with('/');
+        if is_cut_off || text == "scratch" || reference.digest {
             continue;
         }
         let (what, part) = match &reference.tag {

@@ -23,7 +23,12 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         let program = last.process.as_ref().and_then(|process| process.program());
         let may_drop =
             program.is_none_or(|program| program.ends_with(".sh") || GIVES_UP.contains(&program));
-        if system.value.user != Some("root") || may_drop {
+        let words = image.lineage(last).flat_map(|stage| &stage.commands);
+        let words = words.flat_map(|start| start.commands.iter().flat_map(|c| c.words.iter()));
+        let mut words = words.filter_map(|word| word.as_str());
+        let changes =
+            words.any(|word| CHANGES_USER.contains(&word.rsplit('/').next().unwrap_or(word)));
+        if system.value.user != Some("root") || may_drop || changes {
             continue;
         }
         let from = Sourced { value: (), at: last.keyword.to(last.at), via: system.via.clone() };
@@ -33,6 +38,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
         );
     }
 }
+
+/// What makes another user of its process.
+const CHANGES_USER: &[&str] =
+    &["gosu", "su-exec", "setpriv", "runuser", "su", "sudo", "s6-setuidgid", "chpst", "setuidgid"];
 
 /// Servers that start as root and give up its rights on their own; a script may do so, too.
 const GIVES_UP: &[&str] = &[

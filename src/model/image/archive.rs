@@ -44,8 +44,14 @@ impl Stage {
             let is_folder = to.ends_with(['/', '\\', '.']) || !last(to).contains('.');
             let landed = if is_folder { file } else { last(to) };
             let unpacks = |run: &&Run| {
-                let mut words = run.command.words.iter().filter_map(|word| word.as_str());
-                run.command.program() == Some("tar") && words.any(|word| last(word) == landed)
+                let words = || run.command.words.iter().skip(1).filter_map(|word| word.as_str());
+                let lists = words().next().is_some_and(|flags| {
+                    flags == "--list"
+                        || (!flags.starts_with("--") && flags.contains('t') && !flags.contains('x'))
+                });
+                run.command.program() == Some("tar")
+                    && !lists
+                    && words().any(|word| last(word) == landed)
             };
             let run = self.runs.iter().filter(|run| run.order > copy.order).find(unpacks)?;
             Some(UnpackedCopy { file, source, run })

@@ -1,8 +1,8 @@
 //! Processes that a shell starts, which may stand between them and their signals.
 
-use super::Stage;
 use super::process::StageCommand;
 use super::system::Dialect;
+use super::{Image, Stage};
 use crate::model::Project;
 use crate::source::Span;
 
@@ -28,8 +28,16 @@ const OF_SHELL: &[&str] = &[
 impl Project {
     /// The processes of all stages that a shell of the image's own choice starts.
     pub fn shell_starts(&self) -> impl Iterator<Item = ShellStart<'_>> {
-        let stages = self.images.iter().flat_map(|image| &image.stages);
-        let stages = stages.filter(|stage| !stage.written.own_shell);
+        let stages =
+            self.images.iter().flat_map(|image| image.stages.iter().map(move |s| (image, s)));
+        // Windows has no signals.
+        let is_windows = |image: &Image, stage: &Stage| {
+            let base = image.base_image(stage);
+            base.is_some_and(|(base, _)| self.sources.text(base.at).contains("windows"))
+        };
+        let stages = stages
+            .filter(move |(image, stage)| !stage.written.own_shell && !is_windows(image, stage))
+            .map(|(_, stage)| stage);
         stages.flat_map(|stage| {
             let commands = stage.commands.iter();
             let starts = commands.filter(|c| c.exec.is_none() && c.instruction != "HEALTHCHECK");

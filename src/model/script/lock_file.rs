@@ -27,6 +27,13 @@ impl Project {
                 loose.extend(stage.runs.iter().filter_map(|run| {
                     let install = run.install().filter(is_of_lock_file)?;
                     let lock = stage.lock_file(run, has_lock)?;
+                    // There may be another file, or none.
+                    let mut before = stage.runs.iter().filter(|other| {
+                        other.order == run.order && other.command.at.start < run.command.at.start
+                    });
+                    if before.any(|other| matches!(other.command.program(), Some("cd" | "pushd"))) {
+                        return None;
+                    }
                     Some(LooseInstall { run, install, lock })
                 }));
             }
@@ -52,7 +59,8 @@ impl Stage {
 
 /// Whether npm installs what the lock file says, or writes it.
 fn is_of_lock_file(install: &Install<'_>) -> bool {
-    const OTHER: &[&str] = &["-g", "--global", "--no-package-lock", "--package-lock-only"];
+    const OTHER: &[&str] =
+        &["-g", "--global", "--no-package-lock", "--package-lock-only", "--prefix", "-C"];
     install.manager == Manager::Npm
         && install.packages.is_empty()
         && !install.options.iter().any(|option| OTHER.contains(option))
