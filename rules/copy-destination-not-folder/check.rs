@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for stage in stages {
         for copy in stage.copies.iter().filter(|copy| copy.kind != CopyKind::Mount) {
             if let Some(word) = copy.shell_word() {

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for setting in stages.flat_map(|stage| &stage.written.settings).filter(|s| s.legacy) {
         let (instruction, key) = (setting.instruction, &setting.key);
         let message = format!("`{instruction} {key}` has a blank where `=` is expected");

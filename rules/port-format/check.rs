@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for word in stages.flat_map(|stage| &stage.written.exposed).filter_map(|word| word.known()) {
         let Some(text) = word.value.literal().filter(|text| !text.is_empty()) else { continue };
         let port = text.rsplit(':').next().unwrap_or(text);

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for word in stages.flat_map(|stage| &stage.written.exposed).filter_map(|word| word.known()) {
         let Some((port, protocol)) = word.value.literal().and_then(|text| text.split_once('/'))
         else {

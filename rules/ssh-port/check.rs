@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.images.iter().flat_map(|image| &image.stages);
+    let stages = project.images.iter().flat_map(|image| image.all_stages());
     for port in stages.flat_map(|stage| &stage.written.exposed) {
         let Some(port) = port.known() else { continue };
         let Some(text) = port.value.literal() else { continue };

@@ -141,6 +141,7 @@ impl Reader<'_> {
             ':' if next.is_none() => return unclosed(),
             ':' => next.is_some_and(|c| c.is_ascii_digit()),
             '^' | ',' | '[' => true,
+            '@' => self.is_transformation(),
             _ => name == "!",
         };
         match is_of_bash {
@@ -151,6 +152,12 @@ impl Reader<'_> {
             // Another tool may fill it in.
             false => self.until(Some('}')),
         }
+    }
+
+    /// Whether one letter follows, and the end: `${a@Q}`.
+    fn is_transformation(&self) -> bool {
+        let mut rest = self.chars.clone();
+        rest.next().is_some_and(|c| "QEPAaKkULu".contains(c)) && rest.next() == Some('}')
     }
 
     fn name(&mut self) -> String {
@@ -194,7 +201,7 @@ mod tests {
             "\"a\\\"b\"",
             "c:\\",
             "\"${a:-\"b\"}\"",
-            "${project.version}${templateOption:name}",
+            "${project.version}${templateOption:name}${user@host}${a@b}",
         ] {
             assert_eq!(read(word), None, "{word}");
         }
@@ -205,7 +212,7 @@ mod tests {
     fn what_cannot_be_expanded_is() {
         for word in [
             "it's", "\"open", "\"c:\\\"", "${a", "${", "${}", "${:-a}", "${a:-b", "${a:0:3}",
-            "${a^^}", "${!a}", "${a/b}", "\"${a\"",
+            "${a^^}", "${a@Q}", "${!a}", "${a/b}", "\"${a\"",
         ] {
             assert!(refusal(word, '\\').is_some(), "{word}");
         }
