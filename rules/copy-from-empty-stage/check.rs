@@ -1,6 +1,6 @@
 use crate::finding::{Finding, Severity};
 use crate::model::Project;
-use crate::model::image::{Base, Origin};
+use crate::model::image::Origin;
 use crate::rule::Rule;
 
 pub static RULE: Rule = Rule {
@@ -20,9 +20,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             for copy in &stage.copies {
                 let Origin::Stage(from) = copy.from else { continue };
                 let Some(empty) = image.stages.get(from) else { continue };
-                let Base::Image(base) = &empty.base else { continue };
+                let Some((_, base)) = image.base_image(empty) else { continue };
                 let Some(base) = base.known() else { continue };
-                let adds = empty.written.instructions.iter().any(|i| ADDS.contains(&i.name));
+                let mut lineage =
+                    image.lineage(empty).flat_map(|stage| &stage.written.instructions);
+                let adds = lineage.any(|instruction| ADDS.contains(&instruction.name));
                 let Some(source) = copy.sources.first().and_then(|source| source.known()) else {
                     continue;
                 };

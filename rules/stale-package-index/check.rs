@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let stages = project.all_stages();
-    for StaleIndex { update, install } in stages.flat_map(|stage| stage.stale_indexes()) {
+    let images = project.images.iter();
+    for StaleIndex { update, install } in images.flat_map(|image| image.stale_indexes()) {
         let program = update.command.program().filter(|name| *name == "apk").unwrap_or("apt-get");
         let message = format!(
             "this `{program} update` has a layer of its own, which is kept when the packages change"

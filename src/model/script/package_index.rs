@@ -2,7 +2,7 @@
 //! and those that stay in the image.
 
 use super::package::Manager;
-use crate::model::image::{Run, Stage};
+use crate::model::image::{Image, Run, Stage};
 use crate::source::Span;
 
 /// An update in a layer of its own, which the builder keeps when what is installed changes.
@@ -24,41 +24,52 @@ pub struct KeptIndex<'s> {
     pub end: Option<Span>,
 }
 
-impl Stage {
-    /// The updates in a layer of their own, before an install that does not update again.
+impl Image {
+    /// The updates in a layer of their own, before an install that does not update again, be that
+    /// in a stage that starts from theirs.
     pub fn stale_indexes(&self) -> Vec<StaleIndex<'_>> {
-        let mut stale = self.stale_indexes_of(&["apt-get", "apt"], "install");
-        stale.extend(self.stale_indexes_of(&["apk"], "add"));
+        let mut stale: Vec<StaleIndex<'_>> = Vec::new();
+        for stage in self.all_stages() {
+            let mut lineage: Vec<&Stage> = self.lineage(stage).collect();
+            lineage.reverse();
+            let runs: Vec<&Run> = lineage.iter().flat_map(|stage| &stage.runs).collect();
+            let of_apt = stale_indexes_of(&runs, &["apt-get", "apt"], "install");
+            for found in of_apt.into_iter().chain(stale_indexes_of(&runs, &["apk"], "add")) {
+                if !stale.iter().any(|known| std::ptr::eq(known.update, found.update)) {
+                    stale.push(found);
+                }
+            }
+        }
         stale
     }
+}
 
-    /// Those of one package manager. What installs may fetch a list for itself: `apk add -U`.
-    fn stale_indexes_of(&self, programs: &[&str], install: &str) -> Vec<StaleIndex<'_>> {
-        let orders = |command: &str| -> Vec<usize> {
-            let runs = self.runs.iter().filter(|run| run.calls(programs, command));
-            runs.filter(|run| command == "update" || !run.fetches_index())
-                .map(|r| r.order)
-                .collect()
-        };
-        let (updates, installs) = (orders("update"), orders(install));
-        // Scripts that add a repository, such as that of NodeSource, update the index as well.
-        let is_script =
-            |run: &&Run| matches!(run.command.program(), Some("sh" | "bash" | "source" | "."));
-        let scripts: Vec<usize> = self.runs.iter().filter(is_script).map(|r| r.order).collect();
-        let stale = self.runs.iter().filter_map(|run| {
-            let is_update = run.command.program().is_some_and(|name| programs.contains(&name))
-                && run.has_word("update")
-                && !self.runs.iter().any(|o| o.order == run.order && o.calls(programs, install));
-            let next = *installs.iter().find(|order| **order > run.order)?;
-            let mut newer = updates.iter().chain(&scripts);
-            let is_renewed = newer.any(|order| (run.order + 1..=next).contains(order));
-            let mut users = self.runs.iter().filter(|other| other.order == next);
-            let install = users.find(|other| other.has_word(install));
-            (is_update && !is_renewed).then_some(StaleIndex { update: run, install })
-        });
-        stale.collect()
-    }
+/// Those of one package manager. What installs may fetch a list for itself: `apk add -U`.
+fn stale_indexes_of<'s>(all: &[&'s Run], programs: &[&str], install: &str) -> Vec<StaleIndex<'s>> {
+    let orders = |command: &str| -> Vec<usize> {
+        let runs = all.iter().filter(|run| run.calls(programs, command));
+        runs.filter(|run| command == "update" || !run.fetches_index()).map(|r| r.order).collect()
+    };
+    let (updates, installs) = (orders("update"), orders(install));
+    // Scripts that add a repository, such as that of NodeSource, update the index as well.
+    let is_script =
+        |run: &&Run| matches!(run.command.program(), Some("sh" | "bash" | "source" | "."));
+    let scripts: Vec<usize> = all.iter().copied().filter(is_script).map(|r| r.order).collect();
+    let stale = all.iter().copied().filter_map(|run| {
+        let is_update = run.command.program().is_some_and(|name| programs.contains(&name))
+            && run.has_word("update")
+            && !all.iter().copied().any(|o| o.order == run.order && o.calls(programs, install));
+        let next = *installs.iter().find(|order| **order > run.order)?;
+        let mut newer = updates.iter().chain(&scripts);
+        let is_renewed = newer.any(|order| (run.order + 1..=next).contains(order));
+        let mut users = all.iter().copied().filter(|other| other.order == next);
+        let install = users.find(|other| other.has_word(install));
+        (is_update && !is_renewed).then_some(StaleIndex { update: run, install })
+    });
+    stale.collect()
+}
 
+impl Stage {
     /// The updates whose lists neither a command of the same instruction removes nor a mounted
     /// cache takes.
     pub fn kept_indexes(&self) -> Vec<KeptIndex<'_>> {
