@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 const OF_LANGUAGES: &[Manager] =
-    &[Manager::Pip, Manager::Pipx, Manager::Npm, Manager::Gem, Manager::Go];
+    &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Npm, Manager::Gem, Manager::Go];
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for Unpinned { package, manager } in unpinned(project, OF_LANGUAGES) {

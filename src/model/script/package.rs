@@ -28,6 +28,8 @@ pub enum Manager {
     Pip,
     /// `pipx`
     Pipx,
+    /// `uv pip`, `uv tool`
+    Uv,
     /// `npm`
     Npm,
     /// `yarn`
@@ -143,6 +145,7 @@ impl Manager {
             "zypper" => Manager::Zypper,
             "pip" => Manager::Pip,
             "pipx" => Manager::Pipx,
+            "uv" => Manager::Uv,
             "npm" => Manager::Npm,
             "yarn" => Manager::Yarn,
             "gem" => Manager::Gem,
@@ -160,6 +163,7 @@ impl Manager {
             Manager::Zypper => "zypper",
             Manager::Pip => "pip",
             Manager::Pipx => "pipx",
+            Manager::Uv => "uv",
             Manager::Npm => "npm",
             Manager::Yarn => "yarn",
             Manager::Gem => "gem",
@@ -300,7 +304,7 @@ impl<'r> Install<'r> {
             is_path || self.has_version(text, has_files)
         };
         let by_option = match self.manager {
-            Manager::Pip => {
+            Manager::Pip | Manager::Uv => {
                 ["-r", "--requirement", "-c", "--constraint"].iter().any(|o| self.has(o))
             }
             Manager::Gem => {
@@ -319,7 +323,7 @@ impl<'r> Install<'r> {
         let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
         match self.manager {
             Manager::Npm => Some(!fragment.is_empty()),
-            Manager::Pip | Manager::Pipx => {
+            Manager::Pip | Manager::Pipx | Manager::Uv => {
                 let (_, rest) = address.split_once("://")?;
                 let (_, path) = rest.split_once('/')?;
                 Some(path.contains('@'))
@@ -335,11 +339,12 @@ impl<'r> Install<'r> {
             Manager::Apk => text.contains(['=', '~', '<', '>']) || text.ends_with(".apk"),
             Manager::Dnf => text.ends_with(".rpm") || has_version(text) || text.starts_with('@'),
             Manager::Zypper => text.contains(['=', '<', '>']) || text.ends_with(".rpm"),
-            Manager::Pip | Manager::Pipx => {
+            Manager::Pip | Manager::Pipx | Manager::Uv => {
                 text.contains(['=', '<', '>', '@', '/']) || ends(&[".whl", ".tar.gz", ".zip"])
             }
             Manager::Npm => {
-                text.get(1..).is_some_and(|rest| rest.contains('@'))
+                let tag = text.get(1..).and_then(|rest| Some(rest.rsplit_once('@')?.1));
+                tag.is_some_and(|tag| !matches!(tag, "latest" | "next"))
                     || ends(&[".tgz", ".tar", ".tar.gz"])
                     || (text.contains('/') && !text.starts_with('@'))
             }
