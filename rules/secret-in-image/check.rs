@@ -41,7 +41,10 @@ fn spoken(token: &WrittenToken, is_built: bool) -> Finding {
         true => (Severity::Warning, "can be read from the image and its history"),
         false => (Severity::Note, "stays in the cache of the builder"),
     };
-    let message = format!("this `{instruction}` holds a token of {of}");
+    let message = match of {
+        Some(of) => format!("this `{instruction}` holds a token of {of}"),
+        None => format!("this `{instruction}` holds the password of an address"),
+    };
     RULE.finding_at(message, at, label).severity(severity).help(HELP)
 }
 

@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 pub struct WrittenToken {
     /// The name of a variable or a label, or the word of a command.
     pub at: Span,
-    /// Whose it is: `GitHub`.
-    pub of: &'static str,
+    /// Whose it is: `GitHub`. None of a password in an address.
+    pub of: Option<&'static str>,
     /// The instruction.
     pub instruction: &'static str,
 }
@@ -23,7 +23,7 @@ impl Stage {
     pub fn written_tokens(&self) -> Vec<WrittenToken> {
         let settings = self.written.settings.iter().filter_map(|setting| {
             let text = setting.value.known()?.value.literal()?;
-            let of = owner(text).filter(|_| setting.held_secret().is_none())?;
+            let of = secret(text).filter(|_| setting.held_secret().is_none())?;
             Some(WrittenToken { at: setting.at, of, instruction: setting.instruction })
         });
         let words = self.runs.iter().flat_map(|run| {
@@ -31,7 +31,7 @@ impl Stage {
             run.command.words.iter().chain(assigned)
         });
         let words = words.filter_map(|word| {
-            let of = owner(&word.text().to_string())?;
+            let of = secret(&word.text().to_string())?;
             Some(WrittenToken { at: word.at, of, instruction: "RUN" })
         });
         settings.chain(words).collect()
@@ -67,6 +67,40 @@ fn form(line: &'static str) -> Option<Form> {
     Some(Form { start, length, may_be_longer, fits, of: columns.next()? })
 }
 
+/// Whose token a text holds, or that it holds the password of an address; none if neither.
+fn secret(text: &str) -> Option<Option<&'static str>> {
+    owner(text).map(Some).or_else(|| holds_password(text).then_some(None))
+}
+
+/// Whether a text has an address with a password that looks drawn: `https://user:password@host`.
+/// Of databases, what an image holds is mostly for a moment of the build.
+fn holds_password(text: &str) -> bool {
+    let mut addresses = text.match_indices("://").filter_map(|(at, _)| {
+        let scheme = text.get(..at)?.rsplit(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        let rest = text.get(at + 3..)?;
+        let end = rest.find(['/', '?', '#', ' ', '"', '\'']).unwrap_or(rest.len());
+        let (user, host) = rest.get(..end)?.rsplit_once('@')?;
+        let (_, password) = user.split_once(':')?;
+        Some((scheme, password, host))
+    });
+    addresses.any(|(scheme, password, host)| {
+        let is_plain =
+            password.chars().all(|c| c.is_ascii_alphanumeric() || "_-.!%~+=".contains(c));
+        let is_drawn = is_random(password)
+            && password.contains(|c: char| c.is_ascii_digit())
+            && password.contains(|c: char| c.is_ascii_alphabetic());
+        let is_word = ["pass", "secret", "user", "token", "dev"]
+            .iter()
+            .any(|w| password.to_ascii_lowercase().contains(w));
+        let is_there = host.contains('.') && !host.contains("example") && !host.starts_with("127.");
+        matches!(scheme, "http" | "https" | "ftp" | "git" | "ssh")
+            && is_plain
+            && is_drawn
+            && !is_word
+            && is_there
+    })
+}
+
 /// Whose token a text holds, if it holds one.
 fn owner(text: &str) -> Option<&'static str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -100,6 +134,22 @@ mod tests {
             [token.clone(), format!("Bearer {token}"), format!("https://x:{token}@github.com")]
         {
             assert_eq!(owner(&text), Some("GitHub"), "{text}");
+        }
+        for text in [
+            "https://deploy:k3Jf9QwZ7p@git.shop.dev/a/b.git",
+            "--index-url=https://ci:k3Jf9QwZ7p@pypi.shop.dev:8080/simple",
+        ] {
+            assert_eq!(secret(text), Some(None), "{text}");
+        }
+        for text in [
+            "https://deploy:${TOKEN}@git.shop.dev/a/b.git",
+            "https://user:password@git.shop.dev",
+            "https://deploy:changeme1@git.shop.dev",
+            "http://ci:k3Jf9QwZ7p@localhost:8080",
+            "postgres://shop:k3Jf9QwZ7p@db.shop.dev/shop",
+            "https://git.shop.dev/a@v1.2.3:k3Jf9QwZ7p",
+        ] {
+            assert_eq!(secret(text), None, "{text}");
         }
         let sample = format!("ghp_{}", "x".repeat(36));
         for text in ["ghp_short", &sample, drawn, "AKIAIOSFODNN7EXAMPLE", &format!("{token}9")] {

@@ -57,7 +57,17 @@ impl Stage {
     /// Whether a command writes the setting by which a package manager takes yes for granted. An
     /// option of one install, `--assumeyes`, is none.
     fn assumes_yes(&self) -> bool {
-        self.runs.iter().flat_map(|run| run.command.words.iter()).any(|word| {
+        // `-o` of one command is none, either.
+        let is_own = |run: &&Run| {
+            !run.program().is_some_and(|(name, words)| {
+                ASKING.contains(&name)
+                    && words
+                        .iter()
+                        .any(|word| word.as_str().is_some_and(|w| verbs(name).contains(&w)))
+            })
+        };
+        let words = self.runs.iter().filter(is_own).flat_map(|run| run.command.words.iter());
+        words.into_iter().any(|word| {
             let text = word.text().to_string().to_ascii_lowercase();
             !text.starts_with("--assume")
                 && (text.contains("assume-yes") || text.contains("assumeyes"))
@@ -117,9 +127,16 @@ fn may_precede(before: &str, word: &str) -> bool {
 /// The words by which a program is told to change packages.
 fn verbs(program: &str) -> &'static [&'static str] {
     match program {
-        "apt-get" | "apt" => {
-            &["install", "upgrade", "dist-upgrade", "full-upgrade", "remove", "purge", "autoremove"]
-        }
+        "apt-get" | "apt" => &[
+            "install",
+            "build-dep",
+            "upgrade",
+            "dist-upgrade",
+            "full-upgrade",
+            "remove",
+            "purge",
+            "autoremove",
+        ],
         "zypper" => &["install", "in", "update", "up", "dist-upgrade", "dup", "remove", "rm"],
         _ => &[
             "install",
@@ -140,6 +157,10 @@ const NEEDS_NO_NAME: &[&str] =
 
 /// Whether an option answers, or leaves nothing to ask, whatever the program.
 fn is_silent(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    if ["assume-yes=", "assumeyes="].iter().any(|setting| lower.contains(setting)) {
+        return true;
+    }
     match word.strip_prefix("--") {
         Some(long) => SILENT.contains(&long.split('=').next().unwrap_or(long)),
         None => {
