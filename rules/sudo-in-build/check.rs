@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    for run in project.all_runs() {
+    let captured = project.all_stages().flat_map(|stage| &stage.captured);
+    for run in project.all_runs().chain(captured) {
         let [sudo, command, ..] = &run.command.words[..] else { continue };
         if run.command.program() != Some("sudo") {
             continue;

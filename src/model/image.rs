@@ -126,6 +126,8 @@ pub struct Stage {
     pub scripts: Vec<Script>,
     /// Commands of `RUN`, in their order.
     pub runs: Vec<Run>,
+    /// Those in `$(...)`.
+    pub captured: Vec<Run>,
     /// The commands of `CMD`, `ENTRYPOINT` and `HEALTHCHECK` that count.
     pub commands: Vec<StageCommand>,
     /// What it starts, as `CMD` and `ENTRYPOINT` and those of its base stage say.
@@ -272,6 +274,7 @@ impl Stage {
             system: Value::Unset,
             scripts: Vec::new(),
             runs: Vec::new(),
+            captured: Vec::new(),
             commands: Vec::new(),
             process: None,
             listener: None,

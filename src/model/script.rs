@@ -198,6 +198,16 @@ impl Script {
         self.places.iter().flat_map(|place| &place.item().pipeline)
     }
 
+    /// The simple commands in `$(...)`.
+    pub fn captured(&self) -> impl Iterator<Item = shell::Command> {
+        let captured = self.places.iter().filter(|place| place.captured);
+        let statements = captured.flat_map(|place| &place.item().pipeline);
+        statements.filter_map(|statement| match &statement.kind {
+            Kind::Simple(simple) => Some(simple.command(statement.at)),
+            _ => None,
+        })
+    }
+
     /// Its simple commands, with the statements that they are, in their order.
     pub fn simple(&self) -> impl Iterator<Item = (&Statement, &Simple)> {
         self.statements().filter_map(|statement| match &statement.kind {

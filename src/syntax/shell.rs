@@ -252,12 +252,7 @@ impl List {
     pub fn commands(&self) -> Vec<Command> {
         let mut commands = Vec::new();
         self.each(&mut |simple, at| {
-            let assignments = simple.assignments.iter();
-            commands.push(Command {
-                at,
-                assignments: assignments.map(|set| (set.name.clone(), set.value.clone())).collect(),
-                words: simple.words.clone(),
-            });
+            commands.push(simple.command(at));
         });
         commands
     }
@@ -382,6 +377,16 @@ pub fn asks(program: Option<&str>) -> bool {
 }
 
 impl Simple {
+    /// The command of a statement that is written at a place.
+    pub fn command(&self, at: Span) -> Command {
+        let assignments = self.assignments.iter();
+        Command {
+            at,
+            assignments: assignments.map(|set| (set.name.clone(), set.value.clone())).collect(),
+            words: self.words.clone(),
+        }
+    }
+
     /// The last part of the program's path, if it is known.
     pub fn program(&self) -> Option<&str> {
         self.words.first()?.as_str().map(source::name)

@@ -89,7 +89,7 @@ fn holds_password(text: &str) -> bool {
         let is_drawn = is_random(password)
             && password.contains(|c: char| c.is_ascii_digit())
             && password.contains(|c: char| c.is_ascii_alphabetic());
-        let is_word = ["pass", "secret", "user", "token", "dev"]
+        let is_word = ["pass", "secret", "user", "token", "change", "dev"]
             .iter()
             .any(|w| password.to_ascii_lowercase().contains(w));
         let is_there = host.contains('.') && !host.contains("example") && !host.starts_with("127.");

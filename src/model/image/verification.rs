@@ -27,9 +27,12 @@ pub enum Reach {
 impl Project {
     /// The settings and options of Dockerfiles that turn a verification off.
     pub fn unverified(&self) -> Vec<Unverified> {
-        let stages = self.images.iter().flat_map(|image| &image.stages);
+        let stages = self.images.iter().flat_map(|image| image.all_stages());
         stages
-            .flat_map(|stage| of_settings(stage).chain(stage.runs.iter().flat_map(of_run)))
+            .flat_map(|stage| {
+                let runs = stage.runs.iter().chain(&stage.captured);
+                of_settings(stage).chain(runs.flat_map(of_run))
+            })
             .collect()
     }
 }
@@ -67,11 +70,16 @@ fn of_run(run: &Run) -> Vec<Unverified> {
         written: name.to_owned(),
         reach: Reach::Command,
     });
-    let Some(program) = run.command.program() else { return variables.collect() };
-    let last = || run.command.words.last().and_then(|word| word.as_str()).unwrap_or_default();
-    let is_told = || words().any(|(_, text)| matches!(text, "set" | "config"));
-    let set =
-        |text: &str| configures(program, text) && matches!(last(), "false" | "0") && is_told();
+    let program = match run.program() {
+        Some((program, [flag, module, ..])) if program.starts_with("python") => {
+            module.as_str().filter(|_| flag.as_str() == Some("-m"))
+        }
+        _ => run.command.program(),
+    };
+    let Some(program) = program else { return variables.collect() };
+    let is_false = || words().any(|(_, text)| matches!(text, "false" | "0"));
+    let is_told = || words().any(|(_, text)| matches!(text, "set" | "config" | "--set"));
+    let set = |text: &str| configures(program, text) && is_false() && is_told();
     let careless = words().filter(|(_, text)| is_careless(program, text) || set(text));
     let options = careless.map(|(word, text)| Unverified {
         at: word.at,
@@ -90,6 +98,7 @@ fn of_run(run: &Run) -> Vec<Unverified> {
 fn configures(program: &str, word: &str) -> bool {
     match program {
         "npm" | "yarn" | "pnpm" => matches!(word, "strict-ssl" | "enableStrictSsl"),
+        "conda" | "mamba" => word == "ssl_verify",
         "git" => word.eq_ignore_ascii_case("http.sslVerify"),
         _ => false,
     }
@@ -122,28 +131,56 @@ fn is_careless(program: &str, word: &str) -> bool {
         }
         "wget" => word == "--no-check-certificate",
         "apk" => word == "--allow-untrusted",
-        "apt-get" | "apt" => matches!(word, "--allow-unauthenticated" | "--force-yes"),
-        "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" | "dnf-config-manager" => {
-            word == "--nogpgcheck" || is_setting_off(word.strip_prefix("--setopt=").unwrap_or(word))
+        "apt-get" | "apt" => {
+            matches!(word, "--allow-unauthenticated" | "--force-yes") || is_setting_of_apt(word)
         }
-        "echo" | "printf" => is_setting_off(word),
+        "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" | "dnf-config-manager" => {
+            let setting = word.strip_prefix("--setopt=").unwrap_or(word);
+            word == "--nogpgcheck" || is_setting_off(setting, &["sslverify", "gpgcheck"])
+        }
+        "echo" | "printf" => {
+            let is_wget = is_setting_off(word, &["check_certificate", "check-certificate"]);
+            is_setting_off(word, &["sslverify"]) || is_wget || is_setting_of_apt(word)
+        }
         "npm" | "yarn" | "pnpm" => {
             matches!(word, "--strict-ssl=false" | "--no-strict-ssl" | "strict-ssl=false")
         }
         "git" => word.eq_ignore_ascii_case("http.sslVerify=false"),
         "zypper" => word == "--no-gpg-checks",
         "rpm" => matches!(word, "--nosignature" | "--nodigest"),
+        "pip" | "pip3" if word.ends_with(".trusted-host") => true,
         "pip" | "pip3" => word == "--trusted-host" || word.starts_with("--trusted-host="),
         _ => false,
     }
 }
 
+/// Whether it is a setting of apt that turns it off, of an option or of a file:
+/// `Acquire::https::Verify-Peer=false`, `Acquire::https::Verify-Peer "false";`.
+fn is_setting_of_apt(text: &str) -> bool {
+    let mut settings = text.lines().filter_map(|line| {
+        let line = line.trim().strip_prefix("-o").unwrap_or(line.trim());
+        let end = line.find(['=', ' '])?;
+        let value = line.get(end + 1..)?.trim().trim_end_matches(';').trim_matches(['"', '\'']);
+        Some((line.get(..end)?.to_ascii_lowercase(), value.to_ascii_lowercase()))
+    });
+    settings.any(|(name, value)| {
+        let is_off = matches!(&*value, "false" | "0" | "no" | "off");
+        let is_on = matches!(&*value, "true" | "1" | "yes" | "on");
+        let verifies = ["::verify-peer", "::verify-host"].iter().any(|end| name.ends_with(end));
+        let allows = matches!(
+            &*name,
+            "apt::get::allowunauthenticated" | "acquire::allowinsecurerepositories"
+        );
+        (verifies && is_off) || (allows && is_on)
+    })
+}
+
 /// Whether it is a line of the configuration of `yum` and `dnf` that turns it off, maybe for one
 /// repository: `sslverify=0`, `epel.sslverify=False`.
-fn is_setting_off(line: &str) -> bool {
+fn is_setting_off(line: &str, names: &[&str]) -> bool {
     line.lines().filter_map(|line| line.split_once('=')).any(|(name, value)| {
         let name = name.trim().rsplit('.').next().unwrap_or(name);
         let value = value.trim().to_ascii_lowercase();
-        name == "sslverify" && matches!(&*value, "0" | "false" | "no")
+        names.contains(&name) && matches!(&*value, "0" | "false" | "no" | "off")
     })
 }

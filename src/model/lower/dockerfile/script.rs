@@ -115,11 +115,18 @@ impl Lowering<'_> {
             let inner = self.inner_scripts(outer);
             scripts.extend(inner);
         }
+        let given = scripts.first().map(|outer| self.given_scripts(outer)).unwrap_or_default();
+        let is_given = !given.is_empty();
+        scripts.extend(given);
         let mut commands: Vec<shell::Command> =
             scripts.iter().flat_map(|script| script.list.commands()).collect();
+        if is_given {
+            commands.sort_by_key(|command| command.at.start);
+        }
         if let (Command::Exec(_), true) = (command, scripts.is_empty()) {
             commands = StageCommand::read("RUN", instruction.at, command, None).commands;
         }
+        let captured = scripts.iter().flat_map(Script::captured).collect::<Vec<_>>();
         let replaces_sh = commands.iter().any(replaces_sh);
         let mut mounts = Vec::new();
         for flag in &instruction.flags {
@@ -134,6 +141,8 @@ impl Lowering<'_> {
             let workdir = Arc::new(stage.workdir.clone());
             let runs = commands.into_iter();
             stage.runs.extend(runs.map(|command| Run::new(order, workdir.clone(), command)));
+            let captured = captured.into_iter();
+            stage.captured.extend(captured.map(|c| Run::new(order, workdir.clone(), c)));
             stage.scripts.extend(scripts);
         });
         if replaces_sh {
@@ -168,6 +177,41 @@ impl Lowering<'_> {
             }
         };
         Some(read(instruction.kind.name(), order, instruction.at, text, shell))
+    }
+
+    /// The texts that a script gives to other shells: `bash -c '...'`. One with escapes in it, or
+    /// a continuation, is not read.
+    fn given_scripts(&self, outer: &Script) -> Vec<Script> {
+        let Some(draft) = self.drafts.last() else { return Vec::new() };
+        let mut given = Vec::new();
+        for statement in outer.places().iter().flat_map(|place| &place.item().pipeline) {
+            let Kind::Simple(simple) = &statement.kind else { continue };
+            let texts: Option<Vec<&str>> = simple.words.iter().map(|word| word.as_str()).collect();
+            let Some([program, arguments @ ..]) = texts.as_deref() else { continue };
+            let name = source::name(program);
+            let is_script = |word: &&str| {
+                word.strip_prefix('-').is_some_and(|w| w.ends_with('c') && !w.starts_with('-'))
+            };
+            let flag = arguments.iter().position(is_script);
+            let Some(flag) = flag.filter(|_| name == "sh" || Dialect::of_program(name).is_some())
+            else {
+                continue;
+            };
+            let (Some(text), Some(word)) = (arguments.get(flag + 1), simple.words.get(flag + 2))
+            else {
+                continue;
+            };
+            let at =
+                Span { start: word.at.start + 1, end: word.at.end.saturating_sub(1), ..word.at };
+            let is_quoted = self.sources.text(word.at).starts_with(['\'', '"']);
+            if is_quoted && at.start < at.end && self.sources.text(at) == *text {
+                let arguments = arguments.get(..=flag).unwrap_or_default();
+                let shell = draft.shell.called(name, arguments, simple.words[0].at);
+                let text = Excerpt::verbatim(text, at);
+                given.push(read(outer.instruction, outer.order, outer.at, text, shell));
+            }
+        }
+        given
     }
 
     /// The heredocs that a script gives to other shells: `bash <<END`.
