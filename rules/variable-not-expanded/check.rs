@@ -1,4 +1,4 @@
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, quoted};
 use crate::model::Project;
 use crate::model::build::build_file::BuildFile;
 use crate::model::build::build_file::expansion::{Unexpanded, Unread};
@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for unexpanded in project.build_files.iter().flat_map(BuildFile::unexpanded) {
-        let Unexpanded { text, name, kind, taker } = unexpanded;
+        let Unexpanded { text, names, kind, taker } = unexpanded;
+        let Some(name) = names.first() else { continue };
         let (message, help) = match kind {
             Unread::SecretInSetting => (
                 format!("`{taker}` is set to the text `${name}`, and not to the secret"),
@@ -35,8 +36,10 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             ),
             Unread::Secret | Unread::Variable => {
                 let what = if kind == Unread::Secret { "secret" } else { "variable" };
+                let s = if names.len() > 1 { "s" } else { "" };
+                let texts = quoted(names.iter().map(|name| format!("${name}")));
                 (
-                    format!("`{taker}` gets the text `${name}`, and not the {what}"),
+                    format!("`{taker}` gets the text{s} {texts}, and not the {what}{s}"),
                     format!(
                         "set `entrypoint: bash`, and write `args: [-c, '{taker} ... \"$${name}\"']`"
                     ),

@@ -13,8 +13,8 @@ pub struct Unexpanded<'a> {
     /// The text that holds it, an argument or a setting of the environment; of an operation all that
     /// is written.
     pub text: &'a Sourced<Text>,
-    /// The variable.
-    pub name: String,
+    /// The variables of one kind in it; at least one.
+    pub names: Vec<String>,
     /// What it was to be.
     pub kind: Unread,
     /// The program that gets it, or the variable that is set to it.
@@ -77,9 +77,18 @@ impl BuildFile {
             return all;
         }
         for argument in arguments {
-            let mut add = |text, name: &str, kind| {
-                let (name, taker) = (name.to_owned(), program.to_owned());
-                all.push(Unexpanded { text, name, kind, taker });
+            let mut add = |text: &'a Sourced<Text>, name: &str, kind| {
+                let is_same = |other: &&mut Unexpanded<'_>| {
+                    other.text.at == text.at && other.kind == kind && kind != Unread::Operation
+                };
+                match all.iter_mut().find(is_same) {
+                    Some(other) if other.names.iter().any(|known| known == name) => {}
+                    Some(other) => other.names.push(name.to_owned()),
+                    None => {
+                        let (names, taker) = (vec![name.to_owned()], program.to_owned());
+                        all.push(Unexpanded { text, names, kind, taker });
+                    }
+                }
             };
             let inside = |operated: &&Sourced<Text>| {
                 argument.at.touches(operated.at.start) && argument.at.touches(operated.at.end)
@@ -152,7 +161,7 @@ fn settings(step: &FileStep) -> Vec<Unexpanded<'_>> {
             .filter(|it| !it.is_braced && step.secrets.iter().any(|secret| secret == it.name));
         all.extend(secrets.map(|secret| Unexpanded {
             text: setting,
-            name: secret.name.to_owned(),
+            names: vec![secret.name.to_owned()],
             kind: Unread::SecretInSetting,
             taker: variable.to_owned(),
         }));
