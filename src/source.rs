@@ -90,6 +90,8 @@ pub struct Sources {
     pub is_part: bool,
     /// The path from the root of that repository to this folder, with `/` at its end.
     pub above: String,
+    /// Whether they are read once, so that nothing of what is lowered is kept for another time.
+    pub is_read_once: bool,
     /// What was left out, and why.
     pub notes: Vec<Note>,
     /// The files and folders that something makes before others look for them.
@@ -292,8 +294,9 @@ impl Sources {
     fn is_expected(&self, path: &str) -> bool {
         let mut folders = path.match_indices('/').map(|(i, _)| &path[..i]).chain([path]);
         let inside = || self.expected.range(format!("{path}/")..).next();
-        folders.any(|folder| self.expected.contains(folder))
-            || inside().is_some_and(|other| is_below(other, path))
+        !self.expected.is_empty()
+            && (folders.any(|folder| self.expected.contains(folder))
+                || inside().is_some_and(|other| is_below(other, path)))
     }
 
     /// Whether a path that is not there may be there yet when something is built: git ignores

@@ -32,6 +32,8 @@ pub fn run(check: &Check) -> io::Result<Status> {
     let timings = Timings::default();
     let discover = || Sources::discover(&root, &wanted.config.exclude);
     let mut sources = timings.phase("read", discover).map_err(|error| named(&root, &error))?;
+    // Fixes read the files again, of which most stay as they are.
+    sources.is_read_once = !(check.fix || check.unsafe_fixes || check.diff);
     sources.retain_environments(|path| wanted.config.is_environment(path));
     for note in &sources.notes {
         say(&format!("note: {}: {}", note.path, note.why));

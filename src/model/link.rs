@@ -41,7 +41,7 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     let of_workflows: Vec<Arc<Lowered>> = workflows
         .par_iter()
         .map(|(id, workflow)| {
-            sources.keep(**id, "workflow", (), || workflow::lower(sources, workflow))
+            sources.keep_for_later(**id, "workflow", (), || workflow::lower(sources, workflow))
         })
         .collect();
     let mut lowered = Lowered::default();
@@ -51,13 +51,14 @@ pub fn pipelines(sources: &Sources, trees: &Trees) -> Lowered {
     }
     let mut add = |of_file: Arc<Lowered>| lowered.append(Arc::unwrap_or_clone(of_file));
     for (id, pipeline) in &trees.gitlab {
-        add(sources.keep(*id, "gitlab", (), || gitlab::lower(sources, *id, pipeline)));
+        add(sources.keep_for_later(*id, "gitlab", (), || gitlab::lower(sources, *id, pipeline)));
     }
     for (id, configuration) in &trees.circleci {
-        add(sources.keep(*id, "circleci", (), || circleci::lower(sources, *id, configuration)));
+        add(sources
+            .keep_for_later(*id, "circleci", (), || circleci::lower(sources, *id, configuration)));
     }
     for (id, tasks) in &trees.tasks {
-        add(sources.keep(*id, "tasks", (), || tasks::lower(sources, *id, tasks)));
+        add(sources.keep_for_later(*id, "tasks", (), || tasks::lower(sources, *id, tasks)));
     }
     for (id, skaffold) in &trees.skaffolds {
         lowered.builds.extend(skaffold::lower(sources, *id, skaffold));
@@ -100,7 +101,7 @@ pub fn project(
             let made = submitting.iter().filter(|(id, _)| submits(&sources, *id, path));
             let prepared = made.map(|(_, made)| *made).max().unwrap_or(Prepared::No);
             let submission = Submission { trigger, bases, overridden, prepared };
-            sources.keep(**id, "build", submission.clone(), || {
+            sources.keep_for_later(**id, "build", submission.clone(), || {
                 cloudbuild::lower(&sources, build, &submission)
             })
         })
@@ -138,7 +139,7 @@ pub fn project(
         .par_iter()
         .filter_map(|(id, tree)| {
             let given = given.get(&*sources.get(**id).path).unwrap_or(&none);
-            let image = sources.keep(**id, "image", given.clone(), || {
+            let image = sources.keep_for_later(**id, "image", given.clone(), || {
                 dockerfile::lower(&sources, **id, tree, given).map(Arc::new)
             });
             Option::clone(&image)

@@ -102,6 +102,25 @@ impl Sources {
         made
     }
 
+    /// The same of what is asked for once in a run, so that nothing need be kept of files that are
+    /// read once.
+    pub fn keep_for_later<K, T>(
+        &self,
+        id: SourceId,
+        name: &str,
+        key: K,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T>
+    where
+        K: PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        match self.is_read_once {
+            true => Arc::new(make()),
+            false => self.keep(id, name, key, make),
+        }
+    }
+
     /// Takes over what was made of those texts that were there before under the same number.
     pub fn take_over(&mut self, before: &Sources) {
         for (source, old) in self.read.iter_mut().zip(&before.read) {

@@ -33,7 +33,7 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
     let included = makefile::included_from(sources);
     for id in makefiles {
         let folders = makefile::folders(&sources.get(id).path, &included);
-        let of_file = sources.keep(id, "makefile", folders.clone(), || {
+        let of_file = sources.keep_for_later(id, "makefile", folders.clone(), || {
             let mut lowered = Lowered::default();
             for invocation in makefile::commands(sources, id, &folders) {
                 lowered.invoke(&invocation, Manager::Script);
@@ -47,7 +47,7 @@ pub fn lower(sources: &Sources, called: &BTreeSet<SourceId>) -> Lowered {
     let scripts: Vec<SourceId> = scripts.into_iter().filter(|id| !is_called(id)).collect();
     let of_files: Vec<Arc<Lowered>> = scripts
         .par_iter()
-        .map(|id| sources.keep(*id, "script", (), || of_script(sources, *id)))
+        .map(|id| sources.keep_for_later(*id, "script", (), || of_script(sources, *id)))
         .collect();
     of_files.into_iter().for_each(|of_file| lowered.append(Arc::unwrap_or_clone(of_file)));
     lowered
