@@ -248,12 +248,7 @@ impl Build {
     /// Whether one of the Dockerfiles that it may mean exists, or may be made. So it is taken
     /// to be if they are not known.
     pub fn dockerfile_exists(&self, sources: &Sources) -> bool {
-        let exists = |path: &str| {
-            sources.has_file(path)
-                || sources.may_appear(path)
-                || is_brought(path)
-                || is_to_be_filled_in(path)
-        };
+        let exists = |path: &str| sources.has_file(path) || may_be_there(sources, path);
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.dockerfile))
     }
 
@@ -261,11 +256,7 @@ impl Build {
     /// it is taken to be if they are not known.
     pub fn context_exists(&self, sources: &Sources) -> bool {
         let exists = |folder: &str| {
-            folder.is_empty()
-                || sources.has_folder(folder)
-                || sources.may_appear(folder)
-                || is_brought(folder)
-                || is_to_be_filled_in(folder)
+            folder.is_empty() || sources.has_folder(folder) || may_be_there(sources, folder)
         };
         self.places.is_empty() || self.places.iter().any(|place| exists(&place.context))
     }
@@ -332,6 +323,11 @@ impl Build {
         self.upload.iter_mut().for_each(|upload| upload.blur(blur));
         blur.option(&mut self.emulated);
     }
+}
+
+/// Whether a path that the repository lacks may be there when something is built.
+fn may_be_there(sources: &Sources, path: &str) -> bool {
+    sources.may_appear(path) || is_brought(path) || is_to_be_filled_in(path)
 }
 
 /// Whether a path lies where a package manager puts what it brings.
