@@ -2,6 +2,7 @@
 
 use super::aside::is_set_aside;
 use super::made::looks_authored;
+use super::taken::Keeps;
 use super::{Context, Found, has_wildcard, inner, is_optional};
 use crate::model::blur::Blur;
 use crate::model::build::{Build, BuildId, BuildKind, Builder, Prepared};
@@ -13,7 +14,7 @@ use crate::source::{
 use crate::syntax::dockerignore::Dockerignore;
 use crate::value::{Sourced, Step, Text, Value};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A source of a `COPY` that a build does not find.
 #[derive(Debug, Clone)]
@@ -85,6 +86,8 @@ pub struct Lookup<'a> {
     pub(super) scripts: Vec<&'a Source>,
     /// The files with secrets in them, with what these are.
     pub(super) secrets: Vec<(&'a Source, &'static str)>,
+    /// The folders in which Terraform runs, once they are asked for.
+    pub(super) terraform: OnceLock<BTreeMap<String, Keeps>>,
 }
 
 impl<'a> Lookup<'a> {
@@ -112,7 +115,8 @@ impl<'a> Lookup<'a> {
         let documents = all().filter(is_document).collect();
         let scripts = all().filter(|source| source.kind == Kind::Script).collect();
         let secrets = all().filter_map(secret).collect();
-        Lookup { sources, dockerignores, releases, documents, scripts, secrets }
+        let terraform = OnceLock::new();
+        Lookup { sources, dockerignores, releases, documents, scripts, secrets, terraform }
     }
 
     /// A folder as the builder of a Dockerfile sees it. BuildKit prefers the ignore file that

@@ -244,24 +244,14 @@ impl View<'_> {
     /// What Terraform leaves in the folders in which it runs, and git ignores.
     fn of_terraform(&self) -> Vec<(String, ThingKind)> {
         let sources = self.lookup.sources;
-        let files = sources.iter().filter(|(_, source)| source.kind == Kind::Terraform);
-        let files = files.filter(|(_, source)| !is_set_aside(&source.path));
-        let mut roots: BTreeMap<&str, bool> = BTreeMap::new();
-        for (_, source) in files {
-            let Some(inner) = self.context.inside(&source.path) else { continue };
-            let says = |words: &[&str]| words.iter().any(|word| source.text.contains(word));
-            let is_remote = says(&["backend \"", "cloud {"]);
-            if is_remote || says(&["provider \""]) {
-                *roots.entry(source::folder(inner)).or_default() |= is_remote;
-            }
-        }
         let mut left = Vec::new();
-        for (folder, is_remote) in roots {
+        for (folder, keeps) in self.lookup.terraform.get_or_init(|| roots(sources)) {
             let kinds = [(".terraform", ThingKind::Providers), (STATE, ThingKind::State)];
-            let here = kinds.into_iter().filter(|(name, _)| *name != STATE || !is_remote);
+            let here =
+                kinds.into_iter().filter(|(name, _)| *name != STATE || *keeps == Keeps::Here);
             left.extend(here.filter_map(|(name, kind)| {
-                let path = join(folder, name);
-                let home = join(self.context.folder, &path);
+                let home = join(folder, name);
+                let path = self.context.inside(&home)?.to_owned();
                 let inside = if kind == ThingKind::Providers { "providers" } else { "" };
                 let is_ignored = sources.may_appear(join(&home, inside).trim_end_matches('/'));
                 (is_ignored && !sources.has_file(&home) && self.context.takes(&path))
@@ -337,6 +327,32 @@ const INSTALLED: &[(&str, Installers)] = &[
     (".venv", &[("python", &["venv"]), ("python3", &["venv"]), ("uv", &["venv", "sync"])]),
     ("venv", &[("python", &["venv"]), ("python3", &["venv"])]),
 ];
+
+/// Where Terraform keeps its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Keeps {
+    /// In its folder.
+    Here,
+    /// In a backend.
+    Elsewhere,
+}
+
+/// The folders in which Terraform runs, since their files name a provider or a backend.
+fn roots(sources: &Sources) -> BTreeMap<String, Keeps> {
+    let files = sources.iter().filter(|(_, source)| source.kind == Kind::Terraform);
+    let mut roots = BTreeMap::new();
+    for (_, source) in files.filter(|(_, source)| !is_set_aside(&source.path)) {
+        let says = |words: &[&str]| words.iter().any(|word| source.text.contains(word));
+        let keeps = match says(&["backend \"", "cloud {"]) {
+            true => Keeps::Elsewhere,
+            false if says(&["provider \""]) => Keeps::Here,
+            false => continue,
+        };
+        let known = roots.entry(source::folder(&source.path).to_owned()).or_insert(keeps);
+        *known = keeps.max(*known);
+    }
+    roots
+}
 
 /// Where Terraform keeps its state without a backend.
 const STATE: &str = "terraform.tfstate";
